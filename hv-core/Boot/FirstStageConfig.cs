@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Boot;
+
+/// <summary>
+/// What the first stage must know before it has read anything: the builder writes this block into the first
+/// stage's binary at byte <see cref="Offset"/>. Compiled into both.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct FirstStageConfig
+{
+    /// <summary>From the first byte of the first stage's binary.</summary>
+    public const int Offset = 64;
+    /// <summary>"BHFIRST1" read as a little-endian number.</summary>
+    public const ulong ExpectedMagic = 0x3154535249464842;
+
+    public ulong Magic;
+    /// <summary>The image in flash, mapped for reading.</summary>
+    public HostRange Flash;
+    /// <summary>Where the hypervisor's binary is copied and started; at least 2 MiB aligned.</summary>
+    public HostRange HypervisorRam;
+    /// <summary>RAM for the first stage's own stack and data.</summary>
+    public HostRange Scratch;
+    /// <summary>Where firmware or QEMU may have left a device tree.</summary>
+    public HostPhys DeviceTree;
+    public HostPhys Uart;
+    public ImageRange HypervisorA;
+    public ImageRange HypervisorB;
+    public ImageRange TableA;
+    public ImageRange TableB;
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Partitions;
+
+/// <summary>
+/// The fixed header of a guest's package in its flash slot: 4096 bytes, then the stored segments. Every field is
+/// under the header's digest; every segment under its own. Compiled into builder and hypervisor.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PackageHeader
+{
+    /// <summary>"BHPKG001" read as a little-endian number.</summary>
+    public const ulong ExpectedMagic = 0x313030474B504842;
+    public const uint CurrentVersion = 1;
+    /// <summary>Bytes from the start of the slot to the first stored segment.</summary>
+    public const int StoredSize = 4096;
+    public const int MaxSegments = 8;
+
+    public ulong Magic;
+    public uint Version;
+    public uint HeaderSize;
+    /// <summary>SHA-256 of the header bytes after this field, up to HeaderSize (sizeof this struct).</summary>
+    public Digest256 HeaderDigest;
+    public FixedName GuestName;
+    public FixedName BoardName;
+    public uint SegmentCount;
+    public EntryKind EntryKind;
+    public GuestPhys Entry;
+    /// <summary>Guest address of the flattened device tree; 0 with none. Goes to x0.</summary>
+    public GuestPhys DeviceTree;
+    /// <summary>Guest addresses of the seed properties' values, filled at each boot; 0 with none.</summary>
+    public GuestPhys RngSeed;
+    public GuestPhys KaslrSeed;
+    public uint RngSeedSize;
+    public uint KaslrSeedSize;
+    /// <summary>Payload bytes after the header: stored, and loaded. 64 bits, always.</summary>
+    public ulong StoredBytes;
+    public ulong LoadedBytes;
+    public Segments Segment;
+
+    [InlineArray(MaxSegments)]
+    public struct Segments
+    {
+        private PackageSegment _first;
+    }
+}
+
+public enum EntryKind : uint
+{
+    /// <summary>EL1h, MMU off, x0 = device tree, x1..x3 = 0 (Linux arm64 boot protocol).</summary>
+    Arm64Image = 1,
+}
+
+/// <summary>One stretch of guest memory that the package fills.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PackageSegment
+{
+    public GuestPhys Load;
+    /// <summary>From the start of the slot, in bytes.</summary>
+    public ulong StoredOffset;
+    public ulong StoredSize;
+    public ulong LoadedSize;
+    public SegmentKind Kind;
+    public Compression Compression;
+    /// <summary>SHA-256 of the LoadedSize bytes as they will run.</summary>
+    public Digest256 Digest;
+}
+
+public enum SegmentKind : uint
+{
+    Kernel = 1,
+    Initrd = 2,
+    DeviceTree = 3,
+}
+
+public enum Compression : uint
+{
+    None = 0,
+    /// <summary>RFC 1952.</summary>
+    Gzip = 1,
+}
