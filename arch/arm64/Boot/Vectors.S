@@ -1,0 +1,158 @@
+// EL2 exception vectors and the world switch. While a guest runs, SP_EL2 points at its vCPU, whose first bytes are
+// the saved registers (El2/VcpuContext.cs), so no lookup is needed; C# runs on the stack just below.
+//
+// Two tiers: interrupts and hypercalls save what C# may clobber (x0-x18, x30, and q16/q17, the only SIMD registers
+// the compiler uses, which the build checks); everything else saves all registers, since it may touch any of them.
+#include "Layout.h"
+
+#define X(n)        ((n) * 8)
+#define Q16         0x100
+
+    .macro save_scratch
+    stp     x0, x1, [sp, #X(0)]
+    stp     x2, x3, [sp, #X(2)]
+    stp     x4, x5, [sp, #X(4)]
+    stp     x6, x7, [sp, #X(6)]
+    stp     x8, x9, [sp, #X(8)]
+    stp     x10, x11, [sp, #X(10)]
+    stp     x12, x13, [sp, #X(12)]
+    stp     x14, x15, [sp, #X(14)]
+    stp     x16, x17, [sp, #X(16)]
+    stp     x18, x19, [sp, #X(18)]
+    stp     x29, x30, [sp, #X(29)]
+    stp     q16, q17, [sp, #Q16]
+    .endm
+
+    .macro restore_scratch
+    ldp     q16, q17, [sp, #Q16]
+    ldp     x29, x30, [sp, #X(29)]
+    ldp     x18, x19, [sp, #X(18)]
+    ldp     x16, x17, [sp, #X(16)]
+    ldp     x14, x15, [sp, #X(14)]
+    ldp     x12, x13, [sp, #X(12)]
+    ldp     x10, x11, [sp, #X(10)]
+    ldp     x8, x9, [sp, #X(8)]
+    ldp     x6, x7, [sp, #X(6)]
+    ldp     x4, x5, [sp, #X(4)]
+    ldp     x2, x3, [sp, #X(2)]
+    ldp     x0, x1, [sp, #X(0)]
+    .endm
+
+    .macro save_rest
+    stp     x20, x21, [sp, #X(20)]
+    stp     x22, x23, [sp, #X(22)]
+    stp     x24, x25, [sp, #X(24)]
+    stp     x26, x27, [sp, #X(26)]
+    str     x28, [sp, #X(28)]
+    .endm
+
+    .macro restore_rest
+    ldp     x20, x21, [sp, #X(20)]
+    ldp     x22, x23, [sp, #X(22)]
+    ldp     x24, x25, [sp, #X(24)]
+    ldp     x26, x27, [sp, #X(26)]
+    ldr     x28, [sp, #X(28)]
+    .endm
+
+    .macro vector target
+    .p2align 7
+    b       \target
+    .endm
+
+    .macro own_bug kind
+    .p2align 7
+    // Our own exception: the stack may be what is broken, so report from a stack of its own.
+    stp     x0, x1, [sp, #-16]!
+    mov     x0, #\kind
+    b       own_exception
+    .endm
+
+    .text
+    .p2align 11
+    .global vectors
+vectors:
+    own_bug 0                       // EL2 with SP_EL0: never selected
+    own_bug 1
+    own_bug 2
+    own_bug 3
+    own_bug 4                       // EL2 with SP_EL2: synchronous
+    own_bug 5
+    own_bug 6
+    own_bug 7
+
+    .p2align 7                      // lower EL, AArch64: synchronous
+lower_synchronous:
+    save_scratch
+    mrs     x1, esr_el2
+    mov     x0, sp
+    lsr     w2, w1, #26
+    cmp     w2, #0x16               // ESR_EL2.EC: HVC from AArch64
+    b.ne    lower_full
+    bl      HandleHypercall
+    b       return_to_guest
+
+    .p2align 7                      // lower EL, AArch64: IRQ
+lower_irq:
+    save_scratch
+    mrs     x1, s3_0_c12_c12_0      // ICC_IAR1_EL1: acknowledge
+    mov     x0, sp
+    msr     s3_0_c12_c12_1, x1      // ICC_EOIR1_EL1: drop the priority; EOImode 1 keeps it active
+    bl      HandleInterrupt
+return_to_guest:
+    restore_scratch
+    eret
+
+    vector  lower_fiq               // group 0 is not ours: a bug of the board's firmware
+    .p2align 7                      // lower EL, AArch64: SError
+    save_scratch
+    save_rest
+    mrs     x1, esr_el2
+    mov     x0, sp
+    bl      HandleSystemError
+    b       halt
+
+    own_bug 12                      // lower EL, AArch32: EL1 is never AArch32
+    own_bug 13
+    own_bug 14
+    own_bug 15
+
+lower_full:
+    save_rest
+    mrs     x2, hpfar_el2
+    mrs     x3, far_el2
+    bl      HandleExit              // returns whether the instruction is done and ELR moves past it
+    cbz     w0, 1f
+    mrs     x1, elr_el2
+    add     x1, x1, #4
+    msr     elr_el2, x1
+1:  restore_rest
+    restore_scratch
+    eret
+
+lower_fiq:
+    stp     x0, x1, [sp, #-16]!
+    mov     x0, #14
+own_exception:
+    mrs     x1, esr_el2
+    mrs     x2, elr_el2
+    mrs     x3, far_el2
+    mov     x4, sp
+    mov     x5, x30
+    ldr     x6, =bug_stack_top
+    mov     sp, x6
+    bl      HypervisorException
+    b       halt
+
+// EnterGuest(ref Vcpu): leaves C# for good; the stack below the vCPU is free again.
+    .global EnterGuest
+EnterGuest:
+    mov     sp, x0
+    restore_rest
+    restore_scratch
+    eret
+    .ltorg
+
+    .bss
+    .p2align 12
+    .space  4096
+bug_stack_top:
