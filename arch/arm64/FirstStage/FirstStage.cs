@@ -1,0 +1,72 @@
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Bulkhead.Boot;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Arm64.FirstStage;
+
+/// <summary>
+/// Finds the hypervisor in the image's slots a and b, copies it to RAM, checks the copy's digest and starts it.
+/// Later updates choose the slot; here a comes first and b is the fallback.
+/// </summary>
+internal static unsafe class FirstStage
+{
+    [RuntimeExport("FirstStageMain")]
+    private static void Main(FirstStageConfig* config)
+    {
+        if (config->Magic != FirstStageConfig.ExpectedMagic)
+            return;
+        EarlyUart uart = new(config->Uart);
+        if (Load(config, config->HypervisorA, uart, "a"u8) || Load(config, config->HypervisorB, uart, "b"u8))
+            StartHypervisor(config->HypervisorRam.Base.Value, config->Flash.Base.Value, config->Flash.Size);
+        uart.Write("first stage: no usable hypervisor in either slot; write the image to flash again\r\n"u8);
+    }
+
+    private static bool Load(FirstStageConfig* config, ImageRange slot, EarlyUart uart, ReadOnlySpan<byte> name)
+    {
+        byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
+        HypervisorHeader* header = (HypervisorHeader*)source;
+        if (header->Magic != HypervisorHeader.ExpectedMagic)
+            return Refuse(uart, name, "holds no hypervisor"u8);
+        if (header->BinarySize > slot.Size - HypervisorHeader.StoredSize || header->BinarySize > config->HypervisorRam.Size)
+            return Refuse(uart, name, "says a size that does not fit"u8);
+        int size = (int)header->BinarySize;
+        Span<byte> copy = new((void*)config->HypervisorRam.Base.Value, size);
+        new ReadOnlySpan<byte>(source + HypervisorHeader.StoredSize, size).CopyTo(copy);
+
+        // What is checked is the copy that will run.
+        Digest256 digest = default;
+        Sha256.Hash(copy, ref digest);
+        for (int i = 0; i < 32; i++)
+        {
+            if (digest[i] != header->Digest[i])
+                return Refuse(uart, name, "has another digest than its header says"u8);
+        }
+        CleanRange(config->HypervisorRam.Base.Value, (ulong)size);
+        return true;
+    }
+
+    private static bool Refuse(EarlyUart uart, ReadOnlySpan<byte> slot, ReadOnlySpan<byte> reason)
+    {
+        uart.Write("first stage: hypervisor slot "u8);
+        uart.Write(slot);
+        uart.Write(" "u8);
+        uart.Write(reason);
+        uart.Write("\r\n"u8);
+        return false;
+    }
+
+    [RuntimeExport("ReportBug")]
+    private static void ReportBug(ulong kind, ulong address)
+    {
+        while (true)
+            ;
+    }
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StartHypervisor")]
+    private static extern void StartHypervisor(ulong entry, ulong image, ulong imageSize);
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "CleanRange")]
+    private static extern void CleanRange(ulong start, ulong bytes);
+}
