@@ -1,0 +1,162 @@
+using System.Runtime;
+using System.Threading;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>
+/// HVC and SMC from EL1: PSCI, SMCCC and our own calls. Arguments and result are in X0-X3 (DEN 0028 2.6); unknown
+/// calls cost one comparison chain and return NOT_SUPPORTED.
+/// </summary>
+internal static class Hypercall
+{
+    [RuntimeExport("HandleHypercall")]
+    private static void Handle(ref Vcpu vcpu, EsrEl2 esr)
+    {
+        uint function = (uint)vcpu.Context.X[0];
+        if ((function & 0xbfff_ffe0) == Psci.Version)
+            vcpu.Context.X[0] = PsciCall(ref vcpu, function);
+        else if ((function & 0xffff_ffe0) == 0xc600_0000)
+            vcpu.Context.X[0] = OwnCall(ref vcpu, function);
+        else
+            vcpu.Context.X[0] = ArchitectureCall(ref vcpu, function);
+    }
+
+    /// <summary>SMC is trapped (HCR_EL2.TSC) and answered as HVC would be: the firmware below is the board's, not a guest's.</summary>
+    public static void HandleSmc(ref Vcpu vcpu, EsrEl2 esr) => Handle(ref vcpu, esr);
+
+    private static ulong PsciCall(ref Vcpu vcpu, uint function)
+    {
+        if (function == Psci.Version)
+            return Psci.Version11;
+        switch (function)
+        {
+            case Psci.Features:
+                return Features((uint)vcpu.Context.X[1]);
+            case Psci.CpuOn32:
+            case Psci.CpuOn64:
+                return CpuOn(ref vcpu, vcpu.Context.X[1], new GuestPhys(vcpu.Context.X[2]), vcpu.Context.X[3]);
+            case Psci.CpuOff:
+                CpuLoop.TurnOff(ref vcpu);
+                return Psci.Success;
+            case Psci.CpuSuspend32:
+            case Psci.CpuSuspend64:
+                // Standby only, and a wake-up at once is always allowed (DEN 0022 5.4); the guest's own WFI is not trapped.
+                return Psci.Success;
+            case Psci.AffinityInfo32:
+            case Psci.AffinityInfo64:
+                return AffinityInfo(ref vcpu, vcpu.Context.X[1], vcpu.Context.X[2]);
+            case Psci.MigrateInfoType:
+                return Psci.NoMigration;
+            case Psci.SystemOff:
+                GuestStop.Stop(ref vcpu, StopReason.SystemOff);
+                return Psci.Success;
+            case Psci.SystemReset:
+                GuestStop.Stop(ref vcpu, StopReason.SystemReset);
+                return Psci.Success;
+            default:
+                return Psci.NotSupported;
+        }
+    }
+
+    private static ulong Features(uint function)
+    {
+        switch (function)
+        {
+            case Psci.Version:
+            case Psci.Features:
+            case Psci.CpuOn32:
+            case Psci.CpuOn64:
+            case Psci.CpuOff:
+            case Psci.CpuSuspend32:
+            case Psci.CpuSuspend64:
+            case Psci.AffinityInfo32:
+            case Psci.AffinityInfo64:
+            case Psci.MigrateInfoType:
+            case Psci.SystemOff:
+            case Psci.SystemReset:
+            case Smccc.Version:
+                return Psci.Success;
+            default:
+                return Psci.NotSupported;
+        }
+    }
+
+    private static ulong CpuOn(ref Vcpu vcpu, ulong affinity, GuestPhys entry, ulong argument)
+    {
+        ref Partition partition = ref Partitions.Of(vcpu.Guest);
+        if (affinity >= partition.VcpuCount)
+            return Psci.InvalidParameters;
+        if (!partition.IsRam(entry) || (entry.Value & 3) != 0)
+            return Psci.InvalidAddress;
+        ref Vcpu target = ref CpuBlocks.Of((int)partition.CpuOf((int)affinity));
+        int before = Interlocked.CompareExchange(ref target.Power, (int)VcpuPower.Claimed, (int)VcpuPower.Off);
+        if (before == (int)VcpuPower.On)
+            return Psci.AlreadyOn;
+        if (before != (int)VcpuPower.Off)
+            return Psci.OnPending;
+        target.Entry = entry;
+        target.EntryArgument = argument;
+        Volatile.Write(ref target.Power, (int)VcpuPower.OnPending);
+        GicHardware.SendKick(target.Cpu);
+        return Psci.Success;
+    }
+
+    private static ulong AffinityInfo(ref Vcpu vcpu, ulong affinity, ulong lowestLevel)
+    {
+        ref Partition partition = ref Partitions.Of(vcpu.Guest);
+        if (lowestLevel != 0 || affinity >= partition.VcpuCount)
+            return Psci.InvalidParameters;
+        int power = Volatile.Read(ref CpuBlocks.Of((int)partition.CpuOf((int)affinity)).Power);
+        return power == (int)VcpuPower.On ? Psci.AffinityOn
+            : power == (int)VcpuPower.Off ? Psci.AffinityOff
+            : Psci.AffinityOnPending;
+    }
+
+    private static ulong ArchitectureCall(ref Vcpu vcpu, uint function)
+    {
+        switch (function)
+        {
+            case Smccc.Version:
+                return Smccc.Version11;
+            case Smccc.ArchFeatures:
+                uint asked = (uint)vcpu.Context.X[1];
+                return asked is Smccc.Version or Smccc.ArchFeatures
+                    ? Psci.Success
+                    : Firmware.WorkaroundFeature(asked);
+            case Smccc.Workaround1:
+            case Smccc.Workaround2:
+            case Smccc.Workaround3:
+                return Firmware.Workaround(function, vcpu.Context.X[1]);
+            case Smccc.CallUid:
+                // 9b8a6a52-6f4e-4c1d-8f5a-42756c6b6864, in four little-endian words (DEN 0028 6.2)
+                vcpu.Context.X[1] = 0x1d4c_4e6f;
+                vcpu.Context.X[2] = 0x7542_5a8f;
+                vcpu.Context.X[3] = 0x6468_6b6c;
+                return 0x526a_8a9b;
+            case Smccc.CallRevision:
+                vcpu.Context.X[1] = Smccc.OwnVersion & 0xffff;
+                return Smccc.OwnVersion >> 16;
+            default:
+                return Psci.NotSupported;
+        }
+    }
+
+    private static ulong OwnCall(ref Vcpu vcpu, uint function)
+    {
+        switch (function)
+        {
+            case Smccc.HypervisorVersion:
+                return Smccc.OwnVersion;
+            case Smccc.HypervisorFeatures:
+                return Smccc.OwnFeatures;
+            case Smccc.GuestIdentity:
+                return (ulong)vcpu.Guest + 1;
+            case Smccc.ConsoleWrite:
+                return ConsoleWrite.Handle(ref vcpu);
+            default:
+                return Psci.NotSupported;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using Bulkhead.Arm64.Gic;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>
+/// One vCPU, pinned to one CPU. It stands at the top of that CPU's stack block; SP_EL2 points at it while the guest
+/// runs, so its saved registers come first. Only its own CPU touches it, but for Power, Entry and EntryArgument.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Vcpu
+{
+    public VcpuContext Context;
+    /// <summary>Board index of the CPU.</summary>
+    public int Cpu;
+    /// <summary>Index of the guest, or -1 on a CPU nobody owns.</summary>
+    public int Guest;
+    /// <summary>Index among the guest's vCPUs; Aff0 of its MPIDR.</summary>
+    public int Index;
+    /// <summary>VcpuPower, by Volatile and Interlocked only.</summary>
+    public int Power;
+    public GuestPhys Entry;
+    public ulong EntryArgument;
+    public PhysicalTimer Timer;
+    /// <summary>An external abort was injected and the guest has not yet come far enough to show it took it.</summary>
+    public ulong LastAbortElr;
+}

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>The registers that Boot/Vectors.S saves at SP_EL2: X0-X30, then Q16 and Q17 at byte 0x100.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct VcpuContext
+{
+    public GeneralRegisters X;
+    private ulong _padding;
+    private ulong _q16Low, _q16High, _q17Low, _q17High;
+
+    [InlineArray(31)]
+    public struct GeneralRegisters
+    {
+        private ulong _first;
+    }
+
+    /// <summary>Register 31 reads as zero and takes no write (XZR).</summary>
+    public readonly ulong Read(uint register) => register == 31 ? 0 : Unsafe.Add(ref Unsafe.AsRef(in X[0]), (int)register);
+
+    public void Write(uint register, ulong value)
+    {
+        if (register != 31)
+            Unsafe.Add(ref X[0], (int)register) = value;
+    }
+}
