@@ -1,0 +1,17 @@
+using Bulkhead.Diagnostics;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>The report of a guest that was stopped: what the CPU knew at the exit.</summary>
+internal static class GuestReport
+{
+    public static void Write(ref Vcpu vcpu, EsrEl2 esr, ulong ipa, ulong far)
+    {
+        HypervisorLog.Line("  vcpu"u8, (ulong)vcpu.Index, "cpu"u8, (ulong)vcpu.Cpu);
+        HypervisorLog.Line("  ESR_EL2"u8, esr.Value, "ELR_EL2"u8, SystemRegister.ReadElr());
+        HypervisorLog.Line("  FAR_EL2"u8, far, "IPA"u8, ipa);
+        HypervisorLog.Line("  SPSR_EL2"u8, SystemRegister.ReadSpsr(), "VBAR_EL1"u8, SystemRegister.ReadVbarEl1());
+        HypervisorLog.Line("  X0"u8, vcpu.Context.X[0], "X1"u8, vcpu.Context.X[1]);
+        HypervisorLog.Line("  X29"u8, vcpu.Context.X[29], "X30"u8, vcpu.Context.X[30]);
+    }
+}
