@@ -135,6 +135,7 @@ mmu_on:
     msr     hcr_el2, x1
     ic      iallu
     tlbi    alle2
+    tlbi    alle1
     dsb     sy
     isb
     ldr     x1, =SCTLR_VALUE
