@@ -37,7 +37,7 @@ internal static unsafe class FirstStage
 
         // What is checked is the copy that will run.
         Digest256 digest = default;
-        Sha256.Hash(copy, ref digest);
+        Sha256.Compute(copy, ref digest);
         for (int i = 0; i < 32; i++)
         {
             if (digest[i] != header->Digest[i])
