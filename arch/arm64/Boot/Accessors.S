@@ -332,7 +332,10 @@ ResetFpState:
     msr     fpsr, xzr
     ret
 
-    .global AddressOfBootL1, AddressOfSecondaryEntry, AddressOfCpuBlocks, AddressOfImageEnd
+    .global AddressOfBootL1, AddressOfBootL3, AddressOfSecondaryEntry, AddressOfCpuBlocks, AddressOfImageEnd
+AddressOfBootL3:
+    ldr     x0, =boot_l3
+    ret
 AddressOfBootL1:
     ldr     x0, =boot_l1
     ret

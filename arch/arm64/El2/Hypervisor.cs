@@ -1,34 +1,64 @@
 using System.Runtime;
+using System.Threading;
+using Bulkhead.Boot;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
 
-/// <summary>Where assembly calls C#.</summary>
+/// <summary>From reset to guests, top to bottom. Boot runs on the first CPU and sets up everything for all of them.</summary>
 internal static class Hypervisor
 {
     [RuntimeExport("HypervisorBoot")]
     private static void Boot(ulong deviceTree, ulong image, ulong imageSize, ulong physicalBase, ulong resetCounter)
     {
-        Instruction.Halt();
+        HypervisorLayout.PhysicalBase = new HostPhys(physicalBase);
+        Pool.Initialize();
+        HostMap.CreateFirst(new HostPhys(deviceTree));
+        BootImage.Find(new HostPhys(deviceTree), new HostPhys(image), imageSize);
+        ApplianceTables.Load();
+        BoardConsole.Initialize();
+        BoardChecks.Run(new HostPhys(deviceTree));
+        Pool.DonateUnusedCpuBlocks();
+        for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
+            CpuSetup.Prepare(cpu);
+        for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
+            PartitionSetup.Create(guest);
+        for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
+            HostMap.Create(cpu);
+        GicHardware.InitializeBoard();
+        HypervisorLog.Started(resetCounter);
+        for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)
+            StartCpu(cpu);
+        Run(0);
     }
 
     [RuntimeExport("HypervisorSecondary")]
-    private static void Secondary(uint cpu) => Instruction.Halt();
+    private static void Secondary(uint cpu) => Run((int)cpu);
 
-    [RuntimeExport("HypervisorException")]
-    private static void Exception(ulong kind, ulong esr, ulong elr, ulong far, ulong sp, ulong lr) => Instruction.Halt();
+    private static void StartCpu(int cpu)
+    {
+        long result = Firmware.CpuOn(
+            ApplianceTables.Board.CpuId[cpu],
+            HypervisorLayout.ToPhysical(Instruction.AddressOfSecondaryEntry()).Value,
+            (uint)cpu);
+        if (result != 0)
+            HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "PSCI CPU_ON said"u8, (ulong)result);
+    }
 
-    [RuntimeExport("ReportBug")]
-    private static void ReportBug(ulong kind, ulong address) => Instruction.Halt();
-
-    [RuntimeExport("HandleHypercall")]
-    private static void HandleHypercall(ref ulong vcpu, ulong esr) => vcpu = ~0ul;
-
-    [RuntimeExport("HandleInterrupt")]
-    private static void HandleInterrupt(ref ulong vcpu, ulong iar) => vcpu = ~0ul;
-
-    [RuntimeExport("HandleExit")]
-    private static bool HandleExit(ref ulong vcpu, ulong esr, ulong hpfar, ulong far) => true;
-
-    [RuntimeExport("HandleSystemError")]
-    private static void HandleSystemError(ref ulong vcpu, ulong esr) => Instruction.Halt();
+    /// <summary>Each CPU: own page tables, own GIC interface, then its guest. Does not return.</summary>
+    private static void Run(int cpu)
+    {
+        HostMap.Use(cpu);
+        GicHardware.InitializeCpu(cpu);
+        ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
+        if (vcpu.Guest < 0)
+            CpuLoop.Park(ref vcpu);
+        GuestTrapRegisters.Load();
+        ref Partition partition = ref Partitions.Of(vcpu.Guest);
+        Stage2Registers.Load(ref partition);
+        if (vcpu.Index == 0)
+            GuestStart.Run(ref vcpu, ref partition);
+        CpuLoop.WaitForOn(ref vcpu);
+    }
 }

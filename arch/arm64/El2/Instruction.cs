@@ -39,6 +39,7 @@ internal static class Instruction
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "MmioWrite64")] public static extern void MmioWrite64(ulong address, ulong value);
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfBootL1")] public static extern ulong AddressOfBootL1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfBootL3")] public static extern ulong AddressOfBootL3();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfSecondaryEntry")] public static extern ulong AddressOfSecondaryEntry();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfCpuBlocks")] public static extern ulong AddressOfCpuBlocks();
 }

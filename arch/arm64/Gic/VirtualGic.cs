@@ -34,9 +34,9 @@ public struct VirtualGic
     public void Initialize(int vcpuCount, uint banks)
     {
         VcpuCount = vcpuCount;
-        // CPUNumber is for GICD_ITARGETSR only, which ARE leaves out; IDbits 16; no LPIs, no message SPIs, no
+        // CPUNumber is for GICD_ITARGETSR only, which ARE leaves out; IDbits 10; no LPIs, no message SPIs, no
         // 1 of N (No1N), affinity 3 is zero (A3V clear): IHI 0069 12.9.38.
-        Distributor.Typer = (banks - 1) | (15u << 19) | (1u << 25);
+        Distributor.Typer = (banks - 1) | (9u << 19) | (1u << 25);
         for (uint bank = 0; bank < 32; bank++)
         {
             ref InterruptBank shared = ref Distributor.Banks.At(bank);

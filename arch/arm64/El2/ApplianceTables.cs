@@ -1,0 +1,37 @@
+using System;
+using System.Runtime.CompilerServices;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>The appliance table the board runs by: a checked copy in the hypervisor's own RAM.</summary>
+internal static unsafe class ApplianceTables
+{
+    private static ulong _table;
+
+    private static ref ApplianceTable Table => ref *(ApplianceTable*)_table;
+
+    public static ref readonly BoardFacts Board => ref Table.Board;
+    public static int CpuCount => (int)Table.Board.CpuCount;
+    public static int GuestCount => (int)Table.GuestCount;
+    public static ref readonly GuestEntry Guest(int index) => ref Table.Guest[index];
+    public static ReadOnlySpan<byte> Name => new(Unsafe.AsPointer(ref Table.ApplianceName), Table.ApplianceName.Length);
+
+    /// <summary>Slot a, or b when a does not check. With neither there is nothing to run.</summary>
+    public static void Load()
+    {
+        _table = Pool.Take((ulong)(sizeof(ApplianceTable) + 4095) / 4096);
+        ref readonly Boot.FirstStageConfig config = ref BoardImage.Config;
+        if (config.Magic != Boot.FirstStageConfig.ExpectedMagic || !TryCopy(config.TableA) && !TryCopy(config.TableB))
+            System.Bug.Stop(BugKind.Assertion);
+    }
+
+    private static bool TryCopy(ImageRange slot)
+    {
+        if (!BoardImage.TryRead(slot, out ReadOnlySpan<byte> stored) || stored.Length < sizeof(ApplianceTable))
+            return false;
+        Span<byte> copy = new((void*)_table, sizeof(ApplianceTable));
+        stored.Slice(0, sizeof(ApplianceTable)).CopyTo(copy);
+        return TableCheck.IsGood(copy);
+    }
+}
