@@ -1,0 +1,28 @@
+using System;
+using Bulkhead.Boot;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>Finds the image: where the first stage says, else in the device tree's initrd (U-Boot, -kernel).</summary>
+internal static unsafe class BootImage
+{
+    private static ulong _attributes;
+
+    public static ulong Attributes => _attributes;
+
+    public static void Find(HostPhys deviceTree, HostPhys image, ulong imageSize)
+    {
+        _attributes = HostAttributes.Flash;
+        if (image.Value == 0)
+        {
+            _attributes = HostAttributes.RamReadOnly;
+            if (!BootDeviceTree.TryFindInitrd(deviceTree, out image, out imageSize))
+                Bug.Stop(BugKind.Assertion);
+        }
+        // Whole pages: an initrd's end is wherever its file ends.
+        imageSize = (imageSize + 4095) & ~4095ul;
+        BoardImage.Use(image, imageSize);
+        HostMap.AddFirst(image, imageSize, _attributes);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime;
+using System.Threading;
+using Bulkhead.Arm64.Gic;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>A physical interrupt: acknowledged and its priority dropped by Boot/Vectors.S, still active.</summary>
+internal static class InterruptHandler
+{
+    [RuntimeExport("HandleInterrupt")]
+    public static void Handle(ref Vcpu vcpu, ulong iar)
+    {
+        uint intid = (uint)iar;
+        if (intid == InterruptId.VirtualTimer)
+            GuestInterrupts.VirtualTimer(ref vcpu);
+        else if (intid == GicHardware.KickIntId)
+            Kick(ref vcpu);
+        else
+            Other(ref vcpu, intid);
+    }
+
+    private static void Kick(ref Vcpu vcpu)
+    {
+        SystemRegister.WriteIccDir(GicHardware.KickIntId);
+        if (vcpu.Guest < 0)
+            return;
+        if (Volatile.Read(ref Partitions.Of(vcpu.Guest).State) == (int)GuestState.Stopped)
+        {
+            if (Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On)
+                GuestStop.Quiesce(ref vcpu);
+            return;
+        }
+        GuestInterrupts.DrainInbox(ref vcpu);
+    }
+
+    private static void Other(ref Vcpu vcpu, uint intid)
+    {
+        if (intid >= 1020)
+            return;
+        if (intid == ApplianceTables.Board.UartIntId)
+        {
+            BoardConsole.OnInterrupt();
+            SystemRegister.WriteIccDir(intid);
+        }
+        else if (intid == InterruptId.Maintenance)
+        {
+            GuestInterrupts.Maintain(ref vcpu);
+            SystemRegister.WriteIccDir(intid);
+        }
+        else if (intid == InterruptId.HypervisorTimer)
+        {
+            GuestInterrupts.UpdatePhysicalTimer(ref vcpu, SystemRegister.ReadCntpct());
+            SystemRegister.WriteIccDir(intid);
+        }
+        else
+        {
+            GuestInterrupts.Physical(ref vcpu, intid);
+        }
+    }
+}
