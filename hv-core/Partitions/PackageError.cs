@@ -1,0 +1,28 @@
+namespace Bulkhead.Partitions;
+
+/// <summary>Why a package is not started.</summary>
+public enum PackageError
+{
+    None,
+    EmptySlot,
+    Truncated,
+    BadMagic,
+    BadVersion,
+    BadSize,
+    BadDigest,
+    WrongGuest,
+    WrongBoard,
+    BadSegmentCount,
+    BadKind,
+    BadStoredRange,
+    OverlappingStored,
+    BadLoadRange,
+    OverlappingLoad,
+    BadTotals,
+    BadEntry,
+    BadDeviceTree,
+    BadSeed,
+    MemoryUnreachable,
+    BadCompression,
+    WrongSegmentDigest,
+}

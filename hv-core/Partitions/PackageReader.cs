@@ -1,0 +1,135 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Bulkhead.Boot;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Partitions;
+
+/// <summary>Takes over a package's header from a slot, for one guest of one board; see <see cref="ApplianceTableReader"/>.</summary>
+public static class PackageReader
+{
+    private const ulong StoredAlignment = 4096;
+    private const int DigestedFrom = 16 + 32;
+    // Linux wants 8 bytes (Documentation/arch/arm64/booting.rst, section 2), instructions are 4.
+    private const ulong DeviceTreeAlignment = 8;
+    private const ulong EntryAlignment = 4;
+
+    /// <summary>Copies the header out of <paramref name="slot"/>, then checks the copy against guest and slot.</summary>
+    public static PackageError Read(ReadOnlySpan<byte> slot, in GuestEntry guest, in FixedName board, ref PackageHeader header)
+    {
+        int size = Unsafe.SizeOf<PackageHeader>();
+        if (slot.Length < PackageHeader.StoredSize)
+            return PackageError.Truncated;
+        Span<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref header, 1));
+        slot.Slice(0, size).CopyTo(bytes);
+        // Erased flash reads as ones; a fresh image file as zeros.
+        if (header.Magic is 0 or ~0ul)
+            return PackageError.EmptySlot;
+        if (header.Magic != PackageHeader.ExpectedMagic)
+            return PackageError.BadMagic;
+        if (header.Version != PackageHeader.CurrentVersion)
+            return PackageError.BadVersion;
+        if (header.HeaderSize != (uint)size)
+            return PackageError.BadSize;
+        Digest256 digest = default;
+        Sha256.Compute(bytes.Slice(DigestedFrom), ref digest);
+        if (!Sha256.AreEqual(in digest, in header.HeaderDigest))
+            return PackageError.BadDigest;
+        return Check(in header, (ulong)slot.Length, in guest, in board);
+    }
+
+    /// <summary>Everything but magic, version, size and digest.</summary>
+    internal static PackageError Check(in PackageHeader header, ulong slotSize, in GuestEntry guest, in FixedName board)
+    {
+        if (!NameRules.AreEqual(in header.GuestName, in guest.Name))
+            return PackageError.WrongGuest;
+        if (!NameRules.AreEqual(in header.BoardName, in board))
+            return PackageError.WrongBoard;
+        if (header.EntryKind != EntryKind.Arm64Image)
+            return PackageError.BadKind;
+        if (header.SegmentCount - 1 >= PackageHeader.MaxSegments)
+            return PackageError.BadSegmentCount;
+
+        ulong stored = 0;
+        ulong loaded = 0;
+        for (int i = 0; i < (int)header.SegmentCount; i++)
+        {
+            ref readonly PackageSegment segment = ref header.Segment[i];
+            PackageError error = CheckSegment(in header, i, slotSize, in guest);
+            if (error != PackageError.None)
+                return error;
+            stored += segment.StoredSize;
+            loaded += segment.LoadedSize;
+        }
+        // The stored total may count the padding between segments.
+        if (loaded != header.LoadedBytes || header.StoredBytes < stored || header.StoredBytes > slotSize - PackageHeader.StoredSize)
+            return PackageError.BadTotals;
+
+        if ((header.Entry.Value & (EntryAlignment - 1)) != 0 || !IsIn(in header, SegmentKind.Kernel, header.Entry, EntryAlignment))
+            return PackageError.BadEntry;
+        if (header.DeviceTree.Value != 0 && ((header.DeviceTree.Value & (DeviceTreeAlignment - 1)) != 0
+            || !IsIn(in header, SegmentKind.DeviceTree, header.DeviceTree, DeviceTreeAlignment)))
+            return PackageError.BadDeviceTree;
+        if (!IsSeed(in header, header.RngSeed, header.RngSeedSize) || !IsSeed(in header, header.KaslrSeed, header.KaslrSeedSize))
+            return PackageError.BadSeed;
+        return PackageError.None;
+    }
+
+    private static PackageError CheckSegment(in PackageHeader header, int index, ulong slotSize, in GuestEntry guest)
+    {
+        ref readonly PackageSegment segment = ref header.Segment[index];
+        if (segment.Kind is < SegmentKind.Kernel or > SegmentKind.DeviceTree || segment.Compression > Compression.Gzip)
+            return PackageError.BadKind;
+        AddressSpan stored = Stored(in segment);
+        AddressSpan load = Load(in segment);
+        if (stored.Size == 0 || (stored.Start & (StoredAlignment - 1)) != 0
+            || !stored.IsInside(new(PackageHeader.StoredSize, slotSize - PackageHeader.StoredSize)))
+            return PackageError.BadStoredRange;
+        if (segment.Compression == Compression.None && segment.LoadedSize != segment.StoredSize)
+            return PackageError.BadStoredRange;
+        // A span counts with 31 bits.
+        if (load.Size is 0 or > int.MaxValue || !IsRam(in guest, load))
+            return PackageError.BadLoadRange;
+        for (int i = 0; i < index; i++)
+        {
+            if (stored.Overlaps(Stored(in header.Segment[i])))
+                return PackageError.OverlappingStored;
+            if (load.Overlaps(Load(in header.Segment[i])))
+                return PackageError.OverlappingLoad;
+        }
+        return PackageError.None;
+    }
+
+    private static bool IsSeed(in PackageHeader header, GuestPhys address, uint size)
+    {
+        if (address.Value == 0)
+            return true;
+        return size != 0 && IsIn(in header, SegmentKind.DeviceTree, address, size);
+    }
+
+    private static bool IsIn(in PackageHeader header, SegmentKind kind, GuestPhys address, ulong size)
+    {
+        for (int i = 0; i < (int)header.SegmentCount; i++)
+        {
+            if (header.Segment[i].Kind == kind && new AddressSpan(address.Value, size).IsInside(Load(in header.Segment[i])))
+                return true;
+        }
+        return false;
+    }
+
+    // Inside one mapping: two that happen to touch in the guest need not on the board.
+    private static bool IsRam(in GuestEntry guest, AddressSpan span)
+    {
+        for (int i = 0; i < (int)guest.MappingCount; i++)
+        {
+            if (guest.Mapping[i].Kind == MappingKind.Ram && span.IsInside(AddressSpan.GuestOf(in guest.Mapping[i])))
+                return true;
+        }
+        return false;
+    }
+
+    private static AddressSpan Stored(in PackageSegment segment) => new(segment.StoredOffset, segment.StoredSize);
+
+    private static AddressSpan Load(in PackageSegment segment) => new(segment.Load.Value, segment.LoadedSize);
+}
