@@ -215,6 +215,13 @@ MmioWrite64:
     str     x1, [x0]
     ret
 
+    .global StackPointer, Yield
+StackPointer:
+    mov     x0, sp
+    ret
+Yield:
+    yield
+    ret
     .global Isb, DsbSy, DsbIsh, DsbIshst, Wfi, Wfe, Sev
 Isb:
     isb

@@ -7,6 +7,7 @@ namespace Bulkhead.Arm64.El2;
 internal static class Instruction
 {
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Isb")] public static extern void Isb();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Yield")] public static extern void Yield();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "DsbSy")] public static extern void DsbSy();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "DsbIsh")] public static extern void DsbIsh();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "DsbIshst")] public static extern void DsbIshst();
