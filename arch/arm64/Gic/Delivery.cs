@@ -94,7 +94,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         ref VirtualRedistributor mine = ref gic.Vcpu(self);
         ref InterruptBank bank = ref mine.Private;
         uint bit = 1u << (int)intid;
-        uint ready = bank.Enabled & gic.Distributor.Forwarded(bank.Group) & ~bank.Active & ~bank.Hardware;
+        uint ready = bank.Enabled & gic.Distributor.Forwarded(bank.Group) & ~(bank.Active | bank.Hardware | bank.Line);
         if ((ready & bit) == 0 || mine.Interface.Backlog != 0)
         {
             RaisePrivateSlowly(ref gic, self, bit);
@@ -123,11 +123,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 RaisePrivateSlowly(ref gic, self, bit);
                 return;
             }
-            // One that was never used or given back is best: nothing to retire.
-            uint unassigned = free & ~mine.Interface.Assigned;
-            index = BitOperations.TrailingZeroCount(unassigned != 0 ? unassigned : free);
-            if (unassigned == 0)
-                Retire(ref gic, self, index);
+            index = Choose(ref gic, self, free);
             bank.Listed |= bit;
             mine.Interface.ListedIn.At(intid) = (byte)index;
             mine.Interface.Assigned |= 1u << index;
@@ -136,6 +132,19 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         mine.Interface.FromLatch |= 1u << index;
         mine.Interface.Shadow.At(index) = value;
         THardware.WriteListRegister(index, value);
+        if (mine.Interface.Backlog != 0)
+            Refill(ref gic, self);
+    }
+
+    // A free list register; an unassigned one is best, for there is nothing to retire.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Choose(ref VirtualGic gic, int self, uint free)
+    {
+        uint unassigned = free & ~gic.Vcpu(self).Interface.Assigned;
+        int index = BitOperations.TrailingZeroCount(unassigned != 0 ? unassigned : free);
+        if (unassigned == 0)
+            Retire(ref gic, self, index);
+        return index;
     }
 
     private static void RaisePrivateSlowly(ref VirtualGic gic, int self, uint bit)
@@ -326,7 +335,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
             ListRegister seen = THardware.ReadListRegister(index);
             if (seen.IsInvalid)
             {
-                Retire(ref gic, self, index);
+                RetireEnded(ref gic, self, index, seen);
                 continue;
             }
             if (seen.IsPending)
@@ -439,9 +448,11 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         bool starved = false;
         if (books.Backlog != 0)
         {
-            uint free = THardware.ReadElrsr() & books.Usable;
+            uint ended = THardware.ReadElrsr();
             while (true)
             {
+                // Unassigned ones are empty too; ELRSR need not show our own writes before a context synchronization.
+                uint free = (ended | ~books.Assigned) & books.Usable;
                 uint best = BestOfBacklog(ref gic, self, out uint priority);
                 if (best == NoInterrupt)
                     break;
@@ -452,10 +463,9 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                     starved = true;
                     break;
                 }
-                uint unassigned = free & ~books.Assigned;
-                int index = BitOperations.TrailingZeroCount(unassigned != 0 ? unassigned : free);
-                if (List(ref gic, self, index, best))
-                    free &= ~(1u << index);
+                int index = Choose(ref gic, self, free);
+                ended &= ~(1u << index);
+                List(ref gic, self, index, best);
             }
         }
         Control(ref gic, self, starved);
@@ -558,9 +568,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         ListRegister seen = THardware.ReadListRegister(index);
         if (seen.IsInvalid)
         {
-            if ((THardware.ReadElrsr() & (1u << index)) == 0)
-                THardware.WriteListRegister(index, default);
-            Retire(ref gic, self, index);
+            RetireEnded(ref gic, self, index, seen);
             return;
         }
         // HW = 1 is never pending and active: the physical interrupt is the only source (IHI 0069 12.4.7).
@@ -578,28 +586,25 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
             Store(ref books, index, wanted);
     }
 
-    private static bool List(ref VirtualGic gic, int self, int index, uint intid)
+    private static void List(ref VirtualGic gic, int self, int index, uint intid)
     {
         ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
         uint number = intid >> 5;
         ref InterruptBank bank = ref gic.Bank(self, number);
         uint bit = 1u << (int)intid;
-        if ((books.Assigned & (1u << index)) != 0)
-            Retire(ref gic, self, index);
-
         if ((Interlocked.Or(ref bank.Listed, bit) & bit) != 0)
-            return false;
+            return;
         if ((Wanting(ref gic, self, ref bank, number) & ~bank.Active & bit) == 0)
         {
             Release(ref gic, self, intid);
-            return false;
+            return;
         }
         uint latch = Interlocked.And(ref bank.Pending, ~bit) & bit;
         uint high = bank.Line & ~bank.Edge & bit;
         if ((latch | high) == 0)
         {
             Release(ref gic, self, intid);
-            return false;
+            return;
         }
 
         ListRegister value = bank.Compose(intid);
@@ -613,7 +618,6 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         if (number == 0)
             books.ListedIn.At(intid) = (byte)index;
         Store(ref books, index, value);
-        return true;
     }
 
     // A free list register for an interrupt of this priority, or none if all that is listed comes first.
@@ -632,9 +636,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
             ListRegister seen = THardware.ReadListRegister(index);
             if (seen.IsInvalid)
             {
-                // Ended with an EOI maintenance interrupt that has not come yet.
-                THardware.WriteListRegister(index, default);
-                Retire(ref gic, self, index);
+                RetireEnded(ref gic, self, index, seen);
                 return 1u << index;
             }
             if (seen.IsOnlyPending)
@@ -775,6 +777,14 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         return default;
     }
 
+    // Ended by the guest. With the EOI bit there is a maintenance interrupt, perhaps not yet taken: it is not needed now.
+    private static void RetireEnded(ref VirtualGic gic, int self, int index, ListRegister seen)
+    {
+        if (seen.HasEoi)
+            THardware.WriteListRegister(index, default);
+        Retire(ref gic, self, index);
+    }
+
     // The list register's interrupt is no longer in it. The register itself has been or will be rewritten.
     private static void Retire(ref VirtualGic gic, int self, int index)
     {
@@ -841,15 +851,9 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         {
             int index = BitOperations.TrailingZeroCount(rest);
             ListRegister seen = THardware.ReadListRegister(index);
+            books.Shadow.At(index) = seen;
             if (seen.IsInvalid)
-            {
-                if ((THardware.ReadEisr() & (1u << index)) == 0)
-                    Retire(ref gic, self, index);
-            }
-            else
-            {
-                books.Shadow.At(index) = seen;
-            }
+                RetireEnded(ref gic, self, index, seen);
         }
         Refill(ref gic, self);
     }
