@@ -26,12 +26,7 @@ internal static unsafe class ApplianceTables
             System.Bug.Stop(BugKind.Assertion);
     }
 
-    private static bool TryCopy(ImageRange slot)
-    {
-        if (!BoardImage.TryRead(slot, out ReadOnlySpan<byte> stored) || stored.Length < sizeof(ApplianceTable))
-            return false;
-        Span<byte> copy = new((void*)_table, sizeof(ApplianceTable));
-        stored.Slice(0, sizeof(ApplianceTable)).CopyTo(copy);
-        return TableCheck.IsGood(copy);
-    }
+    private static bool TryCopy(ImageRange slot) =>
+        BoardImage.TryRead(slot, out ReadOnlySpan<byte> stored)
+        && ApplianceTableReader.Read(stored, ref Table, out _) == TableError.None;
 }

@@ -12,7 +12,7 @@ internal static class CpuLoop
     /// <summary>PSCI CPU_OFF.</summary>
     public static void TurnOff(ref Vcpu vcpu)
     {
-        GuestInterrupts.ResetCpu(ref vcpu);
+        GuestInterrupts.StopCpu(ref vcpu);
         SystemRegister.WriteCntvCtl(0);
         SystemRegister.WriteCnthpCtl(0);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.Off);
@@ -25,7 +25,7 @@ internal static class CpuLoop
         while (Volatile.Read(ref vcpu.Power) != (int)VcpuPower.OnPending || !IsGuestRunning(ref vcpu))
             WaitForInterrupt(ref vcpu);
         VcpuReset.Run(ref vcpu, vcpu.Entry, vcpu.EntryArgument);
-        GuestInterrupts.ResetCpu(ref vcpu);
+        GuestInterrupts.StartCpu(ref vcpu);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.On);
         EnterGuest(ref vcpu);
     }

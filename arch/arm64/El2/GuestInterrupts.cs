@@ -18,13 +18,52 @@ internal static class GuestInterrupts
 
     public static void VirtualTimer(ref Vcpu vcpu) => Delivery<GicHardware>.OnVirtualTimer(ref Gic(ref vcpu), vcpu.Index);
 
-    /// <summary>What others asked of this vCPU; the kick itself is already deactivated.</summary>
-    public static void DrainInbox(ref Vcpu vcpu) => Delivery<GicHardware>.Drain(ref Gic(ref vcpu), vcpu.Index);
+    /// <summary>Another CPU's kick: takes what it left in the inbox.</summary>
+    public static void Kick(ref Vcpu vcpu) => Delivery<GicHardware>.OnKick(ref Gic(ref vcpu), vcpu.Index);
 
     public static void Maintain(ref Vcpu vcpu) => Delivery<GicHardware>.OnMaintenance(ref Gic(ref vcpu), vcpu.Index);
 
     public static void Deactivate(ref Vcpu vcpu, ulong intid) =>
         Delivery<GicHardware>.OnDeactivate(ref Gic(ref vcpu), vcpu.Index, (uint)intid & 0xff_ffff);
+
+    public static void SendSgi(ref Vcpu vcpu, ulong value) =>
+        SoftwareGeneratedInterrupt<GicHardware>.Write(ref Gic(ref vcpu), vcpu.Index, value);
+
+    public static void SendSgiGroup0(ref Vcpu vcpu, ulong value) =>
+        SoftwareGeneratedInterrupt<GicHardware>.WriteGroup0(ref Gic(ref vcpu), vcpu.Index, value);
+
+    public static ulong ReadDistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) =>
+        DistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, offset, size);
+
+    public static void WriteDistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size, ulong value) =>
+        DistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, offset, size, value);
+
+    public static ulong ReadRedistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) =>
+        RedistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, offset, size);
+
+    public static void WriteRedistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size, ulong value) =>
+        RedistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, offset, size, value);
+
+    /// <summary>Before a vCPU's first instruction, on its CPU.</summary>
+    public static void StartCpu(ref Vcpu vcpu)
+    {
+        PhysicalCpuInterface<GicRegisters>.ResetVirtual();
+        Lifecycle<GicHardware>.ResetCpu(ref Gic(ref vcpu), vcpu.Index);
+    }
+
+    /// <summary>When a vCPU goes off or its guest ends, on its CPU.</summary>
+    public static void StopCpu(ref Vcpu vcpu) => Lifecycle<GicHardware>.StopCpu(ref Gic(ref vcpu), vcpu.Index);
+
+    /// <summary>At the guest's start: triggers and routes of its own SPIs.</summary>
+    public static void StartGuest(ref Partition partition) => Lifecycle<GicHardware>.ApplyAssigned(ref partition.Gic);
+
+    /// <summary>A virtual device's line, from a CPU of the guest.</summary>
+    public static void SetLine(ref Vcpu vcpu, ref Partition partition, uint intid, bool level) =>
+        Delivery<GicHardware>.SetLine(ref partition.Gic, vcpu.Index, intid, level);
+
+    /// <summary>The same from any other CPU.</summary>
+    public static void SetLineFromOutside(ref Partition partition, uint intid, bool level) =>
+        Delivery<GicHardware>.SetLine(ref partition.Gic, -1, intid, level);
 
     /// <summary>An SPI of the board: routed here because this vCPU's guest owns it.</summary>
     public static void Physical(ref Vcpu vcpu, uint physical)

@@ -1,4 +1,3 @@
-using Bulkhead.Diagnostics;
 
 namespace Bulkhead.Arm64.El2;
 

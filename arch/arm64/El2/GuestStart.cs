@@ -21,6 +21,7 @@ internal static unsafe class GuestStart
             GuestStop.Stop(ref vcpu, StopReason.PackageRefused);
         partition.CounterOffset = SystemRegister.ReadCntpct();
         SystemRegister.WriteCntvoff(partition.CounterOffset);
+        GuestInterrupts.StartGuest(ref partition);
         vcpu.Entry = entry;
         vcpu.EntryArgument = deviceTree.Value;
         Volatile.Write(ref partition.State, (int)GuestState.Running);

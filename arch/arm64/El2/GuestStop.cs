@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using Bulkhead.Diagnostics;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -42,7 +41,8 @@ internal static class GuestStop
     {
         SystemRegister.WriteCntvCtl(0);
         SystemRegister.WriteCnthpCtl(0);
-        GuestInterrupts.ResetCpu(ref vcpu);
+        if (Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On)
+            GuestInterrupts.StopCpu(ref vcpu);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.Off);
         CpuLoop.Park(ref vcpu);
     }

@@ -19,7 +19,6 @@ internal static class Hypervisor
         ApplianceTables.Load();
         BoardConsole.Initialize();
         BoardChecks.Run(new HostPhys(deviceTree));
-        Pool.DonateUnusedCpuBlocks();
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
             CpuSetup.Prepare(cpu);
         for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)

@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -23,6 +24,14 @@ internal static class HypervisorLog
         Text(" "u8);
         Text(what);
         Text("\r\n"u8);
+    }
+
+    /// <summary>What a guest's load took, in ticks of the system counter.</summary>
+    public static void Load(int guest, in LoadPhases phases)
+    {
+        Guest(guest, "loaded; ticks:"u8);
+        Line("  copy"u8, phases.Copy, "inflate"u8, phases.Inflate);
+        Line("  hash"u8, phases.Hash, "scrub"u8, phases.Scrub);
     }
 
     public static void Line(ReadOnlySpan<byte> name1, ulong value1, ReadOnlySpan<byte> name2, ulong value2)

@@ -22,16 +22,17 @@ internal static class InterruptHandler
 
     private static void Kick(ref Vcpu vcpu)
     {
-        SystemRegister.WriteIccDir(GicHardware.KickIntId);
-        if (vcpu.Guest < 0)
-            return;
-        if (Volatile.Read(ref Partitions.Of(vcpu.Guest).State) == (int)GuestState.Stopped)
+        if (vcpu.Guest >= 0 && Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On)
         {
-            if (Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On)
-                GuestStop.Quiesce(ref vcpu);
-            return;
+            if (Volatile.Read(ref Partitions.Of(vcpu.Guest).State) != (int)GuestState.Stopped)
+            {
+                GuestInterrupts.Kick(ref vcpu);
+                return;
+            }
+            SystemRegister.WriteIccDir(GicHardware.KickIntId);
+            GuestStop.Quiesce(ref vcpu);
         }
-        GuestInterrupts.DrainInbox(ref vcpu);
+        SystemRegister.WriteIccDir(GicHardware.KickIntId);
     }
 
     private static void Other(ref Vcpu vcpu, uint intid)
@@ -46,7 +47,6 @@ internal static class InterruptHandler
         else if (intid == InterruptId.Maintenance)
         {
             GuestInterrupts.Maintain(ref vcpu);
-            SystemRegister.WriteIccDir(intid);
         }
         else if (intid == InterruptId.HypervisorTimer)
         {

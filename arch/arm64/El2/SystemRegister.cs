@@ -56,6 +56,7 @@ internal static class SystemRegister
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_ICC_SRE_EL2")] public static extern ulong ReadIccSre();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_ICC_SRE_EL2")] public static extern void WriteIccSre(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_ICC_CTLR_EL1")] public static extern ulong ReadIccCtlr();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_ICC_CTLR_EL1")] public static extern void WriteIccCtlr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_ICC_PMR_EL1")] public static extern void WriteIccPmr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_ICC_BPR1_EL1")] public static extern void WriteIccBpr1(ulong value);

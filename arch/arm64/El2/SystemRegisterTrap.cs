@@ -1,5 +1,4 @@
 using Bulkhead.Arm64.Gic;
-using Bulkhead.Arm64.Registers;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -35,7 +34,8 @@ internal static class SystemRegisterTrap
                 return true;
             case SystemRegisterName.IccSgi0r when !esr.IsRead:
             case SystemRegisterName.IccAsgi1r when !esr.IsRead:
-                return true;        // one security state, group 1 only: generates nothing (IHI 0069 12.2)
+                GuestInterrupts.SendSgiGroup0(ref vcpu, vcpu.Context.Read(target));
+                return true;
             case SystemRegisterName.Actlr:
                 if (esr.IsRead)
                     vcpu.Context.Write(target, 0);
