@@ -13,7 +13,11 @@ public sealed record Board(
     BoardGic Gic,
     ulong DeviceTreeAddress,
     IReadOnlyList<BoardDevice> Devices,
-    QemuBoard? Qemu);
+    QemuBoard? Qemu)
+{
+    /// <summary>Where the whole image lies when it was started from RAM instead of flash; guests are placed elsewhere while there is room.</summary>
+    public AddressRange? BootImage { get; init; }
+}
 
 /// <summary>A half-open range: base and length in bytes.</summary>
 public readonly record struct AddressRange(ulong Base, ulong Size)
@@ -25,7 +29,11 @@ public sealed record BoardUart(ulong Base, uint IntId);
 
 public sealed record BoardGic(ulong Gicd, ulong Gicr, ulong GicrStride);
 
-/// <summary>A plain MMIO device that a guest may be given. <paramref name="Dma"/> devices need an IOMMU.</summary>
+/// <summary>
+/// A plain MMIO device that a guest may be given. <paramref name="Dma"/> devices need an IOMMU.
+/// <paramref name="Compatible"/> holds the strings separated by blanks, most exact first. <paramref name="Registers"/> are the exact
+/// bytes for the device tree; what is mapped are the whole pages around them, and devices of one guest may share a page.
+/// </summary>
 public sealed record BoardDevice(
     string Name, string Compatible, IReadOnlyList<AddressRange> Registers, IReadOnlyList<BoardInterrupt> Interrupts, bool Dma,
     IReadOnlyList<string> ClockNames);

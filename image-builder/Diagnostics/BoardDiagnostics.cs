@@ -1,0 +1,53 @@
+namespace Bulkhead.ImageBuilder.Diagnostics;
+
+/// <summary>BH01xx: what a board.yaml says of its board.</summary>
+public static class BoardDiagnostics
+{
+    public static readonly DiagnosticDescriptor UnknownBoard = new("BH0101", "There is no such board")
+    {
+        Cause = "Every board has a folder in boards/ with a board.yaml in it; there is none of this name.",
+        Example = "board: qemu-virt-arm46",
+        Fix = "board: qemu-virt-arm64",
+    };
+
+    public static readonly DiagnosticDescriptor NameDiffers = new("BH0102", "The board's name is not its folder's")
+    {
+        Cause = "A board is found by the name of its folder and its name is written into the image; the two have to be the same.",
+        Example = "# boards/qemu-virt-arm64/board.yaml\nboard: virt",
+        Fix = "# boards/qemu-virt-arm64/board.yaml\nboard: qemu-virt-arm64",
+    };
+
+    public static readonly DiagnosticDescriptor SameCpu = new("BH0103", "Two CPUs have the same mpidr")
+    {
+        Cause = "The affinity fields of MPIDR_EL1 tell a board's CPUs apart; the hypervisor starts them by it.",
+        Example = "cpus:\n  - {mpidr: 0x0}\n  - {mpidr: 0x0}",
+        Fix = "cpus:\n  - {mpidr: 0x0}\n  - {mpidr: 0x1}",
+    };
+
+    public static readonly DiagnosticDescriptor Overlap = new("BH0104", "Two things of the board overlap")
+    {
+        Cause = "RAM, flash, the UART, the interrupt controller and the devices each have addresses of their own; the hypervisor's RAM, the first "
+            + "stage's scratch and the place of the device tree must not touch each other either.",
+        Example = "flash: {base: 0x0, size: 256 MiB, erase_block: 256 KiB}\nuart: {base: 0x09000000, intid: 33}",
+        Fix = "Look both up in the board's manual and correct the wrong one.",
+    };
+
+    public static readonly DiagnosticDescriptor OutsideRam = new("BH0105", "Not within the board's RAM")
+    {
+        Cause = "The hypervisor's RAM, the first stage's scratch, the device tree and the place of an image started from RAM have to lie within "
+            + "one of the ranges of RAM.",
+        Example = "ram: [{base: 0x40000000, size: 2 GiB}]\nhypervisor_ram: {base: 0x200000, size: 2 MiB}",
+        Fix = "hypervisor_ram: {base: 0x40200000, size: 2 MiB}",
+    };
+
+    public static readonly DiagnosticDescriptor UartInterrupt = new("BH0106", "A device has the interrupt of the board's UART")
+    {
+        Cause = "The UART belongs to the hypervisor, and so does its interrupt; a guest that got it with a device would miss some and see some "
+            + "that are not its own.",
+        Example = "uart: {base: 0x09000000, intid: 33}\ndevices:\n  rtc: {..., interrupts: [33]}",
+        Fix = "Look the device's interrupt up in the board's manual. Shared peripheral interrupt n has the id 32 + n.",
+    };
+
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
+        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt];
+}

@@ -1,0 +1,15 @@
+namespace Bulkhead.ImageBuilder.Manifest;
+
+/// <summary>Every key of an appliance.yaml. appliance.schema.json says the same; a test compares them.</summary>
+internal static class ApplianceKeys
+{
+    public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], []);
+    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "devices", "platform"]);
+    public static readonly KeySet Memory = new("memory", ["size"], ["host"]);
+    public static readonly KeySet Linux = new("linux", ["package"], ["cmdline", "compression", "initramfs"]);
+    public static readonly KeySet Initramfs = new("initramfs", [], ["modules", "files", "init"]);
+    public static readonly KeySet Kernel = new("kernel", [], ["file", "project", "initrd", "cmdline", "compression"]);
+    public static readonly KeySet Platform = new("platform", [], ["ram", "gicd", "gicr", "uart", "uart_intid", "intids"]);
+
+    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Memory, Linux, Initramfs, Kernel, Platform];
+}

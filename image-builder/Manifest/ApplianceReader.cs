@@ -1,0 +1,144 @@
+using Bulkhead.ImageBuilder.Diagnostics;
+
+namespace Bulkhead.ImageBuilder.Manifest;
+
+/// <summary>Reads an appliance.yaml into a document; what the values mean together is the validators' affair.</summary>
+internal sealed class ApplianceReader(DiagnosticBag diagnostics)
+{
+    public ApplianceDocument? Read(SourceFile file, ManifestNode root)
+    {
+        SourceSpan start = new(file, 1, 1, 1);
+        if (MapReader.Open(root, start, "the appliance", ApplianceKeys.Appliance, diagnostics) is not { } map)
+            return null;
+        return new ApplianceDocument(file)
+        {
+            Name = map.Name("appliance"),
+            Board = map.Name("board"),
+            Guests = ReadGuests(map),
+        };
+    }
+
+    private List<GuestDocument> ReadGuests(MapReader appliance)
+    {
+        List<GuestDocument> guests = [];
+        if (appliance.Node("guests") is not { } node || MapReader.AsMap(node, "`guests` of the appliance", diagnostics) is not { } map)
+            return guests;
+        if (map.Entries.Count is 0 or > Limits.MaxGuests)
+        {
+            diagnostics.Add(SyntaxDiagnostics.WrongCount, appliance.Key("guests")!.Span,
+                $"an appliance has 1 to {Limits.MaxGuests} guests, this one {map.Entries.Count}");
+        }
+        foreach (ManifestEntry entry in map.Entries)
+        {
+            Located<string> name = ScalarReader.Name(entry.Key, "the guest name", diagnostics) ?? new Located<string>(entry.Key.Text, entry.Key.Span);
+            if (MapReader.Open(entry.Value, entry.Key.Span, $"guest {name.Value}", ApplianceKeys.Guest, diagnostics) is { } guest)
+                guests.Add(ReadGuest(name, guest));
+        }
+        return guests;
+    }
+
+    private GuestDocument ReadGuest(Located<string> name, MapReader guest)
+    {
+        OnePayload.CheckGuest(name, guest);
+        (Located<ulong>? size, Located<ulong>? host) = ReadMemory(guest);
+        return new GuestDocument(name)
+        {
+            Cpus = ReadCpus(guest),
+            MemorySize = size,
+            Host = host,
+            Slot = guest.Size("slot"),
+            AutoStart = guest.Boolean("autostart")?.Value ?? true,
+            Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),
+            Kernel = ReadKernel(guest.Map("kernel", ApplianceKeys.Kernel)),
+            Devices = guest.List("devices", i => ScalarReader.Text(i, "a device", diagnostics)) ?? [],
+            Platform = ReadPlatform(guest.Map("platform", ApplianceKeys.Platform)),
+        };
+    }
+
+    private IReadOnlyList<Located<ulong>> ReadCpus(MapReader guest)
+    {
+        IReadOnlyList<ManifestNode>? items = guest.List("cpus");
+        if (items is { Count: 0 or > Limits.MaxCpus })
+            diagnostics.Add(SyntaxDiagnostics.WrongCount, guest.Key("cpus")!.Span, $"a guest has 1 to {Limits.MaxCpus} CPUs, this one {items.Count}");
+        return [.. (items ?? []).Select(i => ScalarReader.Number(i, "a CPU", 0, uint.MaxValue, diagnostics)).OfType<Located<ulong>>()];
+    }
+
+    /// <summary>Either `256 MiB` or `{size: 256 MiB, host: 0x50000000}`.</summary>
+    private static (Located<ulong>? Size, Located<ulong>? Host) ReadMemory(MapReader guest)
+    {
+        if (guest.Node("memory") is not ManifestMap)
+            return (guest.Size("memory"), null);
+        MapReader? memory = guest.Map("memory", ApplianceKeys.Memory);
+        return (memory?.Size("size"), memory?.Address("host", Limits.BoardAddressEnd));
+    }
+
+    private LinuxDocument? ReadLinux(MapReader? linux)
+    {
+        if (linux is null)
+            return null;
+        MapReader? initramfs = linux.Map("initramfs", ApplianceKeys.Initramfs);
+        return new LinuxDocument
+        {
+            Package = linux.Node("package") is { } package
+                ? ScalarReader.Text(package, linux.Call("package"), Patterns.DebianPackage(), "a Debian package's name", diagnostics)
+                : null,
+            CommandLine = ReadCommandLine(linux),
+            // A Debian kernel is 27 MB as it is and 10 MB compressed.
+            Compress = (linux.Choice("compression", "gzip", "none")?.Value ?? "gzip") == "gzip",
+            Modules = [.. (initramfs?.List("modules", ReadModule) ?? []).Select(m => m.Value)],
+            Files = initramfs is null ? [] : ReadFiles(initramfs),
+            Init = initramfs?.Text("init")?.Value ?? "",
+        };
+    }
+
+    private Located<string>? ReadModule(ManifestNode item) =>
+        ScalarReader.Text(item, "a module", Patterns.Word(), "a kernel module's name, such as virtio_net", diagnostics);
+
+    private List<InitramfsFileDocument> ReadFiles(MapReader initramfs)
+    {
+        List<InitramfsFileDocument> files = [];
+        if (initramfs.Node("files") is not { } node || MapReader.AsMap(node, initramfs.Call("files"), diagnostics) is not { } map)
+            return files;
+        foreach (ManifestEntry entry in map.Entries)
+        {
+            if (ScalarReader.Text(entry.Value, $"the file for {entry.Key.Text}", diagnostics) is { } source)
+                files.Add(new InitramfsFileDocument(new Located<string>(entry.Key.Text, entry.Key.Span), source));
+        }
+        return files;
+    }
+
+    private KernelDocument? ReadKernel(MapReader? kernel)
+    {
+        if (kernel is null)
+            return null;
+        OnePayload.CheckKernel(kernel);
+        return new KernelDocument
+        {
+            File = kernel.Text("file"),
+            Project = kernel.Name("project"),
+            Initrd = kernel.Text("initrd"),
+            CommandLine = ReadCommandLine(kernel),
+            Compress = kernel.Choice("compression", "gzip", "none")?.Value == "gzip",
+        };
+    }
+
+    private Located<string>? ReadCommandLine(MapReader payload)
+    {
+        if (payload.Node("cmdline") is not { } node)
+            return null;
+        // A block scalar ends with a line feed that nobody means.
+        ManifestNode trimmed = node is ManifestScalar scalar ? scalar with { Text = scalar.Text.TrimEnd('\n') } : node;
+        return ScalarReader.Text(trimmed, payload.Call("cmdline"), Patterns.CommandLine(),
+            $"one line of at most {Limits.MaxCommandLine} printable ASCII characters", diagnostics);
+    }
+
+    private static PlatformDocument ReadPlatform(MapReader? platform) => platform is null ? new PlatformDocument() : new PlatformDocument
+    {
+        Ram = platform.Address("ram", Limits.GuestAddressEnd),
+        Gicd = platform.Address("gicd", Limits.GuestAddressEnd),
+        Gicr = platform.Address("gicr", Limits.GuestAddressEnd),
+        Uart = platform.Address("uart", Limits.GuestAddressEnd),
+        UartIntId = platform.Number("uart_intid", Limits.FirstSpi, Limits.LastSpi),
+        IntIds = platform.Number("intids", 64, 1024),
+    };
+}

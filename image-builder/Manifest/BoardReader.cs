@@ -1,0 +1,176 @@
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Model;
+
+namespace Bulkhead.ImageBuilder.Manifest;
+
+/// <summary>Reads a board.yaml into a document; what the values mean together is BoardValidator's affair.</summary>
+internal sealed class BoardReader(DiagnosticBag diagnostics)
+{
+    /// <summary>MPIDR_EL1's affinity fields: Aff3 in 39:32, Aff2..0 in 23:0 (DDI 0487 D19.2.101).</summary>
+    private const ulong AffinityMask = 0xff_00ff_ffff;
+
+    public BoardDocument? Read(SourceFile file, ManifestNode root)
+    {
+        SourceSpan start = new(file, 1, 1, 1);
+        if (MapReader.Open(root, start, "the board", BoardKeys.Board, diagnostics) is not { } map)
+            return null;
+        IReadOnlyList<Located<ulong>>? cpus = ReadCpus(map);
+        BoardDocument board = new(file)
+        {
+            Name = map.Name("board"),
+            Cpus = cpus,
+            Ram = ReadRam(map),
+            HypervisorRam = ReadRegion(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
+            FirstStageScratch = ReadRegion(map.Map("first_stage_scratch", BoardKeys.Range), "the first stage's scratch"),
+            DeviceTree = AsRegion("the device tree", map.Address("device_tree", Limits.BoardAddressEnd), Limits.DeviceTreeSize),
+            BootImage = ReadRegion(map.Map("boot_image", BoardKeys.Range), "an image started from RAM"),
+            Devices = ReadDevices(map),
+            Qemu = ReadQemu(map.Map("qemu", BoardKeys.Qemu)),
+        };
+        board = WithFlash(board, map.Map("flash", BoardKeys.Flash));
+        board = WithUart(board, map.Map("uart", BoardKeys.Uart));
+        return WithGic(board, map.Map("gic", BoardKeys.Gic), cpus?.Count ?? 1);
+    }
+
+    private Located<ulong>[]? ReadCpus(MapReader board)
+    {
+        if (board.List("cpus") is not { } items)
+            return null;
+        if (items.Count is 0 or > Limits.MaxCpus)
+            diagnostics.Add(SyntaxDiagnostics.WrongCount, board.Key("cpus")!.Span, $"a board has 1 to {Limits.MaxCpus} CPUs, this one {items.Count}");
+        List<Located<ulong>> cpus = [];
+        foreach (ManifestNode item in items)
+        {
+            MapReader? cpu = MapReader.Open(item, item.Span, "a CPU", BoardKeys.Cpu, diagnostics);
+            if (cpu?.Number("mpidr", 0, AffinityMask) is not { } mpidr)
+                continue;
+            if ((mpidr.Value & ~AffinityMask) != 0)
+                diagnostics.Add(SyntaxDiagnostics.OutOfRange, mpidr.Span, "bits 31..24 of `mpidr` are no part of a CPU's affinity");
+            cpus.Add(mpidr);
+        }
+        return [.. cpus];
+    }
+
+    private Region[] ReadRam(MapReader board)
+    {
+        if (board.List("ram") is not { } items)
+            return [];
+        if (items.Count is 0 or > Limits.MaxRamRanges)
+            diagnostics.Add(SyntaxDiagnostics.WrongCount, board.Key("ram")!.Span, $"a board has 1 to {Limits.MaxRamRanges} ranges of RAM, this one {items.Count}");
+        return [.. items.Select(i => ReadRegion(MapReader.Open(i, i.Span, "a range of RAM", BoardKeys.Range, diagnostics), "RAM")).OfType<Region>()];
+    }
+
+    private BoardDocument WithFlash(BoardDocument board, MapReader? flash) => flash is null ? board : board with
+    {
+        Flash = ReadRegion(flash, "the flash"),
+        EraseBlock = flash.Size("erase_block"),
+    };
+
+    private BoardDocument WithUart(BoardDocument board, MapReader? uart) => uart is null ? board : board with
+    {
+        Uart = AsRegion("the UART", uart.Address("base", Limits.BoardAddressEnd), Limits.Page),
+        UartIntId = uart.Number("intid", Limits.FirstSpi, Limits.LastSpi),
+    };
+
+    private BoardDocument WithGic(BoardDocument board, MapReader? gic, int cpuCount)
+    {
+        if (gic is null)
+            return board;
+        Located<ulong>? stride = gic.Address("gicr_stride", Units.GiB);
+        if (stride is not null && (stride.Value < Limits.RedistributorSize || stride.Value % Limits.GicFrame != 0))
+        {
+            diagnostics.Add(SyntaxDiagnostics.OutOfRange, stride.Span,
+                $"`gicr_stride` is at least {Units.Address(Limits.RedistributorSize)} and a multiple of {Units.Address(Limits.GicFrame)}");
+            stride = null;
+        }
+        return board with
+        {
+            Gicd = AsRegion("the GIC's distributor", gic.Address("gicd", Limits.BoardAddressEnd), Limits.GicFrame),
+            Gicr = AsRegion("the GIC's redistributors", gic.Address("gicr", Limits.BoardAddressEnd), (stride?.Value ?? Limits.RedistributorSize) * (ulong)cpuCount),
+            GicrStride = stride,
+        };
+    }
+
+    private List<BoardDeviceDocument> ReadDevices(MapReader board)
+    {
+        List<BoardDeviceDocument> devices = [];
+        if (board.Node("devices") is not { } node || MapReader.AsMap(node, "`devices` of the board", diagnostics) is not { } map)
+            return devices;
+        foreach (ManifestEntry entry in map.Entries)
+        {
+            Located<string> name = ScalarReader.Name(entry.Key, "the device name", diagnostics) ?? new Located<string>(entry.Key.Text, entry.Key.Span);
+            MapReader? device = MapReader.Open(entry.Value, entry.Key.Span, $"device {name.Value}", BoardKeys.Device, diagnostics);
+            if (device is not null)
+                devices.Add(ReadDevice(name, device));
+        }
+        return devices;
+    }
+
+    private BoardDeviceDocument ReadDevice(Located<string> name, MapReader device)
+    {
+        Located<string>? ReadCompatible(ManifestNode item) =>
+            ScalarReader.Text(item, "a `compatible` string", Patterns.Compatible(), "a maker and a model, such as arm,pl031", diagnostics);
+        Located<string>? ReadClock(ManifestNode item) =>
+            ScalarReader.Text(item, "a clock's name", Patterns.Word(), "of letters, digits, _ and -", diagnostics);
+        Region? ReadRegisters(ManifestNode item) =>
+            ReadRegion(MapReader.Open(item, item.Span, $"`reg` of device {name.Value}", BoardKeys.Range, diagnostics), $"device {name.Value}");
+
+        return new BoardDeviceDocument(name)
+        {
+            Compatible = [.. (device.List("compatible", ReadCompatible) ?? []).Select(c => c.Value)],
+            Registers = [.. (device.List("reg") ?? []).Select(ReadRegisters).OfType<Region>()],
+            Interrupts = device.List("interrupts", ReadInterrupt) ?? [],
+            // Absent is an error already; until then the careful answer counts.
+            Dma = device.Boolean("dma")?.Value ?? false,
+            ClockNames = [.. (device.List("clock_names", ReadClock) ?? []).Select(c => c.Value)],
+        };
+    }
+
+    /// <summary>Either `34`, which is level triggered, or `{intid: 34, trigger: edge}`.</summary>
+    private Located<BoardInterrupt>? ReadInterrupt(ManifestNode item)
+    {
+        if (item is not ManifestMap)
+        {
+            Located<ulong>? plain = ScalarReader.Number(item, "an interrupt id", Limits.FirstSpi, Limits.LastSpi, diagnostics);
+            return plain is null ? null : new Located<BoardInterrupt>(new BoardInterrupt((uint)plain.Value, Edge: false), plain.Span);
+        }
+        MapReader? map = MapReader.Open(item, item.Span, "an interrupt", BoardKeys.Interrupt, diagnostics);
+        bool edge = map?.Choice("trigger", "level", "edge")?.Value == "edge";
+        return map?.Number("intid", Limits.FirstSpi, Limits.LastSpi) is { } intid
+            ? new Located<BoardInterrupt>(new BoardInterrupt((uint)intid.Value, edge), intid.Span)
+            : null;
+    }
+
+    private static QemuBoard? ReadQemu(MapReader? qemu)
+    {
+        if (qemu is null)
+            return null;
+        Located<string>? machine = qemu.Text("machine");
+        Located<string>? cpu = qemu.Text("cpu");
+        Located<string>? memory = qemu.Text("memory");
+        IReadOnlyList<Located<string>>? args = qemu.List("args", i => ScalarReader.Text(i, "an argument of QEMU", qemu.Diagnostics));
+        return machine is null || cpu is null || memory is null
+            ? null
+            : new QemuBoard(machine.Value, cpu.Value, memory.Value, [.. (args ?? []).Select(a => a.Value)]);
+    }
+
+    private Region? ReadRegion(MapReader? range, string what)
+    {
+        if (range is null)
+            return null;
+        Located<ulong>? start = range.Address("base", Limits.BoardAddressEnd);
+        Located<ulong>? size = range.Size("size");
+        return size is null ? null : AsRegion(what, start, size.Value, size.Span);
+    }
+
+    private Region? AsRegion(string what, Located<ulong>? start, ulong size, SourceSpan? sizeSpan = null)
+    {
+        if (start is null)
+            return null;
+        if (size <= Limits.BoardAddressEnd - start.Value)
+            return new Region(what, new AddressRange(start.Value, size), start.Span);
+        diagnostics.Add(SyntaxDiagnostics.BeyondAddresses, sizeSpan ?? start.Span,
+            $"{what} ends beyond the last address: {Units.Address(start.Value)} plus {Units.Size(size)}");
+        return null;
+    }
+}

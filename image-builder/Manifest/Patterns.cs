@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace Bulkhead.ImageBuilder.Manifest;
+
+/// <summary>The forms of texts that others define.</summary>
+internal static partial class Patterns
+{
+    /// <summary>Devicetree specification 2.3.1: "manufacturer,model"; some old bindings have no manufacturer.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9,._+#-]*\z")]
+    public static partial Regex Compatible();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_-]*\z")]
+    public static partial Regex Word();
+
+    /// <summary>Debian policy 5.6.1.</summary>
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9+.-]+\z")]
+    public static partial Regex DebianPackage();
+
+    [GeneratedRegex(@"\A[ -~]{0,2047}\z")]
+    public static partial Regex CommandLine();
+}

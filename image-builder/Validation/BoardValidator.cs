@@ -1,0 +1,94 @@
+using System.Numerics;
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Manifest;
+
+namespace Bulkhead.ImageBuilder.Validation;
+
+/// <summary>Do a board's facts agree with each other? A board file can lie; what it can be caught at is caught here.</summary>
+internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnostics)
+{
+    public void Check(string folderName)
+    {
+        if (board.Name is { } name && name.Value != folderName)
+            diagnostics.Add(BoardDiagnostics.NameDiffers, name.Span, $"the board calls itself {name.Value}, and its folder {folderName}");
+        CheckCpus();
+        CheckAlignment();
+        Overlaps.Check([.. Addressed()], BoardDiagnostics.Overlap, "", diagnostics);
+        Overlaps.Check([.. board.ReservedRam], BoardDiagnostics.Overlap, "", diagnostics);
+        CheckWithinRam();
+        CheckInterrupts();
+    }
+
+    private void CheckCpus()
+    {
+        Dictionary<ulong, Located<ulong>> seen = [];
+        foreach (Located<ulong> cpu in board.Cpus ?? [])
+        {
+            if (!seen.TryAdd(cpu.Value, cpu))
+            {
+                diagnostics.Add(BoardDiagnostics.SameCpu, cpu.Span, $"the mpidr 0x{cpu.Value:x} is given to two CPUs",
+                    new DiagnosticNote(seen[cpu.Value].Span, "the first one is here"));
+            }
+        }
+    }
+
+    private void CheckAlignment()
+    {
+        foreach (Region ram in board.Ram)
+            Alignment.Check(ram, Limits.Block, diagnostics);
+        Alignment.Check(board.HypervisorRam, Limits.Block, diagnostics);
+        Alignment.Check(board.FirstStageScratch, Limits.Page, diagnostics);
+        Alignment.Check(board.BootImage, Limits.Page, diagnostics);
+        // Linux' boot protocol wants a device tree at 8 bytes (booting.rst, "Setup the device tree").
+        if (board.DeviceTree is { } tree)
+            Alignment.CheckAddress(new Located<ulong>(tree.Range.Base, tree.Span), 8, tree.What, diagnostics);
+        Alignment.Check(board.Uart, Limits.Page, diagnostics);
+        Alignment.Check(board.Gicd, Limits.GicFrame, diagnostics);
+        Alignment.Check(board.Gicr, Limits.GicFrame, diagnostics);
+        if (board.EraseBlock is not { } block)
+            return;
+        if (!BitOperations.IsPow2(block.Value) || block.Value > Limits.ImageAlignment || block.Value < Limits.Page)
+        {
+            diagnostics.Add(SyntaxDiagnostics.OutOfRange, block.Span,
+                $"`erase_block` must be a power of two from {Units.Size(Limits.Page)} to {Units.Size(Limits.ImageAlignment)}, and is {Units.Size(block.Value)}");
+            return;
+        }
+        Alignment.Check(board.Flash, Limits.ImageAlignment, diagnostics);
+    }
+
+    /// <summary>Everything that has addresses of its own on the board's bus.</summary>
+    private IEnumerable<Region> Addressed()
+    {
+        Region?[] fixedParts = [board.Flash, board.Uart, board.Gicd, board.Gicr];
+        return board.Ram.Concat(fixedParts.OfType<Region>()).Concat(board.Devices.SelectMany(d => d.Registers));
+    }
+
+    private void CheckWithinRam()
+    {
+        // Without one readable range every answer would be wrong.
+        if (board.Ram.Count == 0)
+            return;
+        foreach (Region part in board.ReservedRam.Append(board.BootImage).OfType<Region>())
+        {
+            if (!board.Ram.Any(r => r.Contains(part.Range)))
+            {
+                diagnostics.Add(BoardDiagnostics.OutsideRam, part.Span, $"{part} is not within the board's RAM",
+                    [.. board.Ram.Select(r => new DiagnosticNote(r.Span, $"the board's {r}"))]);
+            }
+        }
+    }
+
+    private void CheckInterrupts()
+    {
+        if (board.UartIntId is not { } uart)
+            return;
+        foreach (BoardDeviceDocument device in board.Devices)
+        {
+            foreach (var interrupt in device.Interrupts.Where(i => i.Value.IntId == uart.Value))
+            {
+                diagnostics.Add(BoardDiagnostics.UartInterrupt, interrupt.Span, $"device {device.Name.Value} has interrupt {uart.Value}, which is the UART's",
+                    new DiagnosticNote(uart.Span, "the UART's interrupt is here"));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Manifest;
+
+namespace Bulkhead.ImageBuilder.Validation;
+
+/// <summary>What a guest runs: are the files there, and are they what they say?</summary>
+internal sealed class PayloadValidator(ApplianceDocument appliance, string boardsDirectory, DiagnosticBag diagnostics)
+{
+    public void Check(GuestDocument guest)
+    {
+        foreach (InitramfsFileDocument file in guest.Linux?.Files ?? [])
+        {
+            CheckGuestPath(file.GuestPath);
+            CheckFile(file.Source);
+        }
+        if (guest.Kernel is not { } kernel)
+            return;
+        CheckFile(kernel.Initrd);
+        if (KernelSource.Find(kernel, appliance, boardsDirectory) is not { } source)
+            return;
+        Located<string> named = (kernel.Project ?? kernel.File)!;
+        if (source.Project is not null)
+            CheckProject(source, named);
+        else if (CheckFile(named))
+            CheckKernel(guest, kernel, source.File!, named);
+    }
+
+    private void CheckGuestPath(Located<string> path)
+    {
+        string? reason = path.Value switch
+        {
+            "/init" => "is written by the builder; use `init` to add to it",
+            _ when !path.Value.StartsWith('/') => "does not begin with /",
+            _ when path.Value.Length > 255 => "has more than 255 characters",
+            _ when path.Value.Any(c => char.IsControl(c)) => "has control characters",
+            _ when path.Value[1..].Split('/').Any(part => part is "" or "." or "..") => "has empty, `.` or `..` parts",
+            _ => null,
+        };
+        if (reason is not null)
+            diagnostics.Add(ApplianceDiagnostics.BadGuestPath, path.Span, $"the path `{path.Value}` {reason}");
+    }
+
+    private bool CheckFile(Located<string>? file)
+    {
+        if (file is null)
+            return false;
+        string path = appliance.Resolve(file.Value);
+        if (File.Exists(path))
+            return true;
+        string message = Directory.Exists(path) ? $"`{file.Value}` is a folder" : $"there is no file `{file.Value}`";
+        diagnostics.Add(ApplianceDiagnostics.NoSuchFile, file.Span, message, SimilarFile(path) ?? $"looked for {path}");
+        return false;
+    }
+
+    private static string? SimilarFile(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        return Directory.Exists(folder)
+            ? Nearest.DidYouMean(Path.GetFileName(path), Directory.EnumerateFiles(folder).Take(1000).Select(f => Path.GetFileName(f)))
+            : null;
+    }
+
+    private void CheckProject(KernelSource source, Located<string> named)
+    {
+        if (source.IsProjectFolder)
+            return;
+        string? folder = Path.GetDirectoryName(source.Path);
+        string? help = Directory.Exists(folder)
+            ? Nearest.DidYouMean(source.Project!, Directory.EnumerateDirectories(folder).Select(d => Path.GetFileName(d)).Where(d => d != source.Project))
+            : null;
+        diagnostics.Add(ApplianceDiagnostics.NoSuchFile, named.Span, $"there is no project `{source.Project}`", help ?? $"looked for a .csproj in {source.Path}");
+    }
+
+    private void CheckKernel(GuestDocument guest, KernelDocument kernel, string path, Located<string> named)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] head = new byte[KernelImage.ProbeSize];
+            head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+            if (KernelImage.Refusal(head) is { } refusal)
+            {
+                diagnostics.Add(ApplianceDiagnostics.NotAKernel, named.Span, $"`{named.Value}` {refusal}");
+                return;
+            }
+            CheckFits(guest, kernel, KernelImage.Read(head), (ulong)file.Length, named);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Add(ApplianceDiagnostics.NoSuchFile, named.Span, $"`{named.Value}` cannot be read: {e.Message}");
+        }
+    }
+
+    private void CheckFits(GuestDocument guest, KernelDocument kernel, KernelImage image, ulong fileSize, Located<string> named)
+    {
+        if (guest.MemorySize is { } memory && (image.TextOffset > memory.Value || image.ImageSize > memory.Value - image.TextOffset))
+        {
+            diagnostics.Add(ApplianceDiagnostics.KernelTooBig, named.Span,
+                $"the kernel wants {Units.Size(image.ImageSize)} of memory at {Units.Address(image.TextOffset)}, and guest {guest.Name.Value} has {Units.Size(memory.Value)}",
+                new DiagnosticNote(memory.Span, "its memory is here"));
+        }
+        // A page for the package's header comes before it, at least one for the device tree after it.
+        if (!kernel.Compress && fileSize > Defaults.Slot(guest) - 2 * Limits.Page)
+        {
+            diagnostics.Add(ApplianceDiagnostics.KernelTooBig, guest.Slot?.Span ?? named.Span,
+                $"the kernel's file has {Units.Size(fileSize)}, and the slot of guest {guest.Name.Value} {Units.Size(Defaults.Slot(guest))}",
+                "make the slot larger, or say `compression: gzip`", new DiagnosticNote(named.Span, "the kernel is here"));
+        }
+    }
+}
