@@ -1,7 +1,7 @@
 // The hypervisor's first instructions: arm64 Image header, EL2 MMU, stacks, then C# (Hypervisor.Boot).
 //
-// In:  x0 = device tree (physical) or 0; x1 = image (physical) or 0; x2 = image size. MMU and D-cache off, EL2.
-//      With x1 = 0 (U-Boot, -kernel) the image is the device tree's initrd.
+// In:  x0 = device tree (physical) or 0; x1 = image (physical); x2 = image size or 0. MMU and D-cache off, EL2.
+//      With x2 = 0 (U-Boot, -kernel) the image is the device tree's initrd.
 #include "Layout.h"
 
     .section .head, "ax"

@@ -23,10 +23,22 @@ internal static unsafe class ApplianceTables
         _table = Pool.Take((ulong)(sizeof(ApplianceTable) + 4095) / 4096);
         ref readonly Boot.FirstStageConfig config = ref BoardImage.Config;
         if (config.Magic != Boot.FirstStageConfig.ExpectedMagic || !TryCopy(config.TableA) && !TryCopy(config.TableB))
-            System.Bug.Stop(BugKind.Assertion);
+        {
+            HypervisorLog.Text("refused: no appliance table in either slot checks; write the image to flash again\r\n"u8);
+            Instruction.Halt();
+        }
     }
 
-    private static bool TryCopy(ImageRange slot) =>
-        BoardImage.TryRead(slot, out ReadOnlySpan<byte> stored)
-        && ApplianceTableReader.Read(stored, ref Table, out _) == TableError.None;
+    private static bool TryCopy(ImageRange slot)
+    {
+        if (!BoardImage.TryRead(slot, out ReadOnlySpan<byte> stored))
+            return false;
+        TableError error = ApplianceTableReader.Read(stored, ref Table, out _);
+        if (error == TableError.None)
+            return true;
+        HypervisorLog.Text("appliance table: "u8);
+        HypervisorLog.Text(TableErrorText.Of(error));
+        HypervisorLog.Text("\r\n"u8);
+        return false;
+    }
 }

@@ -8,14 +8,16 @@ internal static class BoardConsole
 {
     private const ulong Dr = 0x00, LcrH = 0x2c, Cr = 0x30;
 
+    private static ulong _uart;
     private static int _lock;
     private static int _source;
     private static bool _lineStart;
 
-    public static void Initialize()
+    /// <summary>Before the table is read, so that its errors have somewhere to go.</summary>
+    public static void Initialize(HostPhys uart)
     {
-        HostPhys uart = ApplianceTables.Board.Uart;
-        HostMap.AddFirst(uart, Pool.PageSize, HostAttributes.Device);
+        _uart = uart.Value;
+        HostMap.AddFirst(uart.Value, uart, Pool.PageSize, HostAttributes.Device);
         Mmio.Write32(uart + LcrH, 0x70);
         Mmio.Write32(uart + Cr, 0x301);
         _lineStart = true;
@@ -28,6 +30,8 @@ internal static class BoardConsole
 
     public static void Put(int guest, ReadOnlySpan<byte> text)
     {
+        if (_uart == 0)
+            return;
         while (System.Threading.Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
             ;
         for (int i = 0; i < text.Length; i++)
@@ -72,5 +76,5 @@ internal static class BoardConsole
             Raw(entry.Name[i]);
     }
 
-    private static void Raw(byte value) => Mmio.Write32(ApplianceTables.Board.Uart + Dr, value);
+    private static void Raw(byte value) => Instruction.MmioWrite32(_uart + Dr, value);
 }

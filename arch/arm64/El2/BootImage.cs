@@ -14,7 +14,7 @@ internal static unsafe class BootImage
     public static void Find(HostPhys deviceTree, HostPhys image, ulong imageSize)
     {
         _attributes = HostAttributes.Flash;
-        if (image.Value == 0)
+        if (imageSize == 0)
         {
             _attributes = HostAttributes.RamReadOnly;
             if (!BootDeviceTree.TryFindInitrd(deviceTree, out image, out imageSize))
@@ -23,6 +23,6 @@ internal static unsafe class BootImage
         // Whole pages: an initrd's end is wherever its file ends.
         imageSize = (imageSize + 4095) & ~4095ul;
         BoardImage.Use(image, imageSize);
-        HostMap.AddFirst(image, imageSize, _attributes);
+        HostMap.AddFirst(BoardImage.VirtualOffset + image.Value, image, imageSize, _attributes);
     }
 }

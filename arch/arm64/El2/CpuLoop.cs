@@ -24,6 +24,7 @@ internal static class CpuLoop
     {
         while (Volatile.Read(ref vcpu.Power) != (int)VcpuPower.OnPending || !IsGuestRunning(ref vcpu))
             WaitForInterrupt(ref vcpu);
+        SystemRegister.WriteCntvoff(Partitions.Of(vcpu.Guest).CounterOffset);
         VcpuReset.Run(ref vcpu, vcpu.Entry, vcpu.EntryArgument);
         GuestInterrupts.StartCpu(ref vcpu);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.On);

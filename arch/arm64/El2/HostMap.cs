@@ -26,9 +26,9 @@ internal static unsafe class HostMap
     }
 
     /// <summary>Adds to the boot CPU's first map; only ever new entries, so no TLB holds an older one.</summary>
-    public static void AddFirst(HostPhys start, ulong bytes, ulong attributes)
+    public static void AddFirst(ulong virtualAddress, HostPhys start, ulong bytes, ulong attributes)
     {
-        Mapper.Map(_bootRoot, start.Value, start, bytes, attributes);
+        Mapper.Map(_bootRoot, virtualAddress, start, bytes, attributes);
         Instruction.DsbIshst();
         Instruction.Isb();
     }
@@ -50,7 +50,7 @@ internal static unsafe class HostMap
                     Identity(root, guest.Mapping[i].Host, guest.Mapping[i].Size, HostAttributes.Ram);
             }
             if (vcpu.Index == 0)
-                Identity(root, BoardImage.Base, BoardImage.Size, BootImage.Attributes);
+                Mapper.Map(root, BoardImage.VirtualOffset + BoardImage.Base.Value, BoardImage.Base, BoardImage.Size, BootImage.Attributes);
         }
         _root[cpu] = root;
     }

@@ -16,8 +16,8 @@ internal static class Hypervisor
         Pool.Initialize();
         HostMap.CreateFirst(new HostPhys(deviceTree));
         BootImage.Find(new HostPhys(deviceTree), new HostPhys(image), imageSize);
+        BoardConsole.Initialize(BoardImage.Config.Uart);
         ApplianceTables.Load();
-        BoardConsole.Initialize();
         BoardChecks.Run(new HostPhys(deviceTree));
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
             CpuSetup.Prepare(cpu);
@@ -25,6 +25,7 @@ internal static class Hypervisor
             PartitionSetup.Create(guest);
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
             HostMap.Create(cpu);
+        HostMap.Use(0);
         GicHardware.InitializeBoard();
         HypervisorLog.Started(resetCounter);
         for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)

@@ -42,14 +42,10 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         Refill(ref gic, self);
     }
 
-    /// <summary>The kick SGI, acknowledged and its priority dropped. Deactivated first: a new one may then come.</summary>
-    public static void OnKick(ref VirtualGic gic, int self)
-    {
-        THardware.DeactivatePhysical(InterruptId.Kick);
-        Drain(ref gic, self);
-    }
-
-    /// <summary>Takes what others left in the vCPU's inbox.</summary>
+    /// <summary>
+    /// Takes what others left in the vCPU's inbox: after each kick, whose deactivation comes first, so that a new one
+    /// can follow what is missed here.
+    /// </summary>
     public static void Drain(ref VirtualGic gic, int self)
     {
         ref VirtualRedistributor mine = ref gic.Vcpu(self);
@@ -228,7 +224,9 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         }
     }
 
-    /// <summary>The maintenance interrupt (PPI 25), acknowledged and its priority dropped.</summary>
+    /// <summary>
+    /// The maintenance interrupt (PPI 25). Its deactivation comes after: the line is a level of what is handled here.
+    /// </summary>
     public static void OnMaintenance(ref VirtualGic gic, int self)
     {
         ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
@@ -242,8 +240,6 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 Retire(ref gic, self, index);
         }
         Refill(ref gic, self);
-        // Last: the line is a level of what was just handled.
-        THardware.DeactivatePhysical(InterruptId.Maintenance);
     }
 
     /// <summary>A trapped write of ICC_DIR_EL1, which happens while an active interrupt is not in a list register.</summary>
