@@ -16,8 +16,8 @@ public static class ApplianceTableReader
     public const ulong SlotAlignment = 256 * 1024;
     /// <summary>Board addresses: the 48 bits of ARMv8.0 (DDI 0487 D8.1.6).</summary>
     public const int HostBits = 48;
-    /// <summary>Guest addresses: what stage 2 offers with a 4 KiB granule and three levels.</summary>
-    public const int GuestBits = 40;
+    /// <summary>Guest addresses: what stage 2 reaches with a 4 KiB granule, three levels and one table at the root.</summary>
+    public const int GuestBits = 39;
     /// <summary>GICD's registers (IHI 0069 12.8) and each redistributor's two frames (12.10).</summary>
     public const ulong GicdSize = 0x1_0000;
     public const ulong GicrSize = 0x2_0000;

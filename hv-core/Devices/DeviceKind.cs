@@ -1,0 +1,10 @@
+namespace Bulkhead.Devices;
+
+/// <summary>The virtual devices a guest's map can hold.</summary>
+public enum DeviceKind
+{
+    None,
+    Gicd,
+    Gicr,
+    Uart,
+}
