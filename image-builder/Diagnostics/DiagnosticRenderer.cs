@@ -14,10 +14,12 @@ public sealed class DiagnosticRenderer(TextWriter output, bool colour)
     private const string Bold = "\u001b[1m";
     private const string Reset = "\u001b[0m";
 
-    /// <summary>Everything, and a closing line with the counts and where to read more.</summary>
-    public void Write(DiagnosticBag bag)
+    /// <summary>
+    /// Everything, and a closing line with the counts and where to read more. Notes are for `check`; a build leaves them out.
+    /// </summary>
+    public void Write(DiagnosticBag bag, bool withNotes = true)
     {
-        IReadOnlyList<Diagnostic> all = bag.All;
+        IReadOnlyList<Diagnostic> all = [.. bag.All.Where(d => withNotes || d.Severity != Severity.Note)];
         foreach (Diagnostic diagnostic in all)
         {
             Write(diagnostic);

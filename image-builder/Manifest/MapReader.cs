@@ -62,7 +62,7 @@ internal sealed class MapReader
 
     public Located<string>? Text(string key) => Node(key) is { } node ? ScalarReader.Text(node, Call(key), Diagnostics) : null;
 
-    public Located<string>? Name(string key) => Node(key) is { } node ? ScalarReader.Name(node, Call(key), Diagnostics) : null;
+    public Located<string>? Name(string key) => Node(key) is { } node ? ScalarReader.Name(node, $"the {key} name", Diagnostics) : null;
 
     public Located<bool>? Boolean(string key) => Node(key) is { } node ? ScalarReader.Boolean(node, Call(key), Diagnostics) : null;
 

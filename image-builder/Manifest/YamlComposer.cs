@@ -42,8 +42,10 @@ internal sealed class YamlComposer
         catch (InvalidOperationException)
         {
             // YamlDotNet 16 loses its way (and this exception) in a text that goes on over lines in an unclosed bracket.
-            SourceSpan place = composer._openBrackets.TryPeek(out SourceSpan bracket) ? bracket : SourceSpan.WholeFile(file);
-            composer.ReportNotYaml(place, "this bracket is not closed");
+            if (composer._openBrackets.TryPeek(out SourceSpan bracket))
+                composer.ReportNotYaml(bracket, "this bracket is not closed");
+            else
+                composer.ReportNotYaml(SourceSpan.WholeFile(file), "its structure cannot be made out");
             return null;
         }
     }

@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.ImageBuilder.Model;
+using Xunit;
+
+namespace Bulkhead.ImageBuilder.Tests.Manifest;
+
+public class GoodFileTests
+{
+    [Fact]
+    public void DemoIsWhatTheReadmeSays()
+    {
+        Appliance demo = Load.Demo();
+        Assert.Equal(("demo", "qemu-virt-arm64"), (demo.Name, demo.Board.Name));
+        Assert.Equal(["gateway", "app", "pulse"], demo.Guests.Select(g => g.Name));
+        Assert.Equal([256 * Units.MiB, 192 * Units.MiB, 16 * Units.MiB], demo.Guests.Select(g => g.Memory.Size));
+        Assert.Equal([0, 1, 2, 3], demo.Guests.SelectMany(g => g.Cpus));
+        Assert.Equal("rtc", Assert.Single(demo.Guests[0].Devices).Name);
+        Assert.Equal("pulse", Assert.IsType<KernelPayload>(demo.Guests[2].Payload).Project);
+        Assert.Equal(SHA256.HashData(File.ReadAllBytes(demo.ManifestPath)), demo.ManifestDigest);
+        Assert.All(demo.Guests, g => Assert.Equal(0x4000_0000ul, g.Memory.GuestBase));
+    }
+
+    [Fact]
+    public void DemoIsClearOfAnImageStartedFromRam()
+    {
+        Appliance demo = Load.Demo();
+        AddressRange image = demo.Board.BootImage!.Value;
+        Assert.All(demo.Guests, g => Assert.True(g.Memory.HostBase >= image.End || g.Memory.HostBase + g.Memory.Size <= image.Base));
+    }
+
+    [Fact]
+    public void BoardIsReadInFull()
+    {
+        Board board = Load.Good("everything").Board;
+        Assert.Equal([0x0ul, 0x1ul, 0x100ul, 0x101ul], board.CpuIds);
+        Assert.Equal(new AddressRange(0x8000_0000, 2 * Units.GiB), board.Ram[1]);
+        Assert.Equal(new AddressRange(0x4020_0000, 2 * Units.MiB), board.HypervisorRam);
+        Assert.Equal(new BoardUart(0x1c09_0000, 50), board.Uart);
+        Assert.Equal(new BoardGic(0x2f00_0000, 0x2f10_0000, 0x2_0000), board.Gic);
+        Assert.Equal(64 * Units.KiB, board.EraseBlock);
+        BoardDevice rtc = board.Devices[0];
+        Assert.Equal("arm,pl031 arm,primecell", rtc.Compatible);
+        Assert.Equal(["apb_pclk"], rtc.ClockNames);
+        Assert.Equal(new BoardInterrupt(41, Edge: true), Assert.Single(board.Devices.Single(d => d.Name == "timer-1").Interrupts));
+        Assert.Null(board.Qemu);
+    }
+
+    [Fact]
+    public void EveryKeyIsRead()
+    {
+        Appliance appliance = Load.Good("everything");
+        Guest first = appliance.Guests[0];
+        Assert.Equal([3, 0], first.Cpus);
+        Assert.Equal(new GuestMemory(0x8000_0000, 0x9000_0000, 64 * Units.MiB), first.Memory);
+        Assert.Equal(6 * Units.MiB, first.SlotSize);
+        Assert.False(first.AutoStart);
+        Assert.Equal(new GuestPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128), first.Platform);
+        LinuxPayload linux = Assert.IsType<LinuxPayload>(first.Payload);
+        Assert.Equal(("linux-image-cloud-arm64", "console=ttyAMA0 quiet", false), (linux.Package, linux.CommandLine, linux.Compress));
+        Assert.Equal(["virtio_net", "8021q"], linux.Initramfs.Modules);
+        Assert.Equal(["/a", "/etc/motd"], linux.Initramfs.Files.Keys);
+        Assert.Equal(Path.Combine(TestFiles.Folder, "files", "motd.txt"), linux.Initramfs.Files["/etc/motd"]);
+        Assert.Equal("echo hello\nsleep 1\n", linux.Initramfs.InitScript);
+
+        KernelPayload kernel = Assert.IsType<KernelPayload>(appliance.Guests[1].Payload);
+        Assert.Equal(Path.Combine(TestFiles.Folder, "files", "Image"), kernel.File);
+        Assert.Equal((null, "", true), (kernel.Project, kernel.CommandLine, kernel.Compress));
+        Assert.Equal([1], appliance.Guests[1].Cpus);
+        Assert.Equal(16 * Units.MiB, appliance.Guests[1].Memory.Size);
+    }
+
+    [Fact]
+    public void DefaultsAreQemusMap()
+    {
+        Guest third = Load.Good("everything").Guests[2];
+        Assert.Equal(new GuestPlatform(0x0800_0000, 0x080a_0000, 0x0900_0000, 33, 224), third.Platform);
+        Assert.Equal(2 * Units.MiB, third.SlotSize);
+        KernelPayload kernel = Assert.IsType<KernelPayload>(third.Payload);
+        Assert.Equal((null, "hello", false), (kernel.File, kernel.Project, kernel.Compress));
+    }
+
+    [Fact]
+    public void LargeGuestGoesWhereLargeBlocksMapIt()
+    {
+        Appliance large = Load.Good("large");
+        Assert.Equal(0x4040_0000ul, large.Guests[0].Memory.HostBase);
+        Assert.Equal(0xc000_0000ul, large.Guests[1].Memory.HostBase);
+    }
+
+    [Fact]
+    public void ImagesPlaceIsGivenUpWhenThereIsNoOther() => Assert.Equal(0x8000_0000ul, Load.Good("full").Guests[1].Memory.HostBase);
+
+    [Fact]
+    public void BoardOptionWins()
+    {
+        string text = File.ReadAllText(Path.Combine(TestFiles.Folder, "Good", "large.yaml")).Replace("board: small", "board: idle");
+        (Appliance? appliance, DiagnosticBag bag) = Load.Text(text, board: "small");
+        Assert.False(bag.HasErrors, Load.Render(bag));
+        Assert.Equal("small", appliance!.Board.Name);
+    }
+
+    [Fact]
+    public void UnknownBoardOptionIsReportedAtTheFile()
+    {
+        (Appliance? appliance, DiagnosticBag bag) = Load.Text("appliance: x\nboard: small\nguests: {}\n", board: "../Boards/small");
+        Assert.Null(appliance);
+        Assert.Contains(bag.All, d => d.Code == "BH0101" && d.Span.Line == 0);
+    }
+
+    [Theory]
+    [InlineData("/no/such/folder/appliance.yaml")]
+    [InlineData("/tmp")]
+    public void UnreadableFileIsReported(string path)
+    {
+        DiagnosticBag bag = new();
+        Assert.Null(ApplianceLoader.Load(path, TestFiles.Boards, null, bag));
+        Assert.Equal("BH0001", Assert.Single(bag.All).Code);
+    }
+
+    [Fact]
+    public void HugeFileIsRefusedUnread()
+    {
+        (Appliance? appliance, DiagnosticBag bag) = Load.Text(new string('#', SourceFile.MaxBytes + 1));
+        Assert.Null(appliance);
+        Assert.Equal("BH0001", Assert.Single(bag.All).Code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing but a comment\n")]
+    public void EmptyFileIsReported(string text)
+    {
+        (Appliance? appliance, DiagnosticBag bag) = Load.Text(text);
+        Assert.Null(appliance);
+        Assert.Equal("BH0009", Assert.Single(bag.All).Code);
+    }
+}

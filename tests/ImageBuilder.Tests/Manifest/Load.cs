@@ -1,0 +1,44 @@
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.ImageBuilder.Model;
+
+namespace Bulkhead.ImageBuilder.Tests.Manifest;
+
+/// <summary>Loads manifests that have to be good, or a text as if it stood in a file.</summary>
+internal static class Load
+{
+    public static Appliance Good(string name) => Appliance(Path.Combine(TestFiles.Folder, "Good", name + ".yaml"), TestFiles.Boards);
+
+    public static Appliance Demo() =>
+        Appliance(Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml"), Path.Combine(TestFiles.Repository, "boards"));
+
+    /// <summary>Relative paths in the text are relative to the folder of the good manifests.</summary>
+    public static (Appliance? Appliance, DiagnosticBag Bag) Text(string text, string? board = null)
+    {
+        DiagnosticBag bag = new();
+        string path = Path.Combine(Path.GetTempPath(), $"bulkhead-{Guid.NewGuid():N}.yaml");
+        File.WriteAllText(path, text);
+        try
+        {
+            return (ApplianceLoader.Load(path, TestFiles.Boards, board, bag), bag);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    public static string Render(DiagnosticBag bag, bool colour = false)
+    {
+        StringWriter text = new() { NewLine = "\n" };
+        new DiagnosticRenderer(text, colour).Write(bag);
+        return text.ToString();
+    }
+
+    private static Appliance Appliance(string path, string boards)
+    {
+        DiagnosticBag bag = new();
+        Appliance? appliance = ApplianceLoader.Load(path, boards, null, bag);
+        return appliance ?? throw new InvalidOperationException(Render(bag));
+    }
+}
