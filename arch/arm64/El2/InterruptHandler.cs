@@ -22,17 +22,13 @@ internal static class InterruptHandler
 
     private static void Kick(ref Vcpu vcpu)
     {
-        if (vcpu.Guest >= 0 && Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On)
-        {
-            if (Volatile.Read(ref Partitions.Of(vcpu.Guest).State) != (int)GuestState.Stopped)
-            {
-                GuestInterrupts.Kick(ref vcpu);
-                return;
-            }
-            SystemRegister.WriteIccDir(GicHardware.KickIntId);
-            GuestStop.Quiesce(ref vcpu);
-        }
+        // First: a kick that comes while the inbox is being emptied must find the SGI free.
         SystemRegister.WriteIccDir(GicHardware.KickIntId);
+        if (vcpu.Guest < 0 || Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
+            return;
+        if (Volatile.Read(ref Partitions.Of(vcpu.Guest).State) == (int)GuestState.Stopped)
+            GuestStop.Quiesce(ref vcpu);
+        GuestInterrupts.Kick(ref vcpu);
     }
 
     private static void Other(ref Vcpu vcpu, uint intid)
@@ -47,6 +43,7 @@ internal static class InterruptHandler
         else if (intid == InterruptId.Maintenance)
         {
             GuestInterrupts.Maintain(ref vcpu);
+            SystemRegister.WriteIccDir(intid);
         }
         else if (intid == InterruptId.HypervisorTimer)
         {
