@@ -361,6 +361,9 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
             EndActive(ref gic, self, index, seen);
             return;
         }
+        // What was pending of it is out of the register; there is nothing left to clear.
+        if ((bank.ClearPending & bit) != 0)
+            Interlocked.And(ref bank.ClearPending, ~bit);
         // Where its end concerns another vCPU or a level, it must be seen.
         bool elsewhere = intid >= InterruptId.FirstSpi && (bank.Routed.At(self) & bit) == 0;
         bool high = (bank.Line & ~bank.Edge & bit) != 0;
@@ -417,7 +420,8 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         ref VirtualRedistributor mine = ref gic.Vcpu(self);
         ref InterruptBank bank = ref mine.Private;
         bool enabled = (bank.Enabled & TimerBit) != 0;
-        bool ready = enabled && (gic.Distributor.Forwarded(bank.Group) & ~bank.Active & TimerBit) != 0;
+        bool ready = enabled && !mine.Interface.TimerHeld
+            && (gic.Distributor.Forwarded(bank.Group) & ~bank.Active & TimerBit) != 0;
         ListRegister template = default;
         if (ready)
             template = bank.Compose(InterruptId.VirtualTimer).WithPhysical(InterruptId.VirtualTimer);
@@ -442,6 +446,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
     {
         ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
         bool starved = false;
+        uint waiting = 0x100;
         if (books.Backlog != 0)
         {
             uint ended = THardware.ReadElrsr();
@@ -457,6 +462,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 if (free == 0)
                 {
                     starved = true;
+                    waiting = priority;
                     break;
                 }
                 int index = Choose(ref gic, self, free);
@@ -464,7 +470,22 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 List(ref gic, self, index, best);
             }
         }
+        if (starved || books.TimerHeld)
+            HoldTimer(ref gic, self, waiting);
         Control(ref gic, self, starved);
+    }
+
+    // A timer interrupt pending in list register 0 keeps NPIE silent, so it must not stand there behind what waits.
+    private static void HoldTimer(ref VirtualGic gic, int self, uint waiting)
+    {
+        ref VirtualRedistributor mine = ref gic.Vcpu(self);
+        bool hold = mine.Private.Priority.At(InterruptId.VirtualTimer) > waiting;
+        if (hold == mine.Interface.TimerHeld)
+            return;
+        mine.Interface.TimerHeld = hold;
+        UpdateTimer(ref gic, self);
+        if ((mine.Private.Pending & TimerBit) != 0)
+            ListTimer(ref mine);
     }
 
     // NPIE rather than UIE: what is listed has a better priority than what waits, so the rest is wanted as soon as
@@ -571,6 +592,14 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         if (seen.IsHw)
             return;
         ListRegister wanted = seen;
+        if ((bank.ClearPending & bit) != 0)
+        {
+            // Asked for before what is pending now.
+            wanted = Unlist(ref gic, self, index, seen.With(ListRegister.Pending));
+            if (wanted.IsInvalid)
+                return;
+            seen = wanted;
+        }
         if ((Interlocked.And(ref bank.Pending, ~bit) & bit) != 0)
         {
             wanted = wanted.With(ListRegister.Pending);
@@ -616,52 +645,61 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         Store(ref books, index, value);
     }
 
-    // A free list register for an interrupt of this priority, or none if all that is listed comes first.
+    // A free list register for an interrupt of this priority, or none if all that is listed comes first. What may
+    // become pending without an exit counts as listed too: pending and active, which turns pending by its EOI.
     private static uint MakeRoom(ref VirtualGic gic, int self, uint priority)
     {
         ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
         int pending = NoRegister;
         int active = NoRegister;
-        uint worstPending = 0;
-        uint worstActive = 0;
-        ListRegister pendingValue = default;
-        ListRegister activeValue = default;
+        ListRegister worstPending = default;
+        ListRegister worstActive = default;
         for (uint rest = books.Assigned; rest != 0; rest &= rest - 1)
         {
             int index = BitOperations.TrailingZeroCount(rest);
             ListRegister seen = THardware.ReadListRegister(index);
             if (seen.IsInvalid)
             {
+                // Ended with an EOI maintenance interrupt that has not come yet.
                 RetireEnded(ref gic, self, index, seen);
                 return 1u << index;
             }
-            if (seen.IsOnlyPending)
+            if (seen.IsPending && (pending == NoRegister || seen.Priority > worstPending.Priority))
             {
-                if (pending == NoRegister || seen.Priority > worstPending)
-                {
-                    pending = index;
-                    worstPending = seen.Priority;
-                    pendingValue = seen;
-                }
+                pending = index;
+                worstPending = seen;
             }
-            else if (active == NoRegister || seen.Priority >= worstActive)
+            else if (!seen.IsPending && (active == NoRegister || seen.Priority > worstActive.Priority))
             {
                 active = index;
-                worstActive = seen.Priority;
-                activeValue = seen;
+                worstActive = seen;
             }
         }
-        if (pending != NoRegister)
+        if (pending != NoRegister && worstPending.Priority > priority)
         {
-            if (worstPending <= priority)
-                return 0;
-            Unlist(ref gic, self, pending, pendingValue);
+            if (worstPending.IsActive)
+                Spill(ref gic, self, pending, worstPending);
+            else
+                Unlist(ref gic, self, pending, worstPending);
             return 1u << pending;
         }
-        if (active == NoRegister)
+        if (AnyOnlyPending(ref books) || (active & pending) == NoRegister)
             return 0;
-        Spill(ref gic, self, active, activeValue);
-        return 1u << active;
+        // NPIE would not fall silent: something pending must be listed.
+        bool plain = active != NoRegister;
+        int victim = plain ? active : pending;
+        Spill(ref gic, self, victim, plain ? worstActive : worstPending);
+        return 1u << victim;
+    }
+
+    private static bool AnyOnlyPending(ref VirtualCpuInterface books)
+    {
+        for (uint rest = books.Assigned; rest != 0; rest &= rest - 1)
+        {
+            if (THardware.ReadListRegister(BitOperations.TrailingZeroCount(rest)).IsOnlyPending)
+                return true;
+        }
+        return false;
     }
 
     // An active interrupt leaves its list register. Its end will be counted (EOIcount) or trapped (TDIR).

@@ -9,6 +9,9 @@ public struct VirtualCpuInterface
     /// </summary>
     public ListRegister TimerTemplate;
 
+    /// <summary>The timer waits too: something of a better priority does and has no list register.</summary>
+    public bool TimerHeld;
+
     /// <summary>Banks that may hold interrupts which could be listed.</summary>
     public uint Backlog;
 
