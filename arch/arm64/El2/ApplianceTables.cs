@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
@@ -23,10 +24,7 @@ internal static unsafe class ApplianceTables
         _table = Pool.Take((ulong)(sizeof(ApplianceTable) + 4095) / 4096);
         ref readonly Boot.FirstStageConfig config = ref BoardImage.Config;
         if (config.Magic != Boot.FirstStageConfig.ExpectedMagic || !TryCopy(config.TableA) && !TryCopy(config.TableB))
-        {
-            HypervisorLog.Text("refused: no appliance table in either slot checks; write the image to flash again\r\n"u8);
-            Instruction.Halt();
-        }
+            HypervisorLog.Refuse("no appliance table in either slot checks; write the image to flash again"u8);
     }
 
     private static bool TryCopy(ImageRange slot)
@@ -36,9 +34,10 @@ internal static unsafe class ApplianceTables
         TableError error = ApplianceTableReader.Read(stored, ref Table, out _);
         if (error == TableError.None)
             return true;
-        HypervisorLog.Text("appliance table: "u8);
-        HypervisorLog.Text(TableErrorText.Of(error));
-        HypervisorLog.Text("\r\n"u8);
+        LogLine line = default;
+        line.Add("appliance table: "u8);
+        line.Add(TableErrorText.Of(error));
+        HypervisorLog.Write(ref line);
         return false;
     }
 }

@@ -1,80 +1,73 @@
 using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Bulkhead.Devices;
+using Bulkhead.Diagnostics;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Arm64.El2;
 
-/// <summary>Stop-gap until the multiplexer: polled, one writer at a time.</summary>
+/// <summary>The board's UART and the multiplexer on it.</summary>
 internal static class BoardConsole
 {
-    private const ulong Dr = 0x00, LcrH = 0x2c, Cr = 0x30;
+    /// <summary>How long a source may keep the wire with an open line.</summary>
+    private const ulong HoldMilliseconds = 5;
+    private const ulong FlushPatience = 100_000_000;
 
-    private static ulong _uart;
-    private static int _lock;
-    private static int _source;
-    private static bool _lineStart;
+    private static ConsoleMultiplexer<PhysicalPl011<Mmio>, CounterClock> _console;
+    private static int _ready;
+
+    public static ref ConsoleMultiplexer<PhysicalPl011<Mmio>, CounterClock> Console => ref _console;
+
+    public static bool IsReady => _ready != 0;
+
+    public static ulong Hold => SystemRegister.ReadCntfrq() / 1000 * HoldMilliseconds;
 
     /// <summary>Before the table is read, so that its errors have somewhere to go.</summary>
     public static void Initialize(HostPhys uart)
     {
-        _uart = uart.Value;
         HostMap.AddFirst(uart.Value, uart, Pool.PageSize, HostAttributes.Device);
-        Mmio.Write32(uart + LcrH, 0x70);
-        Mmio.Write32(uart + Cr, 0x301);
-        _lineStart = true;
-        _source = -2;
+        _console.Uart.Initialize(uart);
+        _console.Initialize(Hold);
+        _ready = 1;
     }
 
-    public static void OnInterrupt()
+    public static void AddGuests()
     {
+        for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
+            _console.AddGuest(in ApplianceTables.Guest(guest).Name);
     }
 
-    public static void Put(int guest, ReadOnlySpan<byte> text)
+    /// <summary>The UART's interrupt, on the CPU it is routed to.</summary>
+    public static void OnInterrupt(ref Vcpu vcpu)
     {
-        if (_uart == 0)
-            return;
-        while (System.Threading.Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
-            ;
-        for (int i = 0; i < text.Length; i++)
-            PutOne(guest, text[i]);
-        System.Threading.Volatile.Write(ref _lock, 0);
-    }
-
-    private static void PutOne(int guest, byte value)
-    {
-        if (_source != guest && !_lineStart)
+        for (uint received = _console.Receive(); received != 0; received &= received - 1)
         {
-            Raw(0x1f);
-            Raw((byte)'\r');
-            Raw((byte)'\n');
-            _lineStart = true;
+            int guest = BitOperations.TrailingZeroCount(received);
+            if (guest >= ApplianceTables.GuestCount)
+                continue;
+            GuestLine line = LineOf(guest, ref vcpu);
+            Partitions.Of(guest).Uart.Received<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(ref _console, ref line);
         }
-        if (_lineStart)
-        {
-            Raw(0x1e);
-            Name(guest);
-            Raw((byte)'|');
-            Raw((byte)' ');
-            _lineStart = false;
-            _source = guest;
-        }
-        Raw(value);
-        if (value == (byte)'\n')
-            _lineStart = true;
+        Service(ref vcpu);
     }
 
-    private static void Name(int guest)
+    /// <summary>Sends what waits; guests whose ring was full hear of the space.</summary>
+    public static void Service(ref Vcpu vcpu)
     {
-        if (guest < 0)
+        for (uint owed = _console.Service(); owed != 0; owed &= owed - 1)
         {
-            ReadOnlySpan<byte> own = "bulkhead"u8;
-            for (int i = 0; i < own.Length; i++)
-                Raw(own[i]);
-            return;
+            int guest = BitOperations.TrailingZeroCount(owed);
+            GuestLine line = LineOf(guest, ref vcpu);
+            Partitions.Of(guest).Uart.SpaceReturned<GuestLine, GuestLine>(ref line);
         }
-        ref readonly Bulkhead.Partitions.GuestEntry entry = ref ApplianceTables.Guest(guest);
-        for (int i = 0; i < entry.Name.Length; i++)
-            Raw(entry.Name[i]);
     }
 
-    private static void Raw(byte value) => Instruction.MmioWrite32(_uart + Dr, value);
+    /// <summary>Everything out, waiting for the wire: before the board stops.</summary>
+    public static void Flush() => _console.Flush(FlushPatience);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GuestLine LineOf(int guest, ref Vcpu vcpu) =>
+        new(guest, vcpu.Guest == guest && Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On ? vcpu.Index : -1);
 }

@@ -15,7 +15,6 @@ internal static class ConsoleWrite
         Span<byte> text = memory.Open(new GuestPhys(vcpu.Context.X[1]), (int)bytes);
         if ((ulong)(uint)text.Length < bytes)
             return Psci.InvalidParameters;
-        BoardConsole.Put(vcpu.Guest, text);
-        return bytes;
+        return (ulong)(uint)GuestDevices.WriteBuffer(ref vcpu, text);
     }
 }

@@ -13,7 +13,7 @@ internal static class DataAbort
         if (!esr.HasSyndrome || !esr.IsTranslationFault)
             return NoDevice(ref vcpu, esr, address, far);
         ref Partition partition = ref Partitions.Of(vcpu.Guest);
-        DeviceHit hit = DeviceHit.Find(ref partition, address);
+        DeviceHit hit = partition.Bus.Find(address);
         AccessSize size = (AccessSize)(1u << (int)esr.AccessSizeLog2);
         uint register = esr.TransferRegister;
         if (esr.IsWrite)

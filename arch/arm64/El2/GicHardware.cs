@@ -94,6 +94,7 @@ internal readonly struct GicHardware : IGicCpuInterface
         if (!_redistributor[cpu].Find(board.Gicr + (ulong)(uint)cpu * board.GicrStride, board.GicrStride, 1, SystemRegister.ReadMpidr()))
         {
             HypervisorLog.Line("refused: no redistributor where the board file says, CPU"u8, (ulong)(uint)cpu, "MPIDR"u8, SystemRegister.ReadMpidr());
+            BoardConsole.Flush();
             Instruction.Halt();
         }
         _redistributor[cpu].Initialize();

@@ -1,34 +1,40 @@
 using System;
+using System.Runtime.CompilerServices;
 using Bulkhead.Devices;
 
 namespace Bulkhead.Arm64.El2;
 
-/// <summary>Stop-gap until VirtualPl011.</summary>
+/// <summary>A guest's virtual UART on the board's console.</summary>
 internal static class GuestDevices
 {
     public static void Create(ref Partition partition)
     {
+        partition.Bus.Initialize(in partition.Entry.Platform, partition.VcpuCount);
+        partition.Uart.Initialize(partition.Index);
     }
 
-    public static ulong ReadUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) => offset switch
+    public static ulong ReadUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size)
     {
-        0x18 => 0x90,
-        0xfe0 => 0x11,
-        0xfe4 => 0x10,
-        0xfe8 => 0x34,
-        0xff0 => 0x0d,
-        0xff4 => 0xf0,
-        0xff8 => 0x05,
-        0xffc => 0xb1,
-        _ => 0,
-    };
+        GuestLine line = new(vcpu.Guest, vcpu.Index);
+        return partition.Uart.Read<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);
+    }
 
     public static void WriteUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size, ulong value)
     {
-        if (offset == 0)
-        {
-            byte one = (byte)value;
-            BoardConsole.Put(vcpu.Guest, new ReadOnlySpan<byte>(ref one));
-        }
+        GuestLine line = new(vcpu.Guest, vcpu.Index);
+        partition.Uart.Write<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);
+        if (BoardConsole.Console.IsHolding)
+            ConsoleDeadline.Arm(ref vcpu);
+    }
+
+    /// <summary>The console write hypercall.</summary>
+    public static int WriteBuffer(ref Vcpu vcpu, ReadOnlySpan<byte> text)
+    {
+        GuestLine line = new(vcpu.Guest, vcpu.Index);
+        int taken = Partitions.Of(vcpu.Guest).Uart
+            .WriteBuffer<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
+        if (BoardConsole.Console.IsHolding)
+            ConsoleDeadline.Arm(ref vcpu);
+        return taken;
     }
 }

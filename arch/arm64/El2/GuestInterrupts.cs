@@ -57,13 +57,9 @@ internal static class GuestInterrupts
     /// <summary>At the guest's start: triggers and routes of its own SPIs.</summary>
     public static void StartGuest(ref Partition partition) => Lifecycle<GicHardware>.ApplyAssigned(ref partition.Gic);
 
-    /// <summary>A virtual device's line, from a CPU of the guest.</summary>
-    public static void SetLine(ref Vcpu vcpu, ref Partition partition, uint intid, bool level) =>
-        Delivery<GicHardware>.SetLine(ref partition.Gic, vcpu.Index, intid, level);
-
-    /// <summary>The same from any other CPU.</summary>
-    public static void SetLineFromOutside(ref Partition partition, uint intid, bool level) =>
-        Delivery<GicHardware>.SetLine(ref partition.Gic, -1, intid, level);
+    /// <summary>A virtual device's line; vcpu is the one this CPU runs of that guest, or -1.</summary>
+    public static void SetLine(ref Partition partition, int vcpu, uint intid, bool level) =>
+        Delivery<GicHardware>.SetLine(ref partition.Gic, vcpu, intid, level);
 
     /// <summary>An SPI of the board: routed here because this vCPU's guest owns it.</summary>
     public static void Physical(ref Vcpu vcpu, uint physical)
@@ -82,7 +78,8 @@ internal static class GuestInterrupts
     /// <summary>The emulated CNTP timer changed or EL2's timer came: its line, and the next deadline.</summary>
     public static void UpdatePhysicalTimer(ref Vcpu vcpu, ulong now)
     {
-        vcpu.Timer.Arm(now);
+        ConsoleDeadline.Check(ref vcpu, now);
+        vcpu.Timer.Arm(now, vcpu.ConsoleDeadline);
         if (vcpu.Guest >= 0)
             Delivery<GicHardware>.SetPrivateLine(ref Gic(ref vcpu), vcpu.Index, InterruptId.PhysicalTimer, vcpu.Timer.Line(now));
     }

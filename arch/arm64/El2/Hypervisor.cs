@@ -18,6 +18,7 @@ internal static class Hypervisor
         BootImage.Find(new HostPhys(deviceTree), new HostPhys(image), imageSize);
         BoardConsole.Initialize(BoardImage.Config.Uart);
         ApplianceTables.Load();
+        BoardConsole.AddGuests();
         BoardChecks.Run(new HostPhys(deviceTree));
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
             CpuSetup.Prepare(cpu);

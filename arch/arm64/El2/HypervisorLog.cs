@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
@@ -8,57 +9,78 @@ internal static class HypervisorLog
 {
     public static void Started(ulong resetCounter)
     {
-        Text("Bulkhead: appliance "u8);
-        Text(ApplianceTables.Name);
-        Text(", "u8);
-        Hex(Pool.Held);
-        Text(" bytes of RAM held, "u8);
-        Hex(SystemRegister.ReadCntpct() - resetCounter);
-        Text(" ticks since reset\r\n"u8);
+        LogLine line = default;
+        line.Add("Bulkhead: appliance "u8);
+        line.Add(ApplianceTables.Name);
+        line.Add(", "u8);
+        line.AddDecimal((ulong)(uint)ApplianceTables.GuestCount);
+        line.Add(" guests, "u8);
+        line.AddDecimal(Pool.Held);
+        line.Add(" bytes of RAM held, "u8);
+        line.AddDecimal(SystemRegister.ReadCntpct() - resetCounter);
+        line.Add(" ticks since reset"u8);
+        Write(ref line);
     }
 
     public static void Guest(int guest, ReadOnlySpan<byte> what)
     {
-        Text("guest "u8);
-        Hex((ulong)guest + 1);
-        Text(" "u8);
-        Text(what);
-        Text("\r\n"u8);
+        LogLine line = default;
+        line.AddName(in ApplianceTables.Guest(guest).Name);
+        line.Add(": "u8);
+        line.Add(what);
+        Write(ref line);
     }
 
     /// <summary>What a guest's load took, in ticks of the system counter.</summary>
     public static void Load(int guest, in LoadPhases phases)
     {
-        Guest(guest, "loaded; ticks:"u8);
-        Line("  copy"u8, phases.Copy, "inflate"u8, phases.Inflate);
-        Line("  hash"u8, phases.Hash, "scrub"u8, phases.Scrub);
+        LogLine line = default;
+        line.AddName(in ApplianceTables.Guest(guest).Name);
+        line.Add(": load ticks: copy "u8);
+        line.AddDecimal(phases.Copy);
+        line.Add(", inflate "u8);
+        line.AddDecimal(phases.Inflate);
+        line.Add(", hash "u8);
+        line.AddDecimal(phases.Hash);
+        line.Add(", scrub "u8);
+        line.AddDecimal(phases.Scrub);
+        Write(ref line);
     }
 
     public static void Line(ReadOnlySpan<byte> name1, ulong value1, ReadOnlySpan<byte> name2, ulong value2)
     {
-        Text(name1);
-        Text(" "u8);
-        Hex(value1);
-        Text(" "u8);
-        Text(name2);
-        Text(" "u8);
-        Hex(value2);
-        Text("\r\n"u8);
+        LogLine line = default;
+        line.Add(name1);
+        line.Add((byte)' ');
+        line.AddHex(value1);
+        line.Add((byte)' ');
+        line.Add(name2);
+        line.Add((byte)' ');
+        line.AddHex(value2);
+        Write(ref line);
     }
 
-    public static void Text(ReadOnlySpan<byte> text) => BoardConsole.Put(-1, text);
-
-    private static void Hex(ulong value)
+    public static void Text(ReadOnlySpan<byte> text)
     {
-        Text("0x"u8);
-        bool started = false;
-        for (int shift = 60; shift >= 0; shift -= 4)
-        {
-            uint digit = (uint)(value >> shift) & 15;
-            if (!started && digit == 0 && shift != 0)
-                continue;
-            started = true;
-            Text("0123456789abcdef"u8.Slice((int)digit, 1));
-        }
+        LogLine line = default;
+        line.Add(text);
+        Write(ref line);
+    }
+
+    /// <summary>Says why and stops the board: nothing to run was found, or what was found contradicts the board.</summary>
+    public static void Refuse(ReadOnlySpan<byte> why)
+    {
+        LogLine line = default;
+        line.Add("refused: "u8);
+        line.Add(why);
+        Write(ref line);
+        BoardConsole.Flush();
+        Instruction.Halt();
+    }
+
+    public static void Write(ref LogLine line)
+    {
+        if (BoardConsole.IsReady)
+            BoardConsole.Console.WriteLine(ref line);
     }
 }

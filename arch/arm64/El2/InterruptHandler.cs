@@ -37,7 +37,7 @@ internal static class InterruptHandler
             return;
         if (intid == ApplianceTables.Board.UartIntId)
         {
-            BoardConsole.OnInterrupt();
+            BoardConsole.OnInterrupt(ref vcpu);
             SystemRegister.WriteIccDir(intid);
         }
         else if (intid == InterruptId.Maintenance)

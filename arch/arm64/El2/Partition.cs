@@ -17,6 +17,8 @@ internal struct Partition
     /// <summary>CNTVOFF_EL2 of all its vCPUs: its virtual counter starts when it does.</summary>
     public ulong CounterOffset;
     public VirtualGic Gic;
+    public VirtualPl011 Uart;
+    public DeviceBus Bus;
 
     public readonly uint VcpuCount => Entry.VcpuCount;
 

@@ -28,11 +28,15 @@ internal struct PhysicalTimer
     public readonly bool Line(ulong now) => (Control & (Enable | Mask)) == Enable && Expired(now);
 
     /// <summary>Programs EL2's timer for the next rise of the line; off when none is to come.</summary>
-    public readonly void Arm(ulong now)
+    /// <param name="now">The counter.</param>
+    /// <param name="other">Another deadline on the same timer, 0 for none.</param>
+    public readonly void Arm(ulong now, ulong other)
     {
-        if ((Control & (Enable | Mask)) == Enable && !Expired(now))
+        bool wanted = (Control & (Enable | Mask)) == Enable && !Expired(now);
+        if (wanted || other != 0)
         {
-            SystemRegister.WriteCnthpCval(CompareValue);
+            bool first = wanted && (other == 0 || (long)(CompareValue - other) < 0);
+            SystemRegister.WriteCnthpCval(first ? CompareValue : other);
             SystemRegister.WriteCnthpCtl(Enable);
         }
         else

@@ -23,6 +23,8 @@ internal struct Vcpu
     public GuestPhys Entry;
     public ulong EntryArgument;
     public PhysicalTimer Timer;
+    /// <summary>When to look after held console bytes, in counter ticks; 0 for never.</summary>
+    public ulong ConsoleDeadline;
     /// <summary>An external abort was injected and the guest has not yet come far enough to show it took it.</summary>
     public ulong LastAbortElr;
 }
