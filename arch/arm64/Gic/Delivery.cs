@@ -37,9 +37,14 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
     /// <summary>A physical SPI of the guest, acknowledged and its priority dropped; by the guest's INTID.</summary>
     public static void OnPhysicalSpi(ref VirtualGic gic, int self, uint intid)
     {
-        Interlocked.Or(ref gic.Distributor.Banks.At(intid >> 5).Pending, 1u << (int)intid);
+        ref InterruptBank bank = ref gic.Distributor.Banks.At(intid >> 5);
+        uint bit = 1u << (int)intid;
+        Interlocked.Or(ref bank.Pending, bit);
         Notify(ref gic, self, intid);
         Refill(ref gic, self);
+        // It fires, so its last activation has ended; a vCPU it was routed to before has not noticed yet.
+        if ((bank.Pending & Volatile.Read(ref bank.Listed) & bit) != 0)
+            RequestRecheckOfOthers(ref gic, self);
     }
 
     /// <summary>
@@ -299,13 +304,18 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
     /// <summary>Every vCPU of the guest looks at its list registers again; this one at once.</summary>
     public static void RequestRecheck(ref VirtualGic gic, int self)
     {
+        RequestRecheckOfOthers(ref gic, self);
+        if (self >= 0)
+            Recheck(ref gic, self);
+    }
+
+    private static void RequestRecheckOfOthers(ref VirtualGic gic, int self)
+    {
         for (int vcpu = 0; vcpu < gic.VcpuCount; vcpu++)
         {
             if (vcpu != self)
                 Request(ref gic, vcpu, Inbox.Recheck);
         }
-        if (self >= 0)
-            Recheck(ref gic, self);
     }
 
     public static void Request(ref VirtualGic gic, int vcpu, uint request)
