@@ -1,0 +1,31 @@
+using Bulkhead.Devices;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Xunit;
+
+namespace Bulkhead.Tests.Devices;
+
+public class DeviceBusTests
+{
+    [Theory]
+    [InlineData(0x0800_0000ul, DeviceKind.Gicd, 0u)]
+    [InlineData(0x0800_fffful, DeviceKind.Gicd, 0xffffu)]
+    [InlineData(0x0801_0000ul, DeviceKind.None, 0u)]
+    [InlineData(0x07ff_fffful, DeviceKind.None, 0u)]
+    [InlineData(0x080a_0000ul, DeviceKind.Gicr, 0u)]
+    [InlineData(0x080d_fffful, DeviceKind.Gicr, 0x3_ffffu)]
+    [InlineData(0x080e_0000ul, DeviceKind.None, 0u)]
+    [InlineData(0x0900_0018ul, DeviceKind.Uart, 0x18u)]
+    [InlineData(0x0900_1000ul, DeviceKind.None, 0u)]
+    [InlineData(0ul, DeviceKind.None, 0u)]
+    [InlineData(ulong.MaxValue, DeviceKind.None, 0u)]
+    public void Finds_the_window(ulong address, DeviceKind kind, uint offset)
+    {
+        DeviceBus bus = default;
+        bus.Initialize(
+            new VirtualPlatform { Gicd = new(0x0800_0000), Gicr = new(0x080a_0000), Uart = new(0x0900_0000) }, 2);
+        DeviceHit hit = bus.Find(new GuestPhys(address));
+        Assert.Equal(kind, hit.Kind);
+        Assert.Equal(offset, hit.Offset);
+    }
+}

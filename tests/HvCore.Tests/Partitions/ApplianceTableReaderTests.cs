@@ -1,0 +1,152 @@
+using System;
+using System.Runtime.InteropServices;
+using Bulkhead.Partitions;
+using Xunit;
+
+namespace Bulkhead.Tests.Partitions;
+
+public class ApplianceTableReaderTests
+{
+    public delegate void Mutate(ref ApplianceTable table);
+
+    [Fact]
+    public void Takes_a_sound_table()
+    {
+        ApplianceTable table = default;
+        Assert.Equal(TableError.None, Read(Samples.Stored(Samples.Table()), ref table));
+        Assert.Equal(2u, table.GuestCount);
+    }
+
+    [Fact]
+    public void Refuses_every_truncation()
+    {
+        byte[] stored = Samples.Stored(Samples.Table());
+        ApplianceTable table = default;
+        for (int length = 0; length < stored.Length; length++)
+            Assert.Equal(TableError.Truncated, Read(stored.AsSpan(0, length), ref table));
+    }
+
+    [Fact]
+    public void Refuses_every_flipped_bit()
+    {
+        byte[] stored = Samples.Stored(Samples.Table());
+        ApplianceTable table = default;
+        for (int bit = 0; bit < stored.Length * 8; bit++)
+        {
+            stored[bit / 8] ^= (byte)(1 << bit % 8);
+            Assert.NotEqual(TableError.None, Read(stored, ref table));
+            stored[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+    }
+
+    // With a right digest over wrong content: whatever it says, the reader says something, and does not crash.
+    [Fact]
+    public void Survives_any_content()
+    {
+        Random random = new(1);
+        for (int round = 0; round < 30_000; round++)
+        {
+            ApplianceTable table = Samples.Table();
+            Span<byte> bytes = MemoryMarshal.AsBytes(new Span<ApplianceTable>(ref table));
+            for (int change = random.Next(1, 20); change > 0; change--)
+            {
+                int at = random.Next(80, bytes.Length);
+                bytes[at] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)(random.Next(2) * 255);
+            }
+            TableError error = ApplianceTableReader.Check(in table, out int guest);
+            Assert.InRange(guest, -1, (int)Math.Min(table.GuestCount, ApplianceTable.MaxGuests) - 1);
+            Assert.False(TableErrorText.Of(error).IsEmpty);
+        }
+    }
+
+    [Fact]
+    public void Every_error_has_a_text()
+    {
+        foreach (TableError error in Enum.GetValues<TableError>())
+            Assert.False(TableErrorText.Of(error).SequenceEqual("unknown error"u8), error.ToString());
+    }
+
+    public static TheoryData<string, TableError, Mutate> Wrong => new()
+    {
+        { "appliance name", TableError.BadName, (ref t) => t.ApplianceName = default },
+        { "name after padding", TableError.BadName, (ref t) => t.Board.Name[15] = (byte)'x' },
+        { "name with a bar", TableError.BadGuestName, (ref t) => t.Guest[0].Name[1] = (byte)'|' },
+        { "name with RS", TableError.BadGuestName, (ref t) => t.Guest[0].Name[1] = 0x1e },
+        { "the hypervisor's name", TableError.BadGuestName, (ref t) => t.Guest[1].Name = Samples.Name("bulkhead") },
+        { "name twice", TableError.DuplicateGuestName, (ref t) => t.Guest[1].Name = t.Guest[0].Name },
+        { "no CPUs", TableError.BadCpuCount, (ref t) => t.Board.CpuCount = 0 },
+        { "9 CPUs", TableError.BadCpuCount, (ref t) => t.Board.CpuCount = 9 },
+        { "MPIDR with bit 31", TableError.BadCpuId, (ref t) => t.Board.CpuId[2] = 0x8000_0002 },
+        { "MPIDR twice", TableError.DuplicateCpuId, (ref t) => t.Board.CpuId[3] = 0 },
+        { "no RAM", TableError.BadRamRangeCount, (ref t) => t.Board.RamRangeCount = 0 },
+        { "5 RAM ranges", TableError.BadRamRangeCount, (ref t) => t.Board.RamRangeCount = 5 },
+        { "RAM that wraps", TableError.BadRamRange, (ref t) => t.Board.Ram[0].Size = 0xffff_ffff_c000_0000 },
+        { "unaligned RAM", TableError.BadRamRange, (ref t) => t.Board.Ram[0].Size++ },
+        { "RAM twice", TableError.OverlappingRam, (ref t) => { t.Board.Ram[1] = t.Board.Ram[0]; t.Board.RamRangeCount = 2; } },
+        { "hypervisor outside", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Base = new(0x2000_0000) },
+        { "hypervisor past the end", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Size = 4096 * Samples.MiB },
+        { "hypervisor unaligned", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Base = new(0x4010_0000) },
+        { "flash in RAM", TableError.BadFlash, (ref t) => t.Board.Flash.Base = new(0x5000_0000) },
+        { "no flash", TableError.BadFlash, (ref t) => t.Board.Flash.Size = 0 },
+        { "small stride", TableError.BadBoardDevice, (ref t) => t.Board.GicrStride = 0x1_0000 },
+        { "huge stride", TableError.BadBoardDevice, (ref t) => t.Board.GicrStride = 1ul << 63 },
+        { "UART in GICD", TableError.BadBoardDevice, (ref t) => t.Board.Uart = new(0x0800_f000) },
+        { "UART in RAM", TableError.BadBoardDevice, (ref t) => t.Board.Uart = new(0x5000_0000) },
+        { "UART PPI", TableError.BadUartIntId, (ref t) => t.Board.UartIntId = 31 },
+        { "no guests", TableError.BadGuestCount, (ref t) => t.GuestCount = 0 },
+        { "9 guests", TableError.BadGuestCount, (ref t) => t.GuestCount = 9 },
+        { "unknown flag", TableError.BadFlags, (ref t) => t.Guest[0].Flags |= (GuestFlags)2 },
+        { "no vCPU", TableError.BadVcpuCount, (ref t) => t.Guest[0].VcpuCount = 0 },
+        { "9 vCPUs", TableError.BadVcpuCount, (ref t) => t.Guest[0].VcpuCount = 9 },
+        { "CPU 4", TableError.BadCpu, (ref t) => t.Guest[0].Cpu[1] = 4 },
+        { "CPU 2^31", TableError.BadCpu, (ref t) => t.Guest[0].Cpu[1] = 1u << 31 },
+        { "CPU of its own", TableError.CpuTaken, (ref t) => t.Guest[0].Cpu[1] = 0 },
+        { "CPU of another", TableError.CpuTaken, (ref t) => t.Guest[1].Cpu[0] = 1 },
+        { "no mappings", TableError.BadMappingCount, (ref t) => t.Guest[0].MappingCount = 0 },
+        { "17 mappings", TableError.BadMappingCount, (ref t) => t.Guest[0].MappingCount = 17 },
+        { "empty mapping", TableError.BadMapping, (ref t) => t.Guest[0].Mapping[0].Size = 0 },
+        { "unaligned host", TableError.BadMapping, (ref t) => t.Guest[0].Mapping[0].Host = new(0x5000_0800) },
+        { "unaligned guest", TableError.BadMapping, (ref t) => t.Guest[0].Mapping[0].Guest = new(0x4000_0800) },
+        { "guest past 39 bits", TableError.BadMapping, (ref t) => t.Guest[0].Mapping[0].Guest = new((1ul << 39) - 0x1000) },
+        { "kind 3", TableError.BadMapping, (ref t) => t.Guest[0].Mapping[1].Kind = (MappingKind)3 },
+        { "no RAM mapping", TableError.NoRam, (ref t) => t.Guest[0].Mapping[0] = new() { Guest = new(0x0a00_0000), Host = new(0x0a00_0000), Size = 0x1000, Kind = MappingKind.Device } },
+        { "RAM that is none", TableError.MappingOutsideRam, (ref t) => t.Guest[0].Mapping[0].Host = new(0x2000_0000) },
+        { "hypervisor's RAM", TableError.MappingInHypervisorRam, (ref t) => t.Guest[0].Mapping[0].Host = new(0x4000_0000) },
+        { "another's RAM", TableError.MappingOverlapsMapping, (ref t) => t.Guest[1].Mapping[0].Host = new(0x507f_f000) },
+        { "device over RAM", TableError.DeviceInRam, (ref t) => t.Guest[0].Mapping[1].Host = new(0x7000_0000) },
+        { "device over flash", TableError.DeviceIsHypervisors, (ref t) => t.Guest[0].Mapping[1].Host = new(0x0100_0000) },
+        { "device over UART", TableError.DeviceIsHypervisors, (ref t) => t.Guest[0].Mapping[1].Host = new(0x0900_0000) },
+        { "device over GICR", TableError.DeviceIsHypervisors, (ref t) => t.Guest[0].Mapping[1].Host = new(0x0811_f000) },
+        { "overlap in the guest", TableError.GuestOverlap, (ref t) => t.Guest[0].Mapping[1].Guest = new(0x4000_0000) },
+        { "unaligned GICD", TableError.BadPlatform, (ref t) => t.Guest[0].Platform.Gicd = new(0x0800_1000) },
+        { "33 interrupts", TableError.BadPlatform, (ref t) => t.Guest[0].Platform.IntIdCount = 33 },
+        { "UART without SPI", TableError.BadPlatform, (ref t) => t.Guest[0].Platform.UartIntId = 64 },
+        { "UART in GICR", TableError.PlatformOverlap, (ref t) => t.Guest[0].Platform.Uart = new(0x080c_0000) },
+        { "GICD over RAM", TableError.PlatformOverlap, (ref t) => t.Guest[0].Platform.Gicd = new(0x4000_0000) },
+        { "17 interrupts", TableError.BadInterruptCount, (ref t) => t.Guest[0].InterruptCount = 17 },
+        { "physical PPI", TableError.BadInterrupt, (ref t) => t.Guest[0].Interrupt[0].PhysicalIntId = 27 },
+        { "virtual beyond", TableError.BadInterrupt, (ref t) => t.Guest[0].Interrupt[0].VirtualIntId = 64 },
+        { "edge 2", TableError.BadInterrupt, (ref t) => t.Guest[0].Interrupt[0].Edge = 2 },
+        { "the UART's SPI", TableError.InterruptTaken, (ref t) => t.Guest[0].Interrupt[0].PhysicalIntId = 33 },
+        { "the virtual UART's SPI", TableError.InterruptTaken, (ref t) => t.Guest[0].Interrupt[0].VirtualIntId = 33 },
+        { "another's SPI", TableError.InterruptTaken, (ref t) => { t.Guest[1].Interrupt[0] = t.Guest[0].Interrupt[0]; t.Guest[1].InterruptCount = 1; } },
+        { "unaligned slot", TableError.BadSlot, (ref t) => t.Guest[0].SlotA.Offset += 4096 },
+        { "slot past flash", TableError.BadSlot, (ref t) => t.Guest[0].SlotB.Offset = 127 * Samples.MiB },
+        { "slot that wraps", TableError.BadSlot, (ref t) => t.Guest[0].SlotB.Size = 0xffff_ffff_fffc_0000 },
+        { "slots of one guest", TableError.SlotOverlap, (ref t) => t.Guest[0].SlotB = t.Guest[0].SlotA },
+        { "slots of two guests", TableError.SlotOverlap, (ref t) => t.Guest[1].SlotA.Offset = t.Guest[0].SlotB.Offset + Samples.MiB },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Says_what_is_wrong(string what, TableError expected, Mutate mutate)
+    {
+        ApplianceTable table = Samples.Table();
+        mutate(ref table);
+        ApplianceTable read = default;
+        Assert.True(expected == Read(Samples.Stored(table), ref read), what);
+    }
+
+    private static TableError Read(ReadOnlySpan<byte> stored, ref ApplianceTable table) =>
+        ApplianceTableReader.Read(stored, ref table, out _);
+}

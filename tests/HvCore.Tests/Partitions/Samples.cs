@@ -1,0 +1,134 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Tests.Partitions;
+
+/// <summary>A small sound board with two guests, and packages for them.</summary>
+public static class Samples
+{
+    public const ulong MiB = 1 << 20;
+
+    public static ApplianceTable Table()
+    {
+        ApplianceTable table = default;
+        table.Magic = ApplianceTable.ExpectedMagic;
+        table.Version = ApplianceTable.CurrentVersion;
+        table.Size = (uint)Unsafe.SizeOf<ApplianceTable>();
+        table.ApplianceName = Name("sample");
+        table.Board.Name = Name("qemu-virt-arm64");
+        table.Board.CpuCount = 4;
+        for (int i = 0; i < 4; i++)
+            table.Board.CpuId[i] = (ulong)i;
+        table.Board.RamRangeCount = 1;
+        table.Board.Ram[0] = Host(0x4000_0000, 2048 * MiB);
+        table.Board.HypervisorRam = Host(0x4040_0000, 4 * MiB);
+        table.Board.Flash = Host(0, 128 * MiB);
+        table.Board.Uart = new(0x0900_0000);
+        table.Board.Gicd = new(0x0800_0000);
+        table.Board.Gicr = new(0x080a_0000);
+        table.Board.GicrStride = 0x2_0000;
+        table.Board.UartIntId = 33;
+        table.GuestCount = 2;
+        Guest(ref table.Guest[0], "gateway", [0, 1], 0x5000_0000, 8 * MiB, 4 * MiB);
+        Guest(ref table.Guest[1], "app", [2], 0x6000_0000, 4 * MiB, 12 * MiB);
+        ref GuestEntry gateway = ref table.Guest[0];
+        gateway.Mapping[1] = new() { Guest = new(0x0901_0000), Host = new(0x0901_0000), Size = 0x1000, Kind = MappingKind.Device };
+        gateway.MappingCount = 2;
+        gateway.Interrupt[0] = new() { PhysicalIntId = 34, VirtualIntId = 34 };
+        gateway.InterruptCount = 1;
+        return table;
+    }
+
+    private static void Guest(ref GuestEntry guest, string name, uint[] cpus, ulong ram, ulong size, ulong slot)
+    {
+        guest.Name = Name(name);
+        guest.Flags = GuestFlags.AutoStart;
+        guest.VcpuCount = (uint)cpus.Length;
+        for (int i = 0; i < cpus.Length; i++)
+            guest.Cpu[i] = cpus[i];
+        guest.MappingCount = 1;
+        guest.Mapping[0] = new() { Guest = new(0x4000_0000), Host = new(ram), Size = size, Kind = MappingKind.Ram };
+        guest.Platform = new()
+        {
+            Gicd = new(0x0800_0000),
+            Gicr = new(0x080a_0000),
+            Uart = new(0x0900_0000),
+            UartIntId = 33,
+            IntIdCount = 64,
+        };
+        guest.SlotA = new() { Offset = slot, Size = 2 * MiB };
+        guest.SlotB = new() { Offset = slot + 64 * MiB, Size = 2 * MiB };
+    }
+
+    /// <summary>The table as the builder stores it: with its digest.</summary>
+    public static byte[] Stored(ApplianceTable table)
+    {
+        byte[] bytes = MemoryMarshal.AsBytes(new Span<ApplianceTable>(ref table)).ToArray();
+        SHA256.HashData(bytes.AsSpan(48)).CopyTo(bytes.AsSpan(16));
+        return bytes;
+    }
+
+    public sealed record Segment(SegmentKind Kind, ulong Load, byte[] Plain, bool Gzip = false);
+
+    /// <summary>A slot with a package of the given segments for the first guest.</summary>
+    public static byte[] Slot(int size, Segment[] segments, Mutate? mutate = null)
+    {
+        byte[] slot = new byte[size];
+        PackageHeader header = default;
+        header.Magic = PackageHeader.ExpectedMagic;
+        header.Version = PackageHeader.CurrentVersion;
+        header.HeaderSize = (uint)Unsafe.SizeOf<PackageHeader>();
+        header.GuestName = Name("gateway");
+        header.BoardName = Name("qemu-virt-arm64");
+        header.SegmentCount = (uint)segments.Length;
+        header.EntryKind = EntryKind.Arm64Image;
+        int at = PackageHeader.StoredSize;
+        for (int i = 0; i < segments.Length; i++)
+        {
+            Segment segment = segments[i];
+            byte[] stored = segment.Gzip
+                ? Boot.GzipTests.Pack(segment.Plain, System.IO.Compression.CompressionLevel.Optimal) : segment.Plain;
+            stored.CopyTo(slot, at);
+            ref PackageSegment described = ref header.Segment[i];
+            described.Load = new(segment.Load);
+            described.StoredOffset = (ulong)at;
+            described.StoredSize = (ulong)stored.Length;
+            described.LoadedSize = (ulong)segment.Plain.Length;
+            described.Kind = segment.Kind;
+            described.Compression = segment.Gzip ? Compression.Gzip : Compression.None;
+            SHA256.HashData(segment.Plain).CopyTo(MemoryMarshal.CreateSpan(ref described.Digest[0], 32));
+            header.StoredBytes += described.StoredSize;
+            header.LoadedBytes += described.LoadedSize;
+            if (segment.Kind == SegmentKind.Kernel)
+                header.Entry = new(segment.Load);
+            if (segment.Kind == SegmentKind.DeviceTree)
+            {
+                header.DeviceTree = new(segment.Load);
+                header.RngSeed = new(segment.Load + 64);
+                header.RngSeedSize = 32;
+            }
+            at = (at + stored.Length + 4095) / 4096 * 4096;
+        }
+        mutate?.Invoke(ref header);
+        byte[] bytes = MemoryMarshal.AsBytes(new Span<PackageHeader>(ref header)).ToArray();
+        SHA256.HashData(bytes.AsSpan(48)).CopyTo(bytes.AsSpan(16));
+        bytes.CopyTo(slot, 0);
+        return slot;
+    }
+
+    public delegate void Mutate(ref PackageHeader header);
+
+    public static HostRange Host(ulong start, ulong size) => new() { Base = new(start), Size = size };
+
+    public static FixedName Name(string text)
+    {
+        FixedName name = default;
+        Encoding.ASCII.GetBytes(text).CopyTo(MemoryMarshal.CreateSpan(ref name[0], 16));
+        return name;
+    }
+}
