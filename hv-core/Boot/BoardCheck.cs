@@ -1,0 +1,86 @@
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Boot;
+
+/// <summary>Compares a board file's facts with the device tree that firmware or QEMU handed over.</summary>
+/// <remarks>
+/// The board file may say less than the tree: fewer CPUs, less RAM. What the tree leaves out is no contradiction.
+/// </remarks>
+public static class BoardCheck
+{
+    /// <summary>The first contradiction; its fact is None if there is none.</summary>
+    public static BoardContradiction Compare(in BoardFacts board, in DeviceTreeFacts tree)
+    {
+        if (tree.CpuCount != 0)
+        {
+            if (tree.CpuCount < (int)board.CpuCount)
+                return new(BoardFact.CpuCount, board.CpuCount, (ulong)(uint)tree.CpuCount);
+            for (int i = 0; i < (int)board.CpuCount; i++)
+            {
+                if (!HasCpu(in tree, board.CpuId[i]))
+                    return new(BoardFact.CpuId, board.CpuId[i], tree.CpuId[i]);
+            }
+        }
+        if (tree.MemoryCount != 0)
+        {
+            for (int i = 0; i < (int)board.RamRangeCount; i++)
+            {
+                BoardContradiction ram = CompareRam(in board.Ram[i], in tree);
+                if (ram.Fact != BoardFact.None)
+                    return ram;
+            }
+        }
+        if (tree.HasGic && tree.Gicd != board.Gicd)
+            return new(BoardFact.Gicd, board.Gicd.Value, tree.Gicd.Value);
+        if (tree.HasGic && tree.Gicr != board.Gicr)
+            return new(BoardFact.Gicr, board.Gicr.Value, tree.Gicr.Value);
+        return tree.UartCount != 0 ? CompareUart(in board, in tree) : default;
+    }
+
+    private static bool HasCpu(in DeviceTreeFacts tree, ulong id)
+    {
+        for (int i = 0; i < tree.CpuCount; i++)
+        {
+            if (tree.CpuId[i] == id)
+                return true;
+        }
+        return false;
+    }
+
+    // All of the range must be the tree's memory, which may be cut into ranges anywhere.
+    private static BoardContradiction CompareRam(in HostRange ram, in DeviceTreeFacts tree)
+    {
+        ulong at = ram.Base.Value;
+        ulong end = at + ram.Size;
+        for (int round = 0; round <= tree.MemoryCount && at < end; round++)
+        {
+            for (int i = 0; i < tree.MemoryCount; i++)
+            {
+                ref readonly HostRange memory = ref tree.Memory[i];
+                if (at - memory.Base.Value < memory.Size)
+                {
+                    at = memory.Base.Value + memory.Size;
+                    break;
+                }
+            }
+        }
+        if (at >= end)
+            return default;
+        return at == ram.Base.Value
+            ? new(BoardFact.RamBase, at, tree.Memory[0].Base.Value)
+            : new(BoardFact.RamEnd, end, at);
+    }
+
+    private static BoardContradiction CompareUart(in BoardFacts board, in DeviceTreeFacts tree)
+    {
+        for (int i = 0; i < tree.UartCount; i++)
+        {
+            ref readonly DeviceTreeUart uart = ref tree.Uart[i];
+            if (uart.Base != board.Uart)
+                continue;
+            return uart.IntId != 0 && uart.IntId != board.UartIntId
+                ? new(BoardFact.UartIntId, board.UartIntId, uart.IntId) : default;
+        }
+        return new(BoardFact.Uart, board.Uart.Value, tree.Uart[0].Base.Value);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Bulkhead.Boot;
+
+/// <summary>What of a board a device tree can contradict.</summary>
+public enum BoardFact
+{
+    None,
+    CpuCount,
+    CpuId,
+    RamBase,
+    RamEnd,
+    Gicd,
+    Gicr,
+    Uart,
+    UartIntId,
+}
