@@ -592,6 +592,9 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
         ref InterruptBank bank = ref gic.Bank(self, intid >> 5);
         uint bit = 1u << (int)intid;
+        // A level whose end will be seen needs nothing more; so it is after each listing.
+        if ((bank.Pending & bit) == 0 && books.Shadow.At(index).HasEoi && bank.ClearPending == 0)
+            return;
         ListRegister seen = THardware.ReadListRegister(index);
         if (seen.IsInvalid)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using Bulkhead.Arm64.Gic;
 using Bulkhead.Devices;
 using Xunit;
@@ -11,7 +12,10 @@ internal sealed class FakeBoard
 {
     public readonly FakeCpu[] Cpus;
     public readonly GicBox Gic = new();
-    public int Current;
+
+    /// <summary>Clear while each CPU has a thread of its own.</summary>
+    public bool OneThread = true;
+
     private readonly Dictionary<uint, PhysicalInterrupt> _spis = [];
 
     public FakeBoard(int cpus, int listRegisters, uint banks = 3)
@@ -66,6 +70,13 @@ internal sealed class FakeBoard
         return found;
     }
 
+    /// <summary>The CPU this thread stands for.</summary>
+    public int Current
+    {
+        get => FakeHardware.Current;
+        private set => FakeHardware.Current = value;
+    }
+
     public void OnCpu(int cpu, Action<GicBox> work)
     {
         int before = Current;
@@ -109,9 +120,8 @@ internal sealed class FakeBoard
     {
         FakeCpu its = Cpus[cpu];
         bool any = false;
-        if (its.Kicked)
+        if (Interlocked.Exchange(ref its.Kicked, false))
         {
-            its.Kicked = false;
             OnCpu(cpu, gic => Delivery<FakeHardware>.Drain(ref gic.State, cpu));
             any = true;
         }

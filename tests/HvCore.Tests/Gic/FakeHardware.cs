@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Bulkhead.Arm64.Gic;
 
 namespace Bulkhead.Tests.Gic;
@@ -9,7 +10,10 @@ internal struct FakeHardware : IGicCpuInterface
     [ThreadStatic]
     public static FakeBoard? Board;
 
-    private static FakeCpu Cpu => Board!.Cpus[Board.Current];
+    [ThreadStatic]
+    public static int Current;
+
+    private static FakeCpu Cpu => Board!.Cpus[Current];
 
     public static int ListRegisterCount => Cpu.ListRegisters.Length;
     public static ListRegister ReadListRegister(int index) => Cpu.ListRegisters[index];
@@ -28,8 +32,14 @@ internal struct FakeHardware : IGicCpuInterface
     public static uint AcknowledgePhysical() => 1023;
     public static void DropPriority(uint intid) { }
     public static void DeactivatePhysical(uint intid) => Physical(intid).Active = false;
-    public static void SendKick(int physicalCpu) => Board!.Cpus[physicalCpu].Kicked = true;
-    public static void Relax() => Board!.AnswerOthers();
+    public static void SendKick(int physicalCpu) => Volatile.Write(ref Board!.Cpus[physicalCpu].Kicked, true);
+    public static void Relax()
+    {
+        if (Board!.OneThread)
+            Board.AnswerOthers();
+        else
+            Thread.Yield();
+    }
     public static void SetPhysicalEnable(uint intid, bool enable) => Physical(intid).Enabled = enable;
     public static void SetPhysicalPending(uint intid, bool pending) => Physical(intid).Pending = pending;
     public static void SetPhysicalActive(uint intid, bool active) => Physical(intid).Active = active;
@@ -37,5 +47,5 @@ internal struct FakeHardware : IGicCpuInterface
     public static void SetPhysicalRoute(uint intid, int physicalCpu) => Physical(intid).Route = physicalCpu;
     public static bool ReadPhysicalPending(uint intid) => Physical(intid).Pending;
 
-    private static PhysicalInterrupt Physical(uint intid) => Board!.Physical(Board.Current, intid);
+    private static PhysicalInterrupt Physical(uint intid) => Board!.Physical(Current, intid);
 }
