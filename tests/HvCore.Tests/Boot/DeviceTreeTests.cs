@@ -2,10 +2,9 @@ using System;
 using Bulkhead.Boot;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
-using Bulkhead.Tests.Partitions;
 using Xunit;
 
-namespace Bulkhead.Tests.Boot;
+namespace Bulkhead.Tests.Core;
 
 public class DeviceTreeTests
 {

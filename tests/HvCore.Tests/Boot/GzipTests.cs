@@ -5,7 +5,7 @@ using System.Text;
 using Bulkhead.Boot;
 using Xunit;
 
-namespace Bulkhead.Tests.Boot;
+namespace Bulkhead.Tests.Core;
 
 public class GzipTests
 {

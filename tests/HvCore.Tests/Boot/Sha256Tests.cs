@@ -5,7 +5,7 @@ using System.Text;
 using Bulkhead.Partitions;
 using Xunit;
 
-namespace Bulkhead.Tests.Boot;
+namespace Bulkhead.Tests.Core;
 
 public class Sha256Tests
 {

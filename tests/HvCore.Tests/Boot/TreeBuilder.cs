@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.IO;
 using System.Text;
 
-namespace Bulkhead.Tests.Boot;
+namespace Bulkhead.Tests.Core;
 
 /// <summary>Writes a flattened device tree (Devicetree Specification v0.4, chapter 5).</summary>
 internal sealed class TreeBuilder

@@ -3,7 +3,7 @@ using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Xunit;
 
-namespace Bulkhead.Tests.Devices;
+namespace Bulkhead.Tests.Core;
 
 public class DeviceBusTests
 {

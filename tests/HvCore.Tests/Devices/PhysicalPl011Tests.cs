@@ -4,7 +4,7 @@ using Bulkhead.Devices;
 using Bulkhead.Memory;
 using Xunit;
 
-namespace Bulkhead.Tests.Devices;
+namespace Bulkhead.Tests.Core;
 
 public class PhysicalPl011Tests
 {

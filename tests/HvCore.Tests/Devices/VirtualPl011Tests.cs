@@ -5,10 +5,9 @@ using System.Threading;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
-using Bulkhead.Tests.Diagnostics;
 using Xunit;
 
-namespace Bulkhead.Tests.Devices;
+namespace Bulkhead.Tests.Core;
 
 public class VirtualPl011Tests
 {

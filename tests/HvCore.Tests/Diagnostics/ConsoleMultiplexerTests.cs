@@ -7,7 +7,7 @@ using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 using Xunit;
 
-namespace Bulkhead.Tests.Diagnostics;
+namespace Bulkhead.Tests.Core;
 
 public class ConsoleMultiplexerTests
 {

@@ -3,7 +3,7 @@ using System.Threading;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 
-namespace Bulkhead.Tests.Diagnostics;
+namespace Bulkhead.Tests.Core;
 
 /// <summary>The serial line of a test: what was sent, what room there is, what is to be received.</summary>
 internal sealed class FakeLine

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Text;
 using Xunit;
 
-namespace Bulkhead.Tests.Diagnostics;
+namespace Bulkhead.Tests.Core;
 
 /// <summary>Reads the wire as docs/abi.md describes it, and insists on every rule.</summary>
 internal static class WireDecoder

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Bulkhead.Partitions;
 using Xunit;
 
-namespace Bulkhead.Tests.Partitions;
+namespace Bulkhead.Tests.Core;
 
 public class ApplianceTableReaderTests
 {

@@ -6,7 +6,7 @@ using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Xunit;
 
-namespace Bulkhead.Tests.Partitions;
+namespace Bulkhead.Tests.Core;
 
 public class PackageTests
 {

@@ -6,7 +6,7 @@ using System.Text;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
-namespace Bulkhead.Tests.Partitions;
+namespace Bulkhead.Tests.Core;
 
 /// <summary>A small sound board with two guests, and packages for them.</summary>
 public static class Samples
@@ -92,7 +92,7 @@ public static class Samples
         {
             Segment segment = segments[i];
             byte[] stored = segment.Gzip
-                ? Boot.GzipTests.Pack(segment.Plain, System.IO.Compression.CompressionLevel.Optimal) : segment.Plain;
+                ? GzipTests.Pack(segment.Plain, System.IO.Compression.CompressionLevel.Optimal) : segment.Plain;
             stored.CopyTo(slot, at);
             ref PackageSegment described = ref header.Segment[i];
             described.Load = new(segment.Load);
