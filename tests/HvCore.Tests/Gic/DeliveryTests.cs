@@ -1,5 +1,6 @@
 using System.Linq;
 using Bulkhead.Arm64.Gic;
+using Bulkhead.Devices;
 using Xunit;
 
 namespace Bulkhead.Tests.Gic;
@@ -149,7 +150,7 @@ public sealed class DeliveryTests
     {
         FakeBoard board = Started();
         for (uint i = 0; i < 20; i++)
-            board.WriteGicd(0, 0x400 + 32 + i, ((i * 7) % 20) * 8, Devices.AccessSize.Byte);
+            board.WriteGicd(0, 0x400 + 32 + i, ((i * 7) % 20) * 8, AccessSize.Byte);
         uint all = (1u << 20) - 1;
         board.WriteGicd(0, 0x204, all);
         board.Settle();
@@ -169,7 +170,7 @@ public sealed class DeliveryTests
         FakeCpu cpu = board.Cpus[0];
         cpu.EoiMode = eoiMode;
         for (uint i = 0; i < 10; i++)
-            board.WriteGicd(0, 0x420 + i, 0x80 - i * 8, Devices.AccessSize.Byte);
+            board.WriteGicd(0, 0x420 + i, 0x80 - i * 8, AccessSize.Byte);
         for (uint i = 0; i < 10; i++)
         {
             board.WriteGicd(0, 0x204, 1u << (int)i);
@@ -229,7 +230,7 @@ public sealed class DeliveryTests
         Assert.True(physical.Active);
         board.Cpus[0].EndOfInterrupt(40);
         Assert.False(physical.Active);
-        board.WriteGicd(0, 0x6000 + 40 * 8, 1, Devices.AccessSize.DoubleWord);
+        board.WriteGicd(0, 0x6000 + 40 * 8, 1, AccessSize.DoubleWord);
         Assert.Equal(1, physical.Route);
         board.WriteGicd(0, 0x184, 1u << 8);
         Assert.False(physical.Enabled);
@@ -241,7 +242,7 @@ public sealed class DeliveryTests
         FakeBoard board = Started();
         board.SetLine(0, 33, true);
         Assert.Equal(33u, board.Cpus[0].Acknowledge());
-        board.WriteGicd(1, 0x6000 + 33 * 8, 1, Devices.AccessSize.DoubleWord);
+        board.WriteGicd(1, 0x6000 + 33 * 8, 1, AccessSize.DoubleWord);
         board.Settle();
         Assert.Equal(FakeCpu.Spurious, board.Cpus[1].Acknowledge());
         board.Cpus[0].EndOfInterrupt(33);
@@ -254,7 +255,7 @@ public sealed class DeliveryTests
     public void SharedInterruptOutlivesItsVcpu()
     {
         FakeBoard board = Started();
-        board.WriteGicd(0, 0x6000 + 35 * 8, 1, Devices.AccessSize.DoubleWord);
+        board.WriteGicd(0, 0x6000 + 35 * 8, 1, AccessSize.DoubleWord);
         board.WriteGicd(0, 0x204, 1u << 3);
         board.Settle();
         board.OnCpu(1, gic => Lifecycle<FakeHardware>.StopCpu(ref gic.State, 1));
