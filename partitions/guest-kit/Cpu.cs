@@ -55,11 +55,13 @@ internal static class Cpu
             Wfi();
     }
 
-    /// <summary>Lets one interrupt in: waits, then takes what came.</summary>
+    /// <summary>
+    /// With interrupts masked before and after, so that what the caller checks cannot change between its look and WFI.
+    /// </summary>
     public static void WaitForInterrupt()
     {
-        MaskInterrupts();
         Wfi();
         UnmaskInterrupts();
+        MaskInterrupts();
     }
 }

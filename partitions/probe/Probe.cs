@@ -1,0 +1,66 @@
+using System;
+using System.Runtime;
+
+namespace Bulkhead.Guests.Probe;
+
+/// <summary>Boot argument `scenario=NAME`; ends with `probe: NAME done` or `probe: NAME FAILED reason` and idles.</summary>
+internal static unsafe class Probe
+{
+    [RuntimeExport("GuestMain")]
+    private static void Main(byte* deviceTree, ulong cntpct, ulong cntvct)
+    {
+        Platform.Read(deviceTree);
+        Gic.InitDistributor();
+        Gic.InitCpu();
+        Run(Platform.Argument("scenario"u8));
+        Cpu.Halt();
+    }
+
+    public static void Run(ReadOnlySpan<byte> name)
+    {
+        Check.Begin();
+        if (!Dispatch(name))
+        {
+            Console.Write("probe: no scenario '"u8);
+            Console.Write(name);
+            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo off reset interactive"u8);
+            return;
+        }
+        Check.End(name);
+        if (name.SequenceEqual("off"u8))
+            Psci.Call(Psci.SystemOff);
+        else if (name.SequenceEqual("reset"u8))
+            Psci.Call(Psci.SystemReset);
+    }
+
+    private static bool Dispatch(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("hello"u8))
+            Hello.Run();
+        else if (name.SequenceEqual("flood"u8))
+            Flood.Run();
+        else if (name.SequenceEqual("crash"u8))
+            Crash.Run();
+        else if (name.SequenceEqual("abort"u8))
+            Abort.Run();
+        else if (name.SequenceEqual("undef"u8))
+            Undefined.Run();
+        else if (name.SequenceEqual("psci"u8))
+            Power.Run();
+        else if (name.SequenceEqual("hypercalls"u8))
+            Hypercalls.Run();
+        else if (name.SequenceEqual("smp"u8))
+            Smp.Run();
+        else if (name.SequenceEqual("timer"u8))
+            Timers.Run();
+        else if (name.SequenceEqual("gic"u8))
+            GicStates.Run();
+        else if (name.SequenceEqual("echo"u8))
+            Echo.Run();
+        else if (name.SequenceEqual("interactive"u8))
+            Interactive.Run();
+        else
+            return name.SequenceEqual("off"u8) || name.SequenceEqual("reset"u8);
+        return true;
+    }
+}
