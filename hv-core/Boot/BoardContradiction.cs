@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.Diagnostics;
 
 namespace Bulkhead.Boot;
 
@@ -9,16 +10,17 @@ public readonly struct BoardContradiction(BoardFact fact, ulong board, ulong tre
     public readonly ulong Board = board;
     public readonly ulong Tree = tree;
 
-    public ReadOnlySpan<byte> Name => Fact switch
-    {
-        BoardFact.CpuCount => "number of CPUs"u8,
-        BoardFact.CpuId => "MPIDR of a CPU"u8,
-        BoardFact.RamBase => "start of a RAM range"u8,
-        BoardFact.RamEnd => "end of a RAM range"u8,
-        BoardFact.Gicd => "address of the GIC distributor"u8,
-        BoardFact.Gicr => "address of the GIC redistributors"u8,
-        BoardFact.Uart => "address of the UART"u8,
-        BoardFact.UartIntId => "INTID of the UART"u8,
-        _ => "nothing"u8,
-    };
+    public ReadOnlySpan<byte> Name => TextList.At(Names, (int)Fact);
+
+    // In BoardFact's order.
+    private static ReadOnlySpan<byte> Names =>
+        "nothing\0"u8 +
+        "number of CPUs\0"u8 +
+        "MPIDR of a CPU\0"u8 +
+        "start of a RAM range\0"u8 +
+        "end of a RAM range\0"u8 +
+        "address of the GIC distributor\0"u8 +
+        "address of the GIC redistributors\0"u8 +
+        "address of the UART\0"u8 +
+        "INTID of the UART\0"u8;
 }

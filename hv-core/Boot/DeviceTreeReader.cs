@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Bulkhead.Diagnostics;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
@@ -149,34 +150,55 @@ public ref struct DeviceTreeReader
         return true;
     }
 
+    // In the order of Property's cases.
+    private static ReadOnlySpan<byte> PropertyNames =>
+        "#address-cells\0"u8 +
+        "#size-cells\0"u8 +
+        "ranges\0"u8 +
+        "reg\0"u8 +
+        "interrupts\0"u8 +
+        "status\0"u8 +
+        "compatible\0"u8 +
+        "linux,initrd-start\0"u8 +
+        "linux,initrd-end\0"u8;
+
     private void Property(ref DeviceTreeFacts facts, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         ref DeviceTreeLevel level = ref _levels[_depth - 1];
-        if (name.SequenceEqual("#address-cells"u8))
-            level.AddressCells = Cells(value);
-        else if (name.SequenceEqual("#size-cells"u8))
-            level.SizeCells = Cells(value);
-        else if (name.SequenceEqual("ranges"u8))
-            // 2.3.8: an empty one says that the children's addresses are the parent's.
-            level.IsIdentity = value.IsEmpty && _depth > 1 && _levels[_depth - 2].IsIdentity;
-        else if (name.SequenceEqual("reg"u8))
+        switch (TextList.Find(PropertyNames, name))
         {
-            level.RegOffset = OffsetOf(value);
-            level.RegSize = value.Length;
+            case 0:
+                level.AddressCells = Cells(value);
+                break;
+            case 1:
+                level.SizeCells = Cells(value);
+                break;
+            case 2:
+                // 2.3.8: an empty one says that the children's addresses are the parent's.
+                level.IsIdentity = value.IsEmpty && _depth > 1 && _levels[_depth - 2].IsIdentity;
+                break;
+            case 3:
+                level.RegOffset = OffsetOf(value);
+                level.RegSize = value.Length;
+                break;
+            case 4:
+                level.IntId = IntIdOf(value);
+                break;
+            case 5:
+                level.IsDisabled = TextList.Find(value, "okay"u8) < 0 && TextList.Find(value, "ok"u8) < 0;
+                break;
+            case 6:
+                // 2.3.1: a list of texts, each with its zero.
+                level.IsPl011 = TextList.Find(value, "arm,pl011"u8) >= 0;
+                level.IsGicV3 = TextList.Find(value, "arm,gic-v3"u8) >= 0;
+                break;
+            case 7 when level.Kind == DeviceTreeNode.Chosen:
+                facts.InitrdStart = new(Number(value));
+                break;
+            case 8 when level.Kind == DeviceTreeNode.Chosen:
+                facts.InitrdEnd = new(Number(value));
+                break;
         }
-        else if (name.SequenceEqual("interrupts"u8))
-            level.IntId = IntIdOf(value);
-        else if (name.SequenceEqual("status"u8))
-            level.IsDisabled = !value.SequenceEqual("okay\0"u8) && !value.SequenceEqual("ok\0"u8);
-        else if (name.SequenceEqual("compatible"u8))
-        {
-            level.IsPl011 = Lists(value, "arm,pl011"u8);
-            level.IsGicV3 = Lists(value, "arm,gic-v3"u8);
-        }
-        else if (level.Kind == DeviceTreeNode.Chosen && name.SequenceEqual("linux,initrd-start"u8))
-            facts.InitrdStart = new(Number(value));
-        else if (level.Kind == DeviceTreeNode.Chosen && name.SequenceEqual("linux,initrd-end"u8))
-            facts.InitrdEnd = new(Number(value));
     }
 
     // The node's properties are all read.
@@ -255,21 +277,6 @@ public ref struct DeviceTreeReader
         8 => BinaryPrimitives.ReadUInt64BigEndian(value),
         _ => 0,
     };
-
-    // 2.3.1: a list of strings, each with its zero.
-    private static bool Lists(ReadOnlySpan<byte> list, ReadOnlySpan<byte> wanted)
-    {
-        int start = 0;
-        for (int i = 0; i < list.Length; i++)
-        {
-            if (list[i] != 0)
-                continue;
-            if (list.Slice(start, i - start).SequenceEqual(wanted))
-                return true;
-            start = i + 1;
-        }
-        return false;
-    }
 
     private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> start) =>
         text.Length >= start.Length && text.Slice(0, start.Length).SequenceEqual(start);

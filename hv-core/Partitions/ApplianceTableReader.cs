@@ -26,6 +26,8 @@ public static class ApplianceTableReader
     public const uint FirstSpi = 32;
     public const uint LastSpi = 1019;
 
+    // One block of the hypervisor's own tables.
+    private const ulong HypervisorAlignment = 2 << 20;
     // Aff3 in 39..32, Aff2 to Aff0 in 23..0 (DDI 0487 D23.2, MPIDR_EL1).
     private const ulong AffinityMask = 0xff_00ff_ffff;
     private const int DigestedFrom = 16 + 32;
@@ -59,16 +61,24 @@ public static class ApplianceTableReader
         guest = -1;
         if (!NameRules.IsName(in table.ApplianceName) || !NameRules.IsName(in table.Board.Name))
             return TableError.BadName;
-        TableError error = CheckBoard(in table.Board);
+        TableSpace space = default;
+        TableError error = CheckBoard(in table.Board, ref space);
         if (error != TableError.None)
             return error;
         if (table.GuestCount - 1 >= ApplianceTable.MaxGuests || table.Reserved != 0)
             return TableError.BadGuestCount;
-        uint takenCpus = 0;
         for (int i = 0; i < (int)table.GuestCount; i++)
         {
             guest = i;
-            error = CheckGuest(in table, i, ref takenCpus);
+            ref readonly GuestEntry entry = ref table.Guest[i];
+            if (!NameRules.IsName(in entry.Name) || NameRules.IsHypervisors(in entry.Name))
+                return TableError.BadGuestName;
+            for (int j = 0; j < i; j++)
+            {
+                if (NameRules.AreEqual(in entry.Name, in table.Guest[j].Name))
+                    return TableError.DuplicateGuestName;
+            }
+            error = CheckGuest(in table, i, ref space);
             if (error != TableError.None)
                 return error;
         }
@@ -76,7 +86,7 @@ public static class ApplianceTableReader
         return TableError.None;
     }
 
-    private static TableError CheckBoard(in BoardFacts board)
+    private static TableError CheckBoard(in BoardFacts board, ref TableSpace space)
     {
         if (board.CpuCount - 1 >= ApplianceTable.MaxCpus)
             return TableError.BadCpuCount;
@@ -98,79 +108,66 @@ public static class ApplianceTableReader
             AddressSpan ram = AddressSpan.Of(in board.Ram[i]);
             if (!ram.IsSound(PageSize, HostBits))
                 return TableError.BadRamRange;
-            for (int j = 0; j < i; j++)
-            {
-                if (ram.Overlaps(AddressSpan.Of(in board.Ram[j])))
-                    return TableError.OverlappingRam;
-            }
+            if (!space.Ram.Add(ram))
+                return TableError.OverlappingRam;
         }
         AddressSpan own = AddressSpan.Of(in board.HypervisorRam);
-        if (!own.IsSound(PageSize, HostBits) || (own.Start & 0x1f_ffff) != 0 || !IsRam(in board, own))
+        if (!own.IsSound(HypervisorAlignment, HostBits) || !IsRam(in board, own))
             return TableError.BadHypervisorRam;
         AddressSpan flash = AddressSpan.Of(in board.Flash);
-        if (!flash.IsSound(PageSize, HostBits) || TouchesRam(in board, flash))
+        if (!flash.IsSound(PageSize, HostBits) || space.Ram.Touches(flash))
             return TableError.BadFlash;
-        return CheckDevices(in board, flash);
+        space.Hypervisors.Add(flash);
+
+        if (board.GicrStride < GicrSize || board.GicrStride > 1ul << 32)
+            return TableError.BadBoardDevice;
+        if (!AddDevice(new(board.Gicd.Value, GicdSize), GicdSize, ref space)
+            || !AddDevice(new(board.Gicr.Value, board.GicrStride * board.CpuCount), GicdSize, ref space)
+            || !AddDevice(new(board.Uart.Value, UartSize), UartSize, ref space))
+            return TableError.BadBoardDevice;
+        return IsSpi(board.UartIntId) && board.Reserved == 0 ? TableError.None : TableError.BadUartIntId;
     }
 
-    private static TableError CheckDevices(in BoardFacts board, AddressSpan flash)
-    {
-        if (board.GicrStride < GicrSize || board.GicrStride > 1ul << 32 || (board.GicrStride & 0xffff) != 0)
-            return TableError.BadBoardDevice;
-        AddressSpan gicd = BoardGicd(in board);
-        AddressSpan gicr = BoardGicr(in board);
-        AddressSpan uart = BoardUart(in board);
-        if (!gicd.IsSound(GicdSize, HostBits) || !gicr.IsSound(0x1_0000, HostBits) || !uart.IsSound(UartSize, HostBits))
-            return TableError.BadBoardDevice;
-        if (gicd.Overlaps(gicr) || gicd.Overlaps(uart) || gicr.Overlaps(uart)
-            || flash.Overlaps(gicd) || flash.Overlaps(gicr) || flash.Overlaps(uart)
-            || TouchesRam(in board, gicd) || TouchesRam(in board, gicr) || TouchesRam(in board, uart))
-            return TableError.BadBoardDevice;
-        if (!IsSpi(board.UartIntId) || board.Reserved != 0)
-            return TableError.BadUartIntId;
-        return TableError.None;
-    }
+    private static bool AddDevice(AddressSpan device, ulong alignment, ref TableSpace space) =>
+        device.IsSound(alignment, HostBits) && !space.Ram.Touches(device) && space.Hypervisors.Add(device);
 
-    private static TableError CheckGuest(in ApplianceTable table, int index, ref uint takenCpus)
+    private static TableError CheckGuest(in ApplianceTable table, int index, ref TableSpace space)
     {
         ref readonly GuestEntry guest = ref table.Guest[index];
-        if (!NameRules.IsName(in guest.Name) || NameRules.IsHypervisors(in guest.Name))
-            return TableError.BadGuestName;
-        for (int i = 0; i < index; i++)
-        {
-            if (NameRules.AreEqual(in guest.Name, in table.Guest[i].Name))
-                return TableError.DuplicateGuestName;
-        }
+        ref readonly BoardFacts board = ref table.Board;
         if ((guest.Flags & ~GuestFlags.AutoStart) != 0)
             return TableError.BadFlags;
-
         if (guest.VcpuCount - 1 >= GuestEntry.MaxVcpus)
             return TableError.BadVcpuCount;
         for (int i = 0; i < (int)guest.VcpuCount; i++)
         {
             uint cpu = guest.Cpu[i];
-            if (cpu >= table.Board.CpuCount)
+            if (cpu >= board.CpuCount)
                 return TableError.BadCpu;
-            if ((takenCpus >> (int)cpu & 1) != 0)
+            if ((space.TakenCpus >> (int)cpu & 1) != 0)
                 return TableError.CpuTaken;
-            takenCpus |= 1u << (int)cpu;
+            space.TakenCpus |= 1u << (int)cpu;
         }
-
-        TableError error = CheckMappings(in table, index);
+        TableError error = CheckMappings(in table, index, ref space);
         if (error == TableError.None)
-            error = CheckPlatform(in guest);
+            error = CheckPlatform(in guest, ref space);
         if (error == TableError.None)
-            error = CheckInterrupts(in table, index);
+            error = CheckInterrupts(in guest, in board, ref space);
         if (error == TableError.None)
-            error = CheckSlots(in table, index);
+            error = CheckSlot(in guest.SlotA, in board, ref space);
+        // A guest without a second slot has an empty one.
+        if (error == TableError.None && guest.SlotB.Size != 0)
+            error = CheckSlot(in guest.SlotB, in board, ref space);
         return error;
     }
 
-    private static TableError CheckMappings(in ApplianceTable table, int index)
+    private static TableError CheckMappings(in ApplianceTable table, int index, ref TableSpace space)
     {
         ref readonly GuestEntry guest = ref table.Guest[index];
+        ref readonly BoardFacts board = ref table.Board;
         if (guest.MappingCount - 1 >= GuestEntry.MaxMappings)
             return TableError.BadMappingCount;
+        space.Guest.Clear();
         bool hasRam = false;
         for (int i = 0; i < (int)guest.MappingCount; i++)
         {
@@ -179,66 +176,61 @@ public static class ApplianceTableReader
             AddressSpan seen = AddressSpan.GuestOf(in mapping);
             if (!host.IsSound(PageSize, HostBits) || !seen.IsSound(PageSize, GuestBits) || mapping.Reserved != 0)
                 return TableError.BadMapping;
-            if (host.Overlaps(AddressSpan.Of(in table.Board.HypervisorRam)))
+            if (host.Overlaps(AddressSpan.Of(in board.HypervisorRam)))
                 return TableError.MappingInHypervisorRam;
             if (mapping.Kind == MappingKind.Ram)
             {
                 hasRam = true;
-                if (!IsRam(in table.Board, host))
+                if (!IsRam(in board, host))
                     return TableError.MappingOutsideRam;
             }
-            else if (mapping.Kind == MappingKind.Device)
-            {
-                if (TouchesRam(in table.Board, host))
-                    return TableError.DeviceInRam;
-                if (host.Overlaps(AddressSpan.Of(in table.Board.Flash)) || host.Overlaps(BoardGicd(in table.Board))
-                    || host.Overlaps(BoardGicr(in table.Board)) || host.Overlaps(BoardUart(in table.Board)))
-                    return TableError.DeviceIsHypervisors;
-            }
-            else
+            else if (mapping.Kind != MappingKind.Device)
                 return TableError.BadMapping;
-            // Every guest's mappings before this one: what is here belongs to one guest only, once.
-            for (int g = 0; g <= index; g++)
-            {
-                ref readonly GuestEntry other = ref table.Guest[g];
-                int count = g < index ? (int)other.MappingCount : i;
-                for (int j = 0; j < count; j++)
-                {
-                    if (host.Overlaps(AddressSpan.HostOf(in other.Mapping[j])))
-                        return TableError.MappingOverlapsMapping;
-                    if (g == index && seen.Overlaps(AddressSpan.GuestOf(in other.Mapping[j])))
-                        return TableError.GuestOverlap;
-                }
-            }
+            else if (space.Ram.Touches(host))
+                return TableError.DeviceInRam;
+            else if (space.Hypervisors.Touches(host))
+                return TableError.DeviceIsHypervisors;
+            if (IsMapped(in table, index, i, host))
+                return TableError.MappingOverlapsMapping;
+            if (!space.Guest.Add(seen))
+                return TableError.GuestOverlap;
         }
         return hasRam ? TableError.None : TableError.NoRam;
     }
 
-    private static TableError CheckPlatform(in GuestEntry guest)
+    // What is mapped belongs to one guest only, once: no mapping before this one has any of it.
+    private static bool IsMapped(in ApplianceTable table, int index, int mapping, AddressSpan host)
+    {
+        for (int g = 0; g <= index; g++)
+        {
+            ref readonly GuestEntry other = ref table.Guest[g];
+            int count = g < index ? (int)other.MappingCount : mapping;
+            for (int i = 0; i < count; i++)
+            {
+                if (host.Overlaps(AddressSpan.HostOf(in other.Mapping[i])))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private static TableError CheckPlatform(in GuestEntry guest, ref TableSpace space)
     {
         ref readonly VirtualPlatform platform = ref guest.Platform;
         AddressSpan gicd = new(platform.Gicd.Value, GicdSize);
         AddressSpan gicr = new(platform.Gicr.Value, GicrSize * guest.VcpuCount);
         AddressSpan uart = new(platform.Uart.Value, UartSize);
-        if (!gicd.IsSound(GicdSize, GuestBits) || !gicr.IsSound(0x1_0000, GuestBits) || !uart.IsSound(UartSize, GuestBits))
+        if (!gicd.IsSound(GicdSize, GuestBits) || !gicr.IsSound(GicdSize, GuestBits) || !uart.IsSound(UartSize, GuestBits))
             return TableError.BadPlatform;
         if (platform.IntIdCount < 64 || platform.IntIdCount > 1024 || platform.IntIdCount % 32 != 0
             || !IsVirtualSpi(in platform, platform.UartIntId))
             return TableError.BadPlatform;
-        if (gicd.Overlaps(gicr) || gicd.Overlaps(uart) || gicr.Overlaps(uart))
-            return TableError.PlatformOverlap;
-        for (int i = 0; i < (int)guest.MappingCount; i++)
-        {
-            AddressSpan mapping = AddressSpan.GuestOf(in guest.Mapping[i]);
-            if (mapping.Overlaps(gicd) || mapping.Overlaps(gicr) || mapping.Overlaps(uart))
-                return TableError.PlatformOverlap;
-        }
-        return TableError.None;
+        return space.Guest.Add(gicd) && space.Guest.Add(gicr) && space.Guest.Add(uart)
+            ? TableError.None : TableError.PlatformOverlap;
     }
 
-    private static TableError CheckInterrupts(in ApplianceTable table, int index)
+    private static TableError CheckInterrupts(in GuestEntry guest, in BoardFacts board, ref TableSpace space)
     {
-        ref readonly GuestEntry guest = ref table.Guest[index];
         if (guest.InterruptCount > GuestEntry.MaxInterrupts)
             return TableError.BadInterruptCount;
         for (int i = 0; i < (int)guest.InterruptCount; i++)
@@ -247,69 +239,34 @@ public static class ApplianceTableReader
             if (!IsSpi(interrupt.PhysicalIntId) || !IsVirtualSpi(in guest.Platform, interrupt.VirtualIntId)
                 || interrupt.Edge > 1 || interrupt.Reserved != 0)
                 return TableError.BadInterrupt;
-            if (interrupt.PhysicalIntId == table.Board.UartIntId || interrupt.VirtualIntId == guest.Platform.UartIntId)
+            ref uint taken = ref space.TakenInterrupts[(int)(interrupt.PhysicalIntId / 32)];
+            uint bit = 1u << (int)(interrupt.PhysicalIntId % 32);
+            if (interrupt.PhysicalIntId == board.UartIntId || interrupt.VirtualIntId == guest.Platform.UartIntId
+                || (taken & bit) != 0)
                 return TableError.InterruptTaken;
-            for (int g = 0; g <= index; g++)
+            taken |= bit;
+            for (int j = 0; j < i; j++)
             {
-                ref readonly GuestEntry other = ref table.Guest[g];
-                int count = g < index ? (int)other.InterruptCount : i;
-                for (int j = 0; j < count; j++)
-                {
-                    if (interrupt.PhysicalIntId == other.Interrupt[j].PhysicalIntId
-                        || g == index && interrupt.VirtualIntId == other.Interrupt[j].VirtualIntId)
-                        return TableError.InterruptTaken;
-                }
+                if (interrupt.VirtualIntId == guest.Interrupt[j].VirtualIntId)
+                    return TableError.InterruptTaken;
             }
         }
         return TableError.None;
     }
 
-    private static TableError CheckSlots(in ApplianceTable table, int index)
+    private static TableError CheckSlot(in ImageRange range, in BoardFacts board, ref TableSpace space)
     {
-        ref readonly GuestEntry guest = ref table.Guest[index];
-        AddressSpan flash = new(0, table.Board.Flash.Size);
-        AddressSpan a = AddressSpan.Of(in guest.SlotA);
-        AddressSpan b = AddressSpan.Of(in guest.SlotB);
-        if (!a.IsSound(SlotAlignment, HostBits) || !a.IsInside(flash))
+        AddressSpan slot = AddressSpan.Of(in range);
+        if (!slot.IsSound(SlotAlignment, HostBits) || !slot.IsInside(new(0, board.Flash.Size)))
             return TableError.BadSlot;
-        // A guest without a second slot has an empty one.
-        bool hasB = b.Size != 0;
-        if (hasB && (!b.IsSound(SlotAlignment, HostBits) || !b.IsInside(flash)))
-            return TableError.BadSlot;
-        if (hasB && a.Overlaps(b))
-            return TableError.SlotOverlap;
-        for (int g = 0; g < index; g++)
-        {
-            AddressSpan otherA = AddressSpan.Of(in table.Guest[g].SlotA);
-            AddressSpan otherB = AddressSpan.Of(in table.Guest[g].SlotB);
-            if (a.Overlaps(otherA) || otherB.Size != 0 && a.Overlaps(otherB)
-                || hasB && (b.Overlaps(otherA) || otherB.Size != 0 && b.Overlaps(otherB)))
-                return TableError.SlotOverlap;
-        }
-        return TableError.None;
+        return space.Slots.Add(slot) ? TableError.None : TableError.SlotOverlap;
     }
-
-    private static AddressSpan BoardGicd(in BoardFacts board) => new(board.Gicd.Value, GicdSize);
-
-    private static AddressSpan BoardGicr(in BoardFacts board) => new(board.Gicr.Value, board.GicrStride * board.CpuCount);
-
-    private static AddressSpan BoardUart(in BoardFacts board) => new(board.Uart.Value, UartSize);
 
     private static bool IsRam(in BoardFacts board, AddressSpan span)
     {
         for (int i = 0; i < (int)board.RamRangeCount; i++)
         {
             if (span.IsInside(AddressSpan.Of(in board.Ram[i])))
-                return true;
-        }
-        return false;
-    }
-
-    private static bool TouchesRam(in BoardFacts board, AddressSpan span)
-    {
-        for (int i = 0; i < (int)board.RamRangeCount; i++)
-        {
-            if (span.Overlaps(AddressSpan.Of(in board.Ram[i])))
                 return true;
         }
         return false;

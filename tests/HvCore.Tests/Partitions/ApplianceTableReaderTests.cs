@@ -63,7 +63,7 @@ public class ApplianceTableReaderTests
     public void Every_error_has_a_text()
     {
         foreach (TableError error in Enum.GetValues<TableError>())
-            Assert.False(TableErrorText.Of(error).SequenceEqual("unknown error"u8), error.ToString());
+            Assert.False(TableErrorText.Of(error).IsEmpty, error.ToString());
     }
 
     public static TheoryData<string, TableError, Mutate> Wrong => new()

@@ -161,9 +161,9 @@ public class PackageTests
     public void Every_error_has_a_text()
     {
         foreach (PackageError error in Enum.GetValues<PackageError>())
-            Assert.False(PackageErrorText.Of(error).SequenceEqual("unknown error"u8), error.ToString());
+            Assert.False(PackageErrorText.Of(error).IsEmpty, error.ToString());
         foreach (InflateStatus status in Enum.GetValues<InflateStatus>())
-            Assert.False(InflateStatusText.Of(status).SequenceEqual("unknown error"u8), status.ToString());
+            Assert.False(InflateStatusText.Of(status).IsEmpty, status.ToString());
     }
 
     public static TheoryData<string, PackageError, Samples.Mutate> Wrong => new()

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+
+namespace Bulkhead.Partitions;
+
+/// <summary>What the part of a table that is already checked has taken.</summary>
+internal struct TableSpace
+{
+    /// <summary>Bit per board CPU.</summary>
+    public uint TakenCpus;
+    /// <summary>The board's RAM.</summary>
+    public SpanSet Ram;
+    /// <summary>Flash and the devices the hypervisor keeps.</summary>
+    public SpanSet Hypervisors;
+    /// <summary>Addresses of the present guest.</summary>
+    public SpanSet Guest;
+    /// <summary>Bytes of the image.</summary>
+    public SpanSet Slots;
+    /// <summary>Bit per physical interrupt.</summary>
+    public InterruptBits TakenInterrupts;
+
+    [InlineArray(32)]
+    public struct InterruptBits
+    {
+        private uint _first;
+    }
+}
