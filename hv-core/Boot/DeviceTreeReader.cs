@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Diagnostics;
@@ -136,11 +137,11 @@ public ref struct DeviceTreeReader
             kind = DeviceTreeNode.Chosen;
         else if (_depth == 1 && name.SequenceEqual("cpus"u8))
             kind = DeviceTreeNode.Cpus;
-        else if (_depth == 2 && _levels[1].Kind == DeviceTreeNode.Cpus && StartsWith(name, "cpu@"u8))
+        else if (_depth == 2 && Level(1).Kind == DeviceTreeNode.Cpus && StartsWith(name, "cpu@"u8))
             kind = DeviceTreeNode.Cpu;
         else if (_depth == 1 && (StartsWith(name, "memory@"u8) || name.SequenceEqual("memory"u8)))
             kind = DeviceTreeNode.Memory;
-        ref DeviceTreeLevel level = ref _levels[_depth++];
+        ref DeviceTreeLevel level = ref Level(_depth++);
         level = default;
         level.Kind = kind;
         // 2.3.5: what a node's children use, unless it says otherwise.
@@ -164,7 +165,7 @@ public ref struct DeviceTreeReader
 
     private void Property(ref DeviceTreeFacts facts, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        ref DeviceTreeLevel level = ref _levels[_depth - 1];
+        ref DeviceTreeLevel level = ref Level(_depth - 1);
         switch (TextList.Find(PropertyNames, name))
         {
             case 0:
@@ -175,7 +176,7 @@ public ref struct DeviceTreeReader
                 break;
             case 2:
                 // 2.3.8: an empty one says that the children's addresses are the parent's.
-                level.IsIdentity = value.IsEmpty && _depth > 1 && _levels[_depth - 2].IsIdentity;
+                level.IsIdentity = value.IsEmpty && _depth > 1 && Level(_depth - 2).IsIdentity;
                 break;
             case 3:
                 level.RegOffset = OffsetOf(value);
@@ -202,14 +203,14 @@ public ref struct DeviceTreeReader
     }
 
     // The node's properties are all read.
-    private readonly void Conclude(ref DeviceTreeFacts facts)
+    private void Conclude(ref DeviceTreeFacts facts)
     {
-        ref readonly DeviceTreeLevel level = ref _levels[_depth - 1];
+        ref readonly DeviceTreeLevel level = ref Level(_depth - 1);
         if (level.Kind == DeviceTreeNode.Chosen)
             facts.HasInitrd = facts.InitrdStart.Value < facts.InitrdEnd.Value;
         if (_depth < 2 || level.IsDisabled || level.RegSize == 0)
             return;
-        ref readonly DeviceTreeLevel parent = ref _levels[_depth - 2];
+        ref readonly DeviceTreeLevel parent = ref Level(_depth - 2);
         ReadOnlySpan<byte> reg = _structure.Slice(level.RegOffset, level.RegSize);
         if (level.Kind == DeviceTreeNode.Cpu)
         {
@@ -258,6 +259,9 @@ public ref struct DeviceTreeReader
         return true;
     }
 
+    [UnscopedRef, MethodImpl(MethodImplOptions.NoInlining)]
+    private ref DeviceTreeLevel Level(int depth) => ref _levels[depth];
+
     // One cell, or 0xff if there is none or it is out of reason: no address is read with so many.
     private static byte Cells(ReadOnlySpan<byte> value) =>
         value.Length == 4 && Word(value, 0) < 16 ? (byte)Word(value, 0) : (byte)0xff;
@@ -271,6 +275,7 @@ public ref struct DeviceTreeReader
     }
 
     // A number of one or two cells; 0 if it has another size.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong Number(ReadOnlySpan<byte> value) => value.Length switch
     {
         4 => Word(value, 0),
@@ -339,5 +344,6 @@ public ref struct DeviceTreeReader
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static uint Word(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32BigEndian(bytes.Slice(offset, 4));
 }
