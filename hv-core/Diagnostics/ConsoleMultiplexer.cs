@@ -16,7 +16,7 @@ namespace Bulkhead.Diagnostics;
 /// mark and goes on; the drainer looks at the marks after it has let go. A writer drains only its own bytes, so that a
 /// neighbour's flood costs it nothing; what is left is the transmit interrupt's work, on the CPU that takes it.
 /// While one source has a line open, the others wait for its end, but no longer than a hold time from the
-/// line's first byte, and not once their ring fills.
+/// line's first byte, and not once their ring fills; the hypervisor's own lines do not wait.
 /// </remarks>
 public struct ConsoleMultiplexer<TUart, TClock>
     where TUart : struct, IUart
@@ -375,11 +375,12 @@ public struct ConsoleMultiplexer<TUart, TClock>
         return budget - left;
     }
 
-    private bool MayTake(int source) => _current == source || !_open || IsImpatient(source);
+    private bool MayTake(int source) => _current == source || !_open || IsUrgent(source) || IsHoldOver();
 
-    private bool IsImpatient(int source) => Transmit(source).Count >= Impatience || IsHoldOver();
+    // The hypervisor's lines are few, and the last one may be the reason why nothing comes after it.
+    private bool IsUrgent(int source) => source == Hypervisor || Transmit(source).Count >= Impatience;
 
-    private bool IsHoldOver() => TClock.Now() - _opened >= _hold;
+    private readonly bool IsHoldOver() => TClock.Now() - _opened >= _hold;
 
     // The source to drain next: the one whose line is open, then the others in turn.
     private int Next()
@@ -394,7 +395,7 @@ public struct ConsoleMultiplexer<TUart, TClock>
             int source = _current + i;
             if (source >= SourceCount)
                 source -= SourceCount;
-            if ((_waiting & 1u << source) != 0 && (!held || Transmit(source).Count >= Impatience))
+            if ((_waiting & 1u << source) != 0 && (!held || IsUrgent(source)))
                 return source;
         }
         return -1;

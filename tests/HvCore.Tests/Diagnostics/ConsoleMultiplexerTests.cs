@@ -83,6 +83,18 @@ public class ConsoleMultiplexerTests
     }
 
     [Fact]
+    public void The_hypervisors_lines_do_not_wait()
+    {
+        Console console = new();
+        console.Mux.Write(0, "~ # "u8);
+        LogLine line = default;
+        line.Add("app: stopped"u8);
+        console.Mux.WriteLine(ref line);
+        Assert.Equal("\u001egateway| ~ # \u001f\r\n\u001ebulkhead| app: stopped\r\n", console.Sent);
+        Assert.False(console.Mux.IsHolding);
+    }
+
+    [Fact]
     public void A_full_wire_holds_nobody_up_and_loses_nothing_taken()
     {
         Console console = new();
