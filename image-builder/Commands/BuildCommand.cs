@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Bulkhead.ImageBuilder.Model;
+
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>bulkhead build: manifest to flash image.</summary>
+public static class BuildCommand
+{
+    public static Command Create()
+    {
+        Argument<string> manifest = ManifestArguments.Required();
+        Option<string?> output = new("-o", "--output") { Description = "The image to write; out/APPLIANCE-BOARD.img when left out." };
+        Option<string?> board = ManifestArguments.Board();
+        Option<bool> yes = ManifestArguments.Yes();
+        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board, yes };
+        command.SetAction(parsed => Guarded.Run(() =>
+        {
+            if (!Prerequisites.Ensure(parsed.GetValue(yes)))
+                return ExitCode.MissingTools;
+            Appliance? appliance = Workspace.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(board), false);
+            if (appliance is null)
+                return ExitCode.Manifest;
+            Workspace.BuildImage(appliance, parsed.GetValue(output) ?? Workspace.ImagePath(appliance), new StepProgress());
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>bulkhead check: every error of a manifest at once, building nothing.</summary>
+public static class CheckCommand
+{
+    public static Command Create()
+    {
+        Argument<string> manifest = ManifestArguments.Required();
+        Option<string?> board = ManifestArguments.Board();
+        Command command = new("check", "Check a manifest and its board; builds nothing.") { manifest, board };
+        command.SetAction(parsed => Guarded.Run(() =>
+        {
+            string path = parsed.GetRequiredValue(manifest);
+            if (Workspace.Load(path, parsed.GetValue(board), true) is null)
+                return ExitCode.Manifest;
+            Console.WriteLine($"{path}: no errors");
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>Runs a command's body; a build's failure becomes its message and exit code.</summary>
+public static class Guarded
+{
+    public static int Run(Func<int> body)
+    {
+        try
+        {
+            return body();
+        }
+        catch (BuildException error)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return ExitCode.Build;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}

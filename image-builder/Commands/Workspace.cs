@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.ImageBuilder.Model;
+
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>The checkout: where things are, and the steps that commands share.</summary>
+public static class Workspace
+{
+    private static readonly string[] BoardProjects =
+        ["arch/arm64/FirstStage/FirstStage.csproj", "arch/arm64/Hypervisor.Arm64.csproj"];
+
+    public static string Root { get; } = FindRoot();
+    public static string Cache => Path.Combine(Root, ".cache");
+    public static string Outputs => Path.Combine(Root, "out/arm64");
+    public static string DemoManifest => Path.Combine(Root, "partitions/demo/appliance.yaml");
+
+    /// <summary>Loads and checks a manifest; every error is on the terminal when this returns null.</summary>
+    public static Appliance? Load(string manifest, string? board, bool withNotes)
+    {
+        DiagnosticBag bag = new();
+        Appliance? appliance = ApplianceLoader.Load(manifest, Path.Combine(Root, "boards"), board, bag);
+        new DiagnosticRenderer(Console.Error, !Console.IsErrorRedirected).Write(bag, withNotes);
+        return appliance;
+    }
+
+    /// <summary>Compiles what runs on the board, and the guests of this project that the appliance uses.</summary>
+    public static void BuildBoard(Appliance? appliance, IProgress<string> progress)
+    {
+        IEnumerable<string> guests = appliance?.Guests.Select(guest => guest.Payload).OfType<KernelPayload>()
+            .Select(payload => payload.Project).OfType<string>().Distinct().Select(name => $"partitions/{name}/{name}.csproj") ?? [];
+        foreach (string project in BoardProjects.Concat(guests))
+        {
+            progress.Report($"compiling {Path.GetFileNameWithoutExtension(project)}");
+            Compile(project);
+        }
+    }
+
+    /// <summary>Builds the image of a loaded appliance.</summary>
+    public static void BuildImage(Appliance appliance, string output, IProgress<string> progress)
+    {
+        BuildBoard(appliance, progress);
+        BuildInputs inputs = new(
+            Path.Combine(Outputs, "first-stage.bin"), Path.Combine(Outputs, "hypervisor.bin"), name => Path.Combine(Outputs, name + ".bin"));
+        ImageBuild.Build(appliance, inputs, Cache, output, progress);
+        progress.Report($"image {output}");
+    }
+
+    public static string ImagePath(Appliance appliance) => Path.Combine(Root, "out", $"{appliance.Name}-{appliance.Board.Name}.img");
+
+    private static void Compile(string project)
+    {
+        ProcessStartInfo start = new("dotnet", ["build", Path.Combine(Root, project), "-c", "Release", "-m:1", "-nologo", "-v:q", "-clp:NoSummary"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string log = process.StandardOutput.ReadToEnd() + errors.Result;
+        process.WaitForExit();
+        if (process.ExitCode == 0)
+            return;
+        throw new BuildException($"{project} does not build:\n" + string.Join('\n', log.Split('\n').TakeLast(20)));
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = Environment.GetEnvironmentVariable("BULKHEAD_ROOT") ?? AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Appliance.sln")))
+            folder = Path.GetDirectoryName(folder);
+        return folder ?? Environment.CurrentDirectory;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Bulkhead.Boot;
+using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.ImageBuilder.Layout;
+
+/// <summary>One appliance to one flash image. The same input gives the same bytes, whoever builds it, where and when.</summary>
+public static class ImageBuild
+{
+    /// <param name="cache">Folder for packages that were fetched.</param>
+    public static void Build(Appliance appliance, BuildInputs inputs, string cache, string output, IProgress<string> progress)
+    {
+        ImageLayout layout = new(appliance);
+        byte[] image = new byte[appliance.Board.Flash.Size];
+        Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, ResetBranch(layout.FirstStage.Offset));
+        Put(image, layout.FirstStage, FirstStage(appliance, inputs, layout));
+        Put(image, layout.HypervisorA, Hypervisor(inputs.Hypervisor));
+        Put(image, layout.TableA, TableBuilder.Build(appliance, layout));
+        DebianArchive archive = new(cache, progress);
+        LinuxGuest linux = new(archive, LockFile.Open(appliance.ManifestPath));
+        for (int i = 0; i < appliance.Guests.Count; i++)
+        {
+            Guest guest = appliance.Guests[i];
+            progress.Report($"packing {guest.Name}");
+            (byte[] kernel, byte[]? initrd) = Payload(guest, inputs, linux);
+            Put(image, layout.Slots[i].A, PackageBuilder.Build(guest, appliance.Board.Name, kernel, initrd));
+        }
+        WriteWhole(output, image);
+    }
+
+    private static (byte[] Kernel, byte[]? Initrd) Payload(Guest guest, BuildInputs inputs, LinuxGuest linux)
+    {
+        switch (guest.Payload)
+        {
+            case LinuxPayload payload:
+                return linux.Make(guest.Name, payload);
+            case KernelPayload payload:
+                string file = payload.File ?? inputs.GuestProject(payload.Project!);
+                return (File.ReadAllBytes(file), payload.Initrd is null ? null : File.ReadAllBytes(payload.Initrd));
+            default:
+                throw new BuildException($"guest '{guest.Name}' has nothing to run");
+        }
+    }
+
+    // A64 "b": imm26 words from the instruction itself (DDI 0487 C6.2.26). The image's first word is the reset vector.
+    private static byte[] ResetBranch(ulong target)
+    {
+        byte[] code = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(code, 0x1400_0000 | (uint)(target / 4));
+        return code;
+    }
+
+    private static byte[] FirstStage(Appliance appliance, BuildInputs inputs, ImageLayout layout)
+    {
+        byte[] binary = File.ReadAllBytes(inputs.FirstStage);
+        FirstStageConfig config = new()
+        {
+            Magic = FirstStageConfig.ExpectedMagic,
+            Flash = TableBuilder.Host(appliance.Board.Flash),
+            HypervisorRam = TableBuilder.Host(appliance.Board.HypervisorRam),
+            Scratch = TableBuilder.Host(appliance.Board.FirstStageScratch),
+            DeviceTree = new HostPhys(appliance.Board.DeviceTreeAddress),
+            Uart = new HostPhys(appliance.Board.Uart.Base),
+            HypervisorA = TableBuilder.Image(layout.HypervisorA),
+            HypervisorB = TableBuilder.Image(layout.HypervisorB),
+            TableA = TableBuilder.Image(layout.TableA),
+            TableB = TableBuilder.Image(layout.TableB),
+        };
+        MemoryMarshal.Write(binary.AsSpan(FirstStageConfig.Offset), in config);
+        return binary;
+    }
+
+    private static byte[] Hypervisor(string file)
+    {
+        byte[] binary = File.ReadAllBytes(file);
+        HypervisorHeader header = new()
+        {
+            Magic = HypervisorHeader.ExpectedMagic,
+            Version = 1,
+            HeaderSize = (uint)Unsafe.SizeOf<HypervisorHeader>(),
+            BinarySize = (ulong)binary.Length,
+            Digest = Names.Digest(SHA256.HashData(binary)),
+        };
+        byte[] result = new byte[HypervisorHeader.StoredSize + binary.Length];
+        MemoryMarshal.Write(result, in header);
+        binary.CopyTo(result, HypervisorHeader.StoredSize);
+        return result;
+    }
+
+    private static void Put(byte[] image, GptPartition partition, byte[] content)
+    {
+        if ((ulong)content.Length > partition.Size)
+            throw new BuildException($"{partition.Name} needs {content.Length} bytes, its partition has {partition.Size}");
+        content.CopyTo(image, (long)partition.Offset);
+    }
+
+    // Beside the target, then renamed: a full disk or Ctrl-C leaves the old image or none, never half of one.
+    private static void WriteWhole(string output, byte[] image)
+    {
+        string part = output + ".part";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+            File.WriteAllBytes(part, image);
+            File.Move(part, output, true);
+        }
+        catch (IOException error)
+        {
+            File.Delete(part);
+            throw new BuildException($"cannot write {output}: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Model;
+
+namespace Bulkhead.ImageBuilder.Packages;
+
+/// <summary>Kernel and initramfs of a guest made from Debian packages.</summary>
+public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
+{
+    private const string Busybox = "busybox-static";
+
+    public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload)
+    {
+        LockedPackage kernel = locks.Get(payload.Package, archive);
+        string tree = archive.Unpack(kernel);
+        string image = Directory.GetFiles(Path.Combine(tree, "boot"), "vmlinuz-*").SingleOrDefault()
+            ?? throw new BuildException($"{kernel.Package} holds no /boot/vmlinuz-*");
+        byte[] content = File.ReadAllBytes(image);
+        if (Validation.KernelImage.Refusal(content.AsSpan(0, Math.Min(content.Length, Validation.KernelImage.ProbeSize))) is { } why)
+            throw new BuildException($"{kernel.Package}: {Path.GetFileName(image)} {why}");
+        return (content, Initramfs(guest, payload.Initramfs, tree));
+    }
+
+    private byte[] Initramfs(string guest, Initramfs wanted, string kernelTree)
+    {
+        string busybox = Path.Combine(archive.Unpack(locks.Get(Busybox, archive)), "bin/busybox");
+        CpioWriter cpio = new();
+        foreach (string folder in new[] { "bin", "sbin", "etc", "proc", "sys", "dev", "tmp", "root", "lib", "lib/modules", "usr", "usr/bin", "usr/sbin" })
+            cpio.Directory(folder);
+        cpio.CharacterDevice("dev/console", 5, 1);
+        cpio.File("bin/busybox", File.ReadAllBytes(busybox), true);
+        cpio.Symlink("bin/sh", "busybox");
+        IReadOnlyList<string> modules = KernelModules.InOrder(kernelTree, wanted.Modules);
+        foreach (string module in modules)
+            cpio.File("lib/modules/" + Path.GetFileName(module), File.ReadAllBytes(module), false);
+        HashSet<string> made = [];
+        foreach ((string target, string source) in wanted.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            foreach (string parent in Parents(target).Where(made.Add))
+                cpio.Directory(parent);
+            cpio.File(target, File.ReadAllBytes(source), (File.GetUnixFileMode(source) & UnixFileMode.UserExecute) != 0);
+        }
+        cpio.File("init", Encoding.UTF8.GetBytes(Init(guest, modules, wanted.InitScript)), true);
+        return cpio.Finish();
+    }
+
+    private static IEnumerable<string> Parents(string path)
+    {
+        string[] parts = path.Trim('/').Split('/');
+        for (int i = 1; i < parts.Length; i++)
+        {
+            string parent = string.Join('/', parts[..i]);
+            if (parent is not ("bin" or "sbin" or "etc" or "lib" or "usr" or "root" or "tmp"))
+                yield return parent;
+        }
+    }
+
+    // A respawned shell with a controlling terminal; busybox's cttyhack finds the console the kernel uses.
+    private static string Init(string guest, IReadOnlyList<string> modules, string fragment) => $$"""
+        #!/bin/sh
+        export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root PS1='{{guest}}:\w# ' TERM=dumb
+        /bin/busybox --install -s
+        mount -t proc proc /proc
+        mount -t sysfs sys /sys
+        mount -t devtmpfs dev /dev
+        hostname {{guest}}
+        {{string.Concat(modules.Select(module => $"insmod /lib/modules/{Path.GetFileName(module)}\n"))}}
+        {{fragment}}
+        echo "bulkhead: {{guest}} is up, $(nproc) CPUs online"
+        cd /
+        while true; do
+            setsid cttyhack sh
+        done
+
+        """;
+}

@@ -1,0 +1,4 @@
+namespace Bulkhead.ImageBuilder.Packages;
+
+/// <summary>A package as the lock file pins it. <paramref name="Package"/> is what a meta package <paramref name="Name"/> led to.</summary>
+public sealed record LockedPackage(string Name, string Package, string Version, string Sha256);

@@ -1,0 +1,31 @@
+using Bulkhead.ImageBuilder.Model;
+
+namespace Bulkhead.ImageBuilder.Qemu;
+
+/// <summary>QEMU's arguments for a board and an image. Works with 7.2 and 10.0.</summary>
+public static class QemuCommandLine
+{
+    public const string Program = "qemu-system-aarch64";
+
+    /// <param name="hypervisor">Boot by -kernel with the image as initrd; null boots from flash at reset.</param>
+    public static IReadOnlyList<string> Make(Board board, string image, string? hypervisor, IReadOnlyList<string> more)
+    {
+        QemuBoard qemu = board.Qemu ?? throw new BuildException($"board '{board.Name}' has no 'qemu' part: it cannot be run here");
+        List<string> arguments =
+        [
+            "-cpu", qemu.Cpu, "-smp", $"{board.CpuIds.Count}", "-m", qemu.Memory,
+            "-display", "none", "-monitor", "none", "-serial", "stdio", "-net", "none", .. qemu.Arguments,
+        ];
+        if (hypervisor is not null)
+            return ["-M", qemu.Machine, .. arguments, "-kernel", hypervisor, "-initrd", image, .. more];
+        // One image, two NOR banks: two windows on the same file.
+        ulong bank = board.Flash.Size / 2;
+        string file = image.Replace(",", ",,");
+        for (int i = 0; i < 2; i++)
+        {
+            arguments.AddRange(["-blockdev", $"driver=file,node-name=file{i},filename={file},read-only=on,locking=off"]);
+            arguments.AddRange(["-blockdev", $"driver=raw,node-name=flash{i},file=file{i},offset={(ulong)i * bank},size={bank},read-only=on"]);
+        }
+        return ["-M", $"{qemu.Machine},pflash0=flash0,pflash1=flash1", .. arguments, .. more];
+    }
+}
