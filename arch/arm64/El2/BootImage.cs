@@ -17,8 +17,11 @@ internal static unsafe class BootImage
         if (imageSize == 0)
         {
             _attributes = HostAttributes.RamReadOnly;
-            if (!BootDeviceTree.TryFindInitrd(deviceTree, out image, out imageSize))
+            DeviceTreeFacts facts = default;
+            if (!BootDeviceTree.TryRead(deviceTree, ref facts) || !facts.HasInitrd)
                 Bug.Stop(BugKind.Assertion);
+            image = facts.InitrdStart;
+            imageSize = facts.InitrdEnd - facts.InitrdStart;
         }
         // Whole pages: an initrd's end is wherever its file ends.
         imageSize = (imageSize + 4095) & ~4095ul;

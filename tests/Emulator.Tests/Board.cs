@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace Bulkhead.Emulator.Tests;
+
+/// <summary>Runs ./bulkhead as a user does.</summary>
+public static class Board
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <returns>Exit code, and everything it said.</returns>
+    public static (int Exit, string Output) Bulkhead(params string[] arguments)
+    {
+        ProcessStartInfo start = new(Path.Combine(Root, "bulkhead"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Root,
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    /// <summary>A manifest of probe guests, each with its scenario; CPUs are given out in order.</summary>
+    public static string Probes(params (string Guest, int Cpus, string Scenario)[] guests)
+    {
+        string folder = Directory.CreateTempSubdirectory("bulkhead-test").FullName;
+        string path = Path.Combine(folder, "appliance.yaml");
+        using StreamWriter yaml = new(path);
+        yaml.WriteLine("appliance: probes");
+        yaml.WriteLine("board: qemu-virt-arm64");
+        yaml.WriteLine("guests:");
+        int cpu = 0;
+        foreach ((string guest, int cpus, string scenario) in guests)
+        {
+            yaml.WriteLine($"  {guest}:");
+            yaml.WriteLine($"    cpus: [{string.Join(", ", Enumerable.Range(cpu, cpus))}]");
+            yaml.WriteLine("    memory: 16 MiB");
+            yaml.WriteLine("    kernel:");
+            yaml.WriteLine("      project: probe");
+            yaml.WriteLine($"      cmdline: scenario={scenario} guest={guest}");
+            cpu += cpus;
+        }
+        return path;
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder!, "Appliance.sln")))
+            folder = Path.GetDirectoryName(folder);
+        return folder!;
+    }
+}
