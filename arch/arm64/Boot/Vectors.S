@@ -118,16 +118,20 @@ return_to_guest:
 
 lower_full:
     save_rest
+    cmp     w2, #0x24               // ESR_EL2.EC: data abort from a lower EL
     mrs     x2, hpfar_el2
     mrs     x3, far_el2
-    bl      HandleExit              // returns whether the instruction is done and ELR moves past it
-    cbz     w0, 1f
+    b.ne    2f
+    bl      HandleDataAbort         // returns whether the instruction is done and ELR moves past it
+3:  cbz     w0, 1f
     mrs     x1, elr_el2
     add     x1, x1, #4
     msr     elr_el2, x1
 1:  restore_rest
     restore_scratch
     eret
+2:  bl      HandleExit
+    b       3b
 
 lower_fiq:
     stp     x0, x1, [sp, #-16]!

@@ -1,4 +1,6 @@
-using System.Numerics;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Bulkhead.Arm64.Gic;
 using Bulkhead.Devices;
 using Bulkhead.Memory;
 
@@ -8,52 +10,50 @@ namespace Bulkhead.Arm64.El2;
 internal static class DataAbort
 {
     /// <summary>True when the access was emulated and the guest goes on behind it.</summary>
-    public static bool Handle(ref Vcpu vcpu, EsrEl2 esr, GuestPhys address, ulong far)
+    [RuntimeExport("HandleDataAbort")]
+    private static bool Handle(ref Vcpu vcpu, EsrEl2 esr, ulong hpfar, ulong far)
     {
-        if (!esr.HasSyndrome || !esr.IsTranslationFault)
+        GuestPhys address = ExitHandler.FaultAddress(hpfar, far);
+        if (!esr.IsEmulatable)
             return NoDevice(ref vcpu, esr, address, far);
-        ref Partition partition = ref Partitions.Of(vcpu.Guest);
-        DeviceHit hit = partition.Bus.Find(address);
-        AccessSize size = (AccessSize)(1u << (int)esr.AccessSizeLog2);
-        uint register = esr.TransferRegister;
+        DeviceHit hit = vcpu.Partition.Bus.Find(address);
+        if (hit.Kind == DeviceKind.None)
+            return NoDevice(ref vcpu, esr, address, far);
         if (esr.IsWrite)
-        {
-            ulong value = vcpu.Context.Read(register);
-            switch (hit.Kind)
-            {
-                case DeviceKind.Uart:
-                    GuestDevices.WriteUart(ref vcpu, ref partition, hit.Offset, size, value);
-                    return true;
-                case DeviceKind.Gicd:
-                    GuestInterrupts.WriteDistributor(ref vcpu, ref partition, hit.Offset, size, value);
-                    return true;
-                case DeviceKind.Gicr:
-                    GuestInterrupts.WriteRedistributor(ref vcpu, ref partition, hit.Offset, size, value);
-                    return true;
-                default:
-                    return NoDevice(ref vcpu, esr, address, far);
-            }
-        }
-        ulong read;
-        switch (hit.Kind)
-        {
-            case DeviceKind.Uart:
-                read = GuestDevices.ReadUart(ref vcpu, ref partition, hit.Offset, size);
-                break;
-            case DeviceKind.Gicd:
-                read = GuestInterrupts.ReadDistributor(ref vcpu, ref partition, hit.Offset, size);
-                break;
-            case DeviceKind.Gicr:
-                read = GuestInterrupts.ReadRedistributor(ref vcpu, ref partition, hit.Offset, size);
-                break;
-            default:
-                return NoDevice(ref vcpu, esr, address, far);
-        }
-        vcpu.Context.Write(register, esr.SignExtend ? SignExtended(read, esr) : read);
+            Write(ref vcpu, hit, esr);
+        else
+            Read(ref vcpu, hit, esr);
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Read(ref Vcpu vcpu, DeviceHit hit, EsrEl2 esr)
+    {
+        ref Partition partition = ref vcpu.Partition;
+        ulong value = hit.Kind switch
+        {
+            DeviceKind.Uart => GuestDevices.ReadUart(ref vcpu, ref partition, hit.Offset, esr.AccessSize),
+            DeviceKind.Gicd => DistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize),
+            _ => RedistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize),
+        };
+        vcpu.Context.Write(esr.TransferRegister, esr.SignExtend ? SignExtended(value, esr) : value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(ref Vcpu vcpu, DeviceHit hit, EsrEl2 esr)
+    {
+        ref Partition partition = ref vcpu.Partition;
+        ulong value = vcpu.Context.Read(esr.TransferRegister);
+        if (hit.Kind == DeviceKind.Uart)
+            GuestDevices.WriteUart(ref vcpu, ref partition, hit.Offset, value);
+        else if (hit.Kind == DeviceKind.Gicd)
+            DistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize, value);
+        else
+            RedistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize, value);
+    }
+
     // SSE: LDRSB, LDRSH, LDRSW to a 64-bit register, or the first two to a 32-bit one (SF).
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong SignExtended(ulong value, EsrEl2 esr)
     {
         int shift = 64 - (8 << (int)esr.AccessSizeLog2);
@@ -61,10 +61,11 @@ internal static class DataAbort
         return esr.SixtyFour ? extended : (uint)extended;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool NoDevice(ref Vcpu vcpu, EsrEl2 esr, GuestPhys address, ulong far)
     {
         ulong elr = SystemRegister.ReadElr();
-        // The guest's handler cannot even begin: the same instruction, or the vector's own first accesses, fault again.
+        // The guest's handler cannot even begin: its vector's own first accesses fault again and again.
         if (vcpu.LastAbortElr == elr && elr - SystemRegister.ReadVbarEl1() < 0x800)
             GuestStop.StopWithReport(ref vcpu, StopReason.FaultWhileTakingFault, esr, address.Value, far);
         vcpu.LastAbortElr = elr;

@@ -1,3 +1,5 @@
+using Bulkhead.Devices;
+
 namespace Bulkhead.Arm64.El2;
 
 /// <summary>ESR_EL2, the exception syndrome (DDI 0487 D24.2.40).</summary>
@@ -22,8 +24,10 @@ internal readonly struct EsrEl2(ulong value)
     public bool IsWrite => (Value & (1u << 6)) != 0;
     public uint FaultStatus => (uint)Value & 0x3f;
 
-    /// <summary>DFSC/IFSC 0b0001xx: a translation fault of any level.</summary>
-    public bool IsTranslationFault => (FaultStatus & 0x3c) == 0x04;
+    /// <summary>A valid syndrome, and DFSC 0b0001xx: a translation fault of any level.</summary>
+    public bool IsEmulatable => (Value & (1u << 24 | 0x3c)) == (1u << 24 | 0x04);
+
+    public AccessSize AccessSize => (AccessSize)(1u << (int)AccessSizeLog2);
 
     // System register traps.
     public bool IsRead => (Value & 1) != 0;

@@ -1,9 +1,10 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Arm64.El2;
 
-/// <summary>Every synchronous exit but HVC. True: the instruction is done and the guest goes on behind it.</summary>
+/// <summary>Every synchronous exit but HVC (Hypercall.cs) and data aborts (DataAbort.cs). True: the instruction is done and the guest goes on behind it.</summary>
 internal static class ExitHandler
 {
     [RuntimeExport("HandleExit")]
@@ -11,8 +12,6 @@ internal static class ExitHandler
     {
         switch (esr.Class)
         {
-            case ExceptionClass.DataAbortLowerEl:
-                return DataAbort.Handle(ref vcpu, esr, FaultAddress(hpfar, far), far);
             case ExceptionClass.SystemRegister:
                 return SystemRegisterTrap.Handle(ref vcpu, esr);
             case ExceptionClass.Smc64:
@@ -34,5 +33,6 @@ internal static class ExitHandler
         GuestStop.StopWithReport(ref vcpu, StopReason.SystemError, esr, 0, 0);
 
     // HPFAR_EL2.FIPA holds IPA[47:12] from bit 4 (DDI 0487 D24.2.62); the page offset is FAR_EL2's.
-    private static GuestPhys FaultAddress(ulong hpfar, ulong far) => new((hpfar & ~0xful) << 8 | far & 0xfff);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GuestPhys FaultAddress(ulong hpfar, ulong far) => new((hpfar & ~0xful) << 8 | far & 0xfff);
 }

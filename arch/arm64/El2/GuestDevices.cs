@@ -19,7 +19,7 @@ internal static class GuestDevices
         return partition.Uart.Read<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);
     }
 
-    public static void WriteUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size, ulong value)
+    public static void WriteUart(ref Vcpu vcpu, ref Partition partition, uint offset, ulong value)
     {
         GuestLine line = new(vcpu.Guest, vcpu.Index);
         partition.Uart.Write<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);

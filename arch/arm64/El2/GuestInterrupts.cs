@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using Bulkhead.Arm64.Gic;
-using Bulkhead.Devices;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
@@ -31,18 +31,6 @@ internal static class GuestInterrupts
 
     public static void SendSgiGroup0(ref Vcpu vcpu, ulong value) =>
         SoftwareGeneratedInterrupt<GicHardware>.WriteGroup0(ref Gic(ref vcpu), vcpu.Index, value);
-
-    public static ulong ReadDistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) =>
-        DistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, offset, size);
-
-    public static void WriteDistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size, ulong value) =>
-        DistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, offset, size, value);
-
-    public static ulong ReadRedistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) =>
-        RedistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, offset, size);
-
-    public static void WriteRedistributor(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size, ulong value) =>
-        RedistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, offset, size, value);
 
     /// <summary>Before a vCPU's first instruction, on its CPU.</summary>
     public static void StartCpu(ref Vcpu vcpu)
@@ -84,5 +72,6 @@ internal static class GuestInterrupts
             Delivery<GicHardware>.SetPrivateLine(ref Gic(ref vcpu), vcpu.Index, InterruptId.PhysicalTimer, vcpu.Timer.Line(now));
     }
 
-    public static ref VirtualGic Gic(ref Vcpu vcpu) => ref Partitions.Of(vcpu.Guest).Gic;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref VirtualGic Gic(ref Vcpu vcpu) => ref vcpu.Partition.Gic;
 }

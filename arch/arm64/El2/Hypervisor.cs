@@ -19,6 +19,7 @@ internal static class Hypervisor
         BoardConsole.Initialize(BoardImage.Config.Uart);
         ApplianceTables.Load();
         BoardConsole.AddGuests();
+        Pool.UseCpuBlocksFrom(ApplianceTables.CpuCount);
         BoardChecks.Run(new HostPhys(deviceTree));
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
             CpuSetup.Prepare(cpu);

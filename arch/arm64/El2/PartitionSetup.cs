@@ -25,6 +25,8 @@ internal static unsafe class PartitionSetup
         }
         GuestInterrupts.Create(ref partition);
         GuestDevices.Create(ref partition);
+        for (int i = 0; i < partition.VcpuCount; i++)
+            CpuBlocks.Of((int)partition.CpuOf(i)).PartitionAddress = memory;
         Instruction.DsbIshst();
     }
 }

@@ -11,20 +11,51 @@ internal static class Pool
     public const ulong PageSize = 4096;
 
     private static ulong _next;
+    private static ulong _end;
+    private static ulong _spareNext;
+    private static ulong _spareEnd;
+    private static ulong _taken;
+    private static ulong _cpuBlocksEnd;
 
-    public static void Initialize() => _next = CpuBlocks.StartOf(HypervisorLayout.MaxCpus);
+    /// <summary>Until the table says how many CPUs there are, all CPU blocks are kept.</summary>
+    public static void Initialize()
+    {
+        _next = CpuBlocks.StartOf(HypervisorLayout.MaxCpus);
+        _end = HypervisorLayout.VirtualBase + HypervisorLayout.Size;
+        _cpuBlocksEnd = _next;
+    }
+
+    /// <summary>The blocks of CPUs that the board does not have become pages.</summary>
+    public static void UseCpuBlocksFrom(int cpuCount)
+    {
+        // What was taken so far stays; what is left behind it is used once these are gone.
+        _cpuBlocksEnd = CpuBlocks.StartOf(cpuCount);
+        _spareNext = _cpuBlocksEnd;
+        _spareEnd = CpuBlocks.StartOf(HypervisorLayout.MaxCpus);
+    }
 
     /// <summary>Bytes of RAM the hypervisor holds: image, CPU blocks and pages taken.</summary>
-    public static ulong Held => _next - HypervisorLayout.VirtualBase;
+    public static ulong Held => _cpuBlocksEnd - HypervisorLayout.VirtualBase + _taken;
 
     /// <summary>Virtual address of zeroed, contiguous pages. Too few left is a build error of the board file: a bug here.</summary>
     public static ulong Take(ulong pages)
     {
-        ulong start = _next;
-        _next += pages * PageSize;
-        if (_next > HypervisorLayout.VirtualBase + HypervisorLayout.Size)
-            System.Bug.Stop(System.BugKind.Assertion);
-        Instruction.ZeroRange(start, pages * PageSize);
+        ulong bytes = pages * PageSize;
+        _taken += bytes;
+        ulong start;
+        if (bytes <= _spareEnd - _spareNext)
+        {
+            start = _spareNext;
+            _spareNext += bytes;
+        }
+        else
+        {
+            start = _next;
+            _next += bytes;
+            if (_next > _end)
+                System.Bug.Stop(System.BugKind.Assertion);
+        }
+        Instruction.ZeroRange(start, bytes);
         return start;
     }
 }

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Bulkhead.Arm64.Gic;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Arm64.El2;
@@ -16,6 +16,8 @@ internal struct Vcpu
     public int Cpu;
     /// <summary>Index of the guest, or -1 on a CPU nobody owns.</summary>
     public int Guest;
+    /// <summary>Virtual address of the guest's Partition, so that an exit needs no lookup; 0 when Guest is -1.</summary>
+    public ulong PartitionAddress;
     /// <summary>Index among the guest's vCPUs; Aff0 of its MPIDR.</summary>
     public int Index;
     /// <summary>VcpuPower, by Volatile and Interlocked only.</summary>
@@ -27,4 +29,10 @@ internal struct Vcpu
     public ulong ConsoleDeadline;
     /// <summary>An external abort was injected and the guest has not yet come far enough to show it took it.</summary>
     public ulong LastAbortElr;
+
+    public readonly unsafe ref Partition Partition
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.AsRef<Partition>((void*)PartitionAddress);
+    }
 }

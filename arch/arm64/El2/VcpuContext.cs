@@ -18,8 +18,10 @@ internal struct VcpuContext
     }
 
     /// <summary>Register 31 reads as zero and takes no write (XZR).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Read(uint register) => register == 31 ? 0 : Unsafe.Add(ref Unsafe.AsRef(in X[0]), (int)register);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(uint register, ulong value)
     {
         if (register != 31)
