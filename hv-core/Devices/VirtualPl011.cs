@@ -42,6 +42,12 @@ public struct VirtualPl011
         _ifls = 0x12;
     }
 
+    /// <summary>UARTFR, which polling kernels read once for every byte: Read without what only the others need.</summary>
+    public readonly uint ReadFlags<TUart, TClock>(ref ConsoleMultiplexer<TUart, TClock> console)
+        where TUart : struct, IUart
+        where TClock : struct, IClock =>
+        Flags(ref console.Transmit(_guest), ref console.Receive(_guest));
+
     /// <summary>Reads a register. Offsets that are none read as zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Read<TUart, TClock, TLine, TContext>(

@@ -13,7 +13,12 @@ internal static class GuestDevices
         partition.Uart.Initialize(partition.Index);
     }
 
-    public static ulong ReadUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ReadUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) =>
+        offset == Pl011.UARTFR ? partition.Uart.ReadFlags(ref BoardConsole.Console) : ReadOther(ref vcpu, ref partition, offset, size);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong ReadOther(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size)
     {
         GuestLine line = new(vcpu.Guest, vcpu.Index);
         return partition.Uart.Read<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);

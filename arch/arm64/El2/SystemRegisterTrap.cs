@@ -1,4 +1,4 @@
-using Bulkhead.Arm64.Gic;
+using Bulkhead.Arm64.Registers;
 
 namespace Bulkhead.Arm64.El2;
 
