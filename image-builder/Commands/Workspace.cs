@@ -29,6 +29,9 @@ public static class Workspace
     /// <summary>Compiles what runs on the board, and the guests of this project that the appliance uses.</summary>
     public static void BuildBoard(Appliance? appliance, IProgress<string> progress)
     {
+        // Whoever runs many times over unchanged sources, as the emulator tests do, compiles once and says so.
+        if (Environment.GetEnvironmentVariable("BULKHEAD_COMPILED") == "1")
+            return;
         IEnumerable<string> guests = appliance?.Guests.Select(guest => guest.Payload).OfType<KernelPayload>()
             .Select(payload => payload.Project).OfType<string>().Distinct().Select(name => $"partitions/{name}/{name}.csproj") ?? [];
         foreach (string project in BoardProjects.Concat(guests))

@@ -5,10 +5,24 @@ namespace Bulkhead.Emulator.Tests;
 /// <summary>Runs ./bulkhead as a user does.</summary>
 public static class Board
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => FindRoot();
+
+    static Board()
+    {
+        foreach (string manifest in new[] { Path.Combine(Root, "partitions/demo/appliance.yaml"), Probes(("probe", 1, "hello")) })
+        {
+            string image = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-first").FullName, "first.img");
+            (int exit, string output) = Start(false, ["build", manifest, "-o", image]);
+            if (exit != 0)
+                throw new InvalidOperationException(output);
+            File.Delete(image);
+        }
+    }
 
     /// <returns>Exit code, and everything it said.</returns>
-    public static (int Exit, string Output) Bulkhead(params string[] arguments)
+    public static (int Exit, string Output) Bulkhead(params string[] arguments) => Start(true, arguments);
+
+    private static (int Exit, string Output) Start(bool compiled, string[] arguments)
     {
         ProcessStartInfo start = new(Path.Combine(Root, "bulkhead"), arguments)
         {
@@ -17,6 +31,7 @@ public static class Board
             RedirectStandardInput = true,
             WorkingDirectory = Root,
         };
+        start.Environment["BULKHEAD_COMPILED"] = compiled ? "1" : "0";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync();
