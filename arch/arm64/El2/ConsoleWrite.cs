@@ -10,11 +10,12 @@ internal static class ConsoleWrite
 
     public static ulong Handle(ref Vcpu vcpu)
     {
-        ulong bytes = Math.Min(vcpu.Context.X[2], Most);
-        GuestMemory memory = new(vcpu.Guest);
-        Span<byte> text = memory.Open(new GuestPhys(vcpu.Context.X[1]), (int)bytes);
-        if ((ulong)(uint)text.Length < bytes)
+        GuestPhys address = new(vcpu.Context.X[1]);
+        ulong bytes = vcpu.Context.X[2];
+        // The whole range must be the guest's, also what is beyond one call's share.
+        if (!vcpu.Partition.TryTranslate(address, bytes, out _))
             return Psci.InvalidParameters;
+        Span<byte> text = new GuestMemory(vcpu.Guest).Open(address, (int)Math.Min(bytes, Most));
         return (ulong)(uint)GuestDevices.WriteBuffer(ref vcpu, text);
     }
 }
