@@ -7,6 +7,7 @@ RootCommand root = new("Bulkhead: builds and runs appliances of several guests o
     BuildCommand.Create(),
     CheckCommand.Create(),
     InspectCommand.Create(),
+    BenchCommand.Create(),
     ExplainCommand.Create(),
     RelockCommand.Create(),
     DoctorCommand.Create(),
