@@ -8,6 +8,9 @@ namespace Bulkhead.Arm64.El2;
 /// <summary>A guest at run time: its table entry, stage 2 tables and virtual devices. Lives in pages of the pool.</summary>
 internal struct Partition
 {
+    // First, where an exit reaches them with the shortest addresses.
+    public DeviceBus Bus;
+    public VirtualPl011 Uart;
     public GuestEntry Entry;
     public int Index;
     /// <summary>GuestState, by Volatile only.</summary>
@@ -17,8 +20,7 @@ internal struct Partition
     /// <summary>CNTVOFF_EL2 of all its vCPUs: its virtual counter starts when it does.</summary>
     public ulong CounterOffset;
     public VirtualGic Gic;
-    public VirtualPl011 Uart;
-    public DeviceBus Bus;
+
 
     public readonly uint VcpuCount => Entry.VcpuCount;
 

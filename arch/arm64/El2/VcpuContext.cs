@@ -8,7 +8,8 @@ namespace Bulkhead.Arm64.El2;
 internal struct VcpuContext
 {
     public GeneralRegisters X;
-    private ulong _padding;
+    // Slot 31: takes what is written to XZR and is never read.
+    private ulong _zero;
     private ulong _q16Low, _q16High, _q17Low, _q17High;
 
     [InlineArray(31)]
@@ -22,9 +23,5 @@ internal struct VcpuContext
     public readonly ulong Read(uint register) => register == 31 ? 0 : Unsafe.Add(ref Unsafe.AsRef(in X[0]), (int)register);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(uint register, ulong value)
-    {
-        if (register != 31)
-            Unsafe.Add(ref X[0], (int)register) = value;
-    }
+    public void Write(uint register, ulong value) => Unsafe.Add(ref X[0], (int)register) = value;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.Devices;
 
@@ -29,8 +30,13 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
         offset &= (1u << StrideShift) - 1;
         if (target >= gic.VcpuCount)
             return 0;
-        if ((offset & ~7u) == Typer)
-            return ReadTyper(ref gic, target, offset, size);
+        // Apart from the rest, which needs a frame: kernels walk the TYPERs to find their redistributor.
+        return (offset & ~7u) == Typer ? ReadTyper(ref gic, target, offset, size) : ReadOther(ref gic, self, target, offset, size);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong ReadOther(ref VirtualGic gic, int self, int target, uint offset, AccessSize size)
+    {
         ref InterruptBank bank = ref gic.Vcpu(target).Private;
         if (size == AccessSize.Word && (offset & 3) == 0)
         {
@@ -46,6 +52,7 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
     }
 
     // Affinity_Value, Processor_Number, Last; no LPIs, no MPAM (12.11.35).
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong ReadTyper(ref VirtualGic gic, int target, uint offset, AccessSize size)
     {
         ulong last = target == gic.VcpuCount - 1 ? 1ul << 4 : 0;
