@@ -1,0 +1,27 @@
+using System;
+
+namespace Bulkhead.Arm64.Memory;
+
+/// <summary>ID_AA64MMFR0_EL1.PARange as the PS fields of TCR_EL2 and VTCR_EL2 take it (DDI 0487 D8.1.6).</summary>
+internal readonly struct PhysicalAddressSize
+{
+    private const ulong ParangeMask = 0xf;
+    /// <summary>48 bits: all that the 4 KiB granule reaches without FEAT_LPA2.</summary>
+    private const ulong Largest = 5;
+
+    private readonly ulong _field;
+
+    public PhysicalAddressSize(ulong idAa64Mmfr0) => _field = Math.Min(idAa64Mmfr0 & ParangeMask, Largest);
+
+    public ulong Field => _field;
+
+    public int Bits => _field switch
+    {
+        0 => 32,
+        1 => 36,
+        2 => 40,
+        3 => 42,
+        4 => 44,
+        _ => 48,
+    };
+}

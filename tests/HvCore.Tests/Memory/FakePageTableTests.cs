@@ -1,0 +1,5 @@
+using Bulkhead.Tests.Fake;
+
+namespace Bulkhead.Tests.Core;
+
+public sealed class FakePageTableTests : PageTableTests<FakeFormat>;
