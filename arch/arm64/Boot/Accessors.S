@@ -215,6 +215,13 @@ MmioWrite64:
     str     x1, [x0]
     ret
 
+    // SendSgi(value): what was written before must be seen by whoever takes the SGI (IHI 0069 4.4.1).
+    .global SendSgi
+SendSgi:
+    dsb     ishst
+    msr     s3_0_c12_c11_5, x0      // ICC_SGI1R_EL1
+    ret
+
     .global StackPointer, Yield
 StackPointer:
     mov     x0, sp

@@ -130,7 +130,12 @@ lower_full:
 1:  restore_rest
     restore_scratch
     eret
-2:  bl      HandleExit
+2:  lsr     w4, w1, #26
+    cmp     w4, #0x18               // ESR_EL2.EC: trapped MSR, MRS or system instruction
+    b.ne    4f
+    bl      HandleSystemRegister
+    b       3b
+4:  bl      HandleExit
     b       3b
 
 lower_fiq:

@@ -10,6 +10,7 @@ internal static class CpuSetup
         HostMap.UnmapGuardPage(CpuBlocks.StartOf(cpu));
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
         vcpu.Cpu = cpu;
+        vcpu.KickValue = GicHardware.KickValueOf(ApplianceTables.Board.CpuId[cpu]);
         vcpu.Guest = -1;
         for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
         {

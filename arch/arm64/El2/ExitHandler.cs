@@ -4,7 +4,7 @@ using Bulkhead.Memory;
 
 namespace Bulkhead.Arm64.El2;
 
-/// <summary>Every synchronous exit but HVC (Hypercall.cs) and data aborts (DataAbort.cs). True: the instruction is done and the guest goes on behind it.</summary>
+/// <summary>Every synchronous exit but HVC (Hypercall.cs), data aborts (DataAbort.cs) and system registers (SystemRegisterTrap.cs). True: the instruction is done and the guest goes on behind it.</summary>
 internal static class ExitHandler
 {
     [RuntimeExport("HandleExit")]
@@ -12,8 +12,6 @@ internal static class ExitHandler
     {
         switch (esr.Class)
         {
-            case ExceptionClass.SystemRegister:
-                return SystemRegisterTrap.Handle(ref vcpu, esr);
             case ExceptionClass.Smc64:
                 Hypercall.HandleSmc(ref vcpu, esr);
                 return true;

@@ -34,16 +34,12 @@ internal readonly struct GicHardware : IGicCpuInterface
 
     public static void DeactivatePhysical(uint intid) => SystemRegister.WriteIccDir(intid);
 
-    // ICC_SGI1R_EL1: Aff3 55:48, RS 47:44, Aff2 39:32, INTID 27:24, Aff1 23:16, target list 15:0 (IHI 0069 12.2.38).
-    public static void SendKick(int physicalCpu)
-    {
-        ulong mpidr = ApplianceTables.Board.CpuId[physicalCpu];
-        ulong range = (mpidr & 0xff) >> 4;
-        Instruction.DsbIshst();
-        SystemRegister.WriteIccSgi1r((mpidr >> 32 & 0xff) << 48 | range << 44 | (mpidr >> 16 & 0xff) << 32
-            | (ulong)KickIntId << 24 | (mpidr >> 8 & 0xff) << 16 | 1ul << (int)(mpidr & 15));
-        Instruction.Isb();
-    }
+    public static void SendKick(int physicalCpu) => Instruction.SendSgi(CpuBlocks.Of(physicalCpu).KickValue);
+
+    /// <summary>ICC_SGI1R_EL1: Aff3 55:48, RS 47:44, Aff2 39:32, INTID 27:24, Aff1 23:16, target list 15:0 (IHI 0069 12.2.38).</summary>
+    public static ulong KickValueOf(ulong mpidr) =>
+        (mpidr >> 32 & 0xff) << 48 | ((mpidr & 0xff) >> 4) << 44 | (mpidr >> 16 & 0xff) << 32
+            | (ulong)KickIntId << 24 | (mpidr >> 8 & 0xff) << 16 | 1ul << (int)(mpidr & 15);
 
     public static void Relax() => Instruction.Yield();
 

@@ -6,6 +6,7 @@ namespace Bulkhead.Arm64.El2;
 /// <summary>Instructions C# has no words for; bodies in Boot/Accessors.S.</summary>
 internal static class Instruction
 {
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SendSgi")] public static extern void SendSgi(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Isb")] public static extern void Isb();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Yield")] public static extern void Yield();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "DsbSy")] public static extern void DsbSy();

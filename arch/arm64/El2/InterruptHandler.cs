@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.Arm64.Gic;
 using Bulkhead.Memory;
@@ -20,13 +21,14 @@ internal static class InterruptHandler
             Other(ref vcpu, intid);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Kick(ref Vcpu vcpu)
     {
         // First: a kick that comes while the inbox is being emptied must find the SGI free.
         SystemRegister.WriteIccDir(GicHardware.KickIntId);
         if (vcpu.Guest < 0 || Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
             return;
-        if (Volatile.Read(ref Partitions.Of(vcpu.Guest).State) == (int)GuestState.Stopped)
+        if (Volatile.Read(ref vcpu.Partition.State) == (int)GuestState.Stopped)
             GuestStop.Quiesce(ref vcpu);
         GuestInterrupts.Kick(ref vcpu);
     }

@@ -1,3 +1,5 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using Bulkhead.Arm64.Registers;
 
 namespace Bulkhead.Arm64.El2;
@@ -6,17 +8,22 @@ namespace Bulkhead.Arm64.El2;
 internal static class SystemRegisterTrap
 {
     /// <summary>True when the instruction is done; false when an exception was taken to EL1 in its stead.</summary>
-    public static bool Handle(ref Vcpu vcpu, EsrEl2 esr)
+    [RuntimeExport("HandleSystemRegister")]
+    private static bool Handle(ref Vcpu vcpu, EsrEl2 esr)
     {
         SystemRegisterName register = esr.Register;
         uint target = esr.SystemRegisterTarget;
-        if (register == SystemRegisterName.IccSgi1r)
+        if (register == SystemRegisterName.IccSgi1r && !esr.IsRead)
         {
-            if (esr.IsRead)
-                return Undefined();
             GuestInterrupts.SendSgi(ref vcpu, vcpu.Context.Read(target));
             return true;
         }
+        return Other(ref vcpu, esr, register, target);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Other(ref Vcpu vcpu, EsrEl2 esr, SystemRegisterName register, uint target)
+    {
         if (((uint)register & SystemRegisterKey.IdSpaceMask) == SystemRegisterKey.IdSpace && esr.IsRead)
         {
             vcpu.Context.Write(target, IdRegister(register));

@@ -24,6 +24,8 @@ internal struct Vcpu
     public int Power;
     public GuestPhys Entry;
     public ulong EntryArgument;
+    /// <summary>What to write to ICC_SGI1R_EL1 to kick this CPU.</summary>
+    public ulong KickValue;
     public PhysicalTimer Timer;
     /// <summary>When to look after held console bytes, in counter ticks; 0 for never.</summary>
     public ulong ConsoleDeadline;
