@@ -1,0 +1,3 @@
+namespace Bulkhead.BuildGates;
+
+public sealed class BadElfException(string message) : Exception(message);
