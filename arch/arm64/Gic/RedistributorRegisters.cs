@@ -31,7 +31,22 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
         if (target >= gic.VcpuCount)
             return 0;
         // Apart from the rest, which needs a frame: kernels walk the TYPERs to find their redistributor.
-        return (offset & ~7u) == Typer ? ReadTyper(ref gic, target, offset, size) : ReadOther(ref gic, self, target, offset, size);
+        if (offset == Typer && size >= AccessSize.Word)
+        {
+            ulong value = ReadTyper(ref gic, target);
+            return size == AccessSize.Word ? (uint)value : value;
+        }
+        return ReadOther(ref gic, self, target, offset, size);
+    }
+
+    // Affinity_Value, Processor_Number, Last; no LPIs, no MPAM (12.11.35).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong ReadTyper(ref VirtualGic gic, int target)
+    {
+        uint low = (uint)target << 8;
+        if (target == gic.VcpuCount - 1)
+            low |= 1u << 4;
+        return low | (ulong)(uint)target << 32;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -49,19 +64,6 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
         if (size == AccessSize.Byte && offset >= Ipriorityr && offset < IpriorityrEnd)
             return bank.Priority.At(offset);
         return 0;
-    }
-
-    // Affinity_Value, Processor_Number, Last; no LPIs, no MPAM (12.11.35).
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong ReadTyper(ref VirtualGic gic, int target, uint offset, AccessSize size)
-    {
-        ulong last = target == gic.VcpuCount - 1 ? 1ul << 4 : 0;
-        ulong value = ((ulong)(uint)target << 32) | ((ulong)(uint)target << 8) | last;
-        if (size == AccessSize.DoubleWord && offset == Typer)
-            return value;
-        if (size != AccessSize.Word || (offset & 3) != 0)
-            return 0;
-        return offset == Typer ? (uint)value : value >> 32;
     }
 
     private static uint ReadBits(ref VirtualGic gic, int self, int target, RegisterBank register)
@@ -93,6 +95,8 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
         {
             case 0x4:
                 return Identification.Iidr;
+            case Typer + 4:
+                return (uint)target;
             case Waker:
                 return gic.Vcpu(target).Asleep != 0 ? ProcessorSleep | ChildrenAsleep : 0;
             case Icfgr0:
