@@ -30,10 +30,10 @@ public static class BoardCheck
                     return ram;
             }
         }
-        if (tree.HasGic && tree.Gicd != board.Gicd)
-            return new(BoardFact.Gicd, board.Gicd.Value, tree.Gicd.Value);
-        if (tree.HasGic && tree.Gicr != board.Gicr)
-            return new(BoardFact.Gicr, board.Gicr.Value, tree.Gicr.Value);
+        if (tree.HasGic && tree.Gicd != board.Arm64.Gicd)
+            return new(BoardFact.Gicd, board.Arm64.Gicd.Value, tree.Gicd.Value);
+        if (tree.HasGic && tree.Gicr != board.Arm64.Gicr)
+            return new(BoardFact.Gicr, board.Arm64.Gicr.Value, tree.Gicr.Value);
         return tree.UartCount != 0 ? CompareUart(in board, in tree) : default;
     }
 
@@ -76,11 +76,11 @@ public static class BoardCheck
         for (int i = 0; i < tree.UartCount; i++)
         {
             ref readonly DeviceTreeUart uart = ref tree.Uart[i];
-            if (uart.Base != board.Uart)
+            if (uart.Base != board.Arm64.Uart)
                 continue;
-            return uart.IntId != 0 && uart.IntId != board.UartIntId
-                ? new(BoardFact.UartIntId, board.UartIntId, uart.IntId) : default;
+            return uart.IntId != 0 && uart.IntId != board.Arm64.UartIntId
+                ? new(BoardFact.UartIntId, board.Arm64.UartIntId, uart.IntId) : default;
         }
-        return new(BoardFact.Uart, board.Uart.Value, tree.Uart[0].Base.Value);
+        return new(BoardFact.Uart, board.Arm64.Uart.Value, tree.Uart[0].Base.Value);
     }
 }

@@ -16,22 +16,22 @@ public struct DeviceBus
     private ulong _gicr;
     private ulong _gicrSize;
 
-    public void Initialize(in VirtualPlatform platform, uint vcpuCount)
+    public void Initialize(in Arm64Platform platform, uint vcpuCount)
     {
         _gicd = platform.Gicd.Value;
         _gicr = platform.Gicr.Value;
         _uart = platform.Uart.Value;
-        _gicrSize = ApplianceTableReader.GicrSize * vcpuCount;
+        _gicrSize = Arm64TableRules.GicrSize * vcpuCount;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly DeviceHit Find(GuestPhys address)
     {
         ulong offset = address.Value - _gicd;
-        if (offset < ApplianceTableReader.GicdSize)
+        if (offset < Arm64TableRules.GicdSize)
             return new(DeviceKind.Gicd, (uint)offset);
         offset = address.Value - _uart;
-        if (offset < ApplianceTableReader.UartSize)
+        if (offset < Arm64TableRules.UartSize)
             return new(DeviceKind.Uart, (uint)offset);
         offset = address.Value - _gicr;
         return offset < _gicrSize ? new(DeviceKind.Gicr, (uint)offset) : default;

@@ -38,28 +38,33 @@ public struct ApplianceTable
     }
 }
 
-/// <summary>What the board file says of the hardware; compared at boot with a device tree if one is handed over.</summary>
+/// <summary>The instruction set a board's CPUs and its guests have. Of every pair of parts named after architectures, the other one is zero.</summary>
+public enum CpuArchitecture : uint
+{
+    Arm64 = 1,
+    X86_64 = 2,
+}
+
+/// <summary>What the board file says of the hardware; compared at boot with what firmware tells of it (device tree, ACPI).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct BoardFacts
 {
     public const int MaxRamRanges = 4;
 
     public FixedName Name;
+    public CpuArchitecture Architecture;
     public uint CpuCount;
     public uint RamRangeCount;
-    /// <summary>MPIDR_EL1 affinity of each CPU, in board order.</summary>
+    public uint Reserved;
+    /// <summary>MPIDR_EL1's affinity or the local APIC's id of each CPU, in board order.</summary>
     public CpuIds CpuId;
     public RamRanges Ram;
     /// <summary>RAM the hypervisor owns: image, page-table pool, stacks, rings.</summary>
     public HostRange HypervisorRam;
-    public HostRange Flash;
-    public HostPhys Uart;
-    public HostPhys Gicd;
-    public HostPhys Gicr;
-    /// <summary>Bytes from one CPU's redistributor frame to the next.</summary>
-    public ulong GicrStride;
-    public uint UartIntId;
-    public uint Reserved;
+    /// <summary>Bytes of the flash or disk that holds the image.</summary>
+    public ulong ImageSize;
+    public Arm64Board Arm64;
+    public X86Board X86;
 
     [InlineArray(ApplianceTable.MaxCpus)]
     public struct CpuIds
@@ -72,6 +77,36 @@ public struct BoardFacts
     {
         private HostRange _first;
     }
+}
+
+/// <summary>What the hypervisor keeps of an arm64 board.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Arm64Board
+{
+    /// <summary>Where the image is mapped, <see cref="BoardFacts.ImageSize"/> bytes of it.</summary>
+    public HostPhys Flash;
+    /// <summary>A PL011.</summary>
+    public HostPhys Uart;
+    public HostPhys Gicd;
+    public HostPhys Gicr;
+    /// <summary>Bytes from one CPU's redistributor frame to the next.</summary>
+    public ulong GicrStride;
+    public uint UartIntId;
+    public uint Reserved;
+}
+
+/// <summary>What the hypervisor keeps of a PC. Port numbers have 16 bits.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct X86Board
+{
+    public HostPhys LocalApic;
+    public HostPhys IoApic;
+    /// <summary>First of the eight ports of a 16550, and the I/O APIC's input it is wired to.</summary>
+    public uint UartPort;
+    public uint UartGsi;
+    /// <summary>First of the eight command block ports of the ATA channel whose first drive holds the image, and its control port.</summary>
+    public uint DiskPort;
+    public uint DiskControlPort;
 }
 
 /// <summary>A half-open range of board addresses: base, and length in bytes.</summary>
@@ -99,7 +134,8 @@ public struct GuestEntry
     public VcpuCpus Cpu;
     public Mappings Mapping;
     public Interrupts Interrupt;
-    public VirtualPlatform Platform;
+    public Arm64Platform Arm64;
+    public X86Platform X86;
     /// <summary>Slots a and b, as ranges of bytes from the start of the image.</summary>
     public ImageRange SlotA;
     public ImageRange SlotB;
@@ -154,24 +190,24 @@ public enum MappingKind : uint
 {
     /// <summary>Normal cacheable memory: read, write, execute.</summary>
     Ram = 1,
-    /// <summary>Device-nGnRE: read, write, never execute.</summary>
+    /// <summary>Device-nGnRE, or uncacheable: read, write, never execute.</summary>
     Device = 2,
 }
 
-/// <summary>A physical SPI assigned to a guest.</summary>
+/// <summary>A physical interrupt assigned to a guest: an SPI's INTID, or an input of the I/O APIC (GSI).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct GuestInterrupt
 {
     public uint PhysicalIntId;
     public uint VirtualIntId;
-    /// <summary>0 level, 1 edge (GICD_ICFGR).</summary>
+    /// <summary>0 level, 1 edge.</summary>
     public uint Edge;
     public uint Reserved;
 }
 
-/// <summary>Where the guest sees its virtual devices: data, because a map is the manifest's choice.</summary>
+/// <summary>Where an arm64 guest sees its virtual devices: data, because a map is the manifest's choice.</summary>
 [StructLayout(LayoutKind.Sequential)]
-public struct VirtualPlatform
+public struct Arm64Platform
 {
     public GuestPhys Gicd;
     public GuestPhys Gicr;
@@ -179,4 +215,25 @@ public struct VirtualPlatform
     public uint UartIntId;
     /// <summary>Number of interrupt ids the virtual distributor has, a multiple of 32 in 64..1020 rounded up to 1024.</summary>
     public uint IntIdCount;
+}
+
+/// <summary>Where an x86 guest sees its virtual devices; its ACPI tables say the same.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct X86Platform
+{
+    /// <summary>SLP_TYP of \_S5, which the guest writes to the sleep control register to be off (ACPI 6.5, 4.8.3.7).</summary>
+    public const uint SleepTypeOff = 5;
+    /// <summary>What the guest writes to the reset register (ACPI 6.5, 4.8.3.6).</summary>
+    public const uint ResetValue = 6;
+
+    /// <summary>Of every vCPU, at reset (Intel SDM vol 3, 11.4.1).</summary>
+    public GuestPhys LocalApic;
+    public GuestPhys IoApic;
+    /// <summary>First of the eight ports of the 16550A.</summary>
+    public uint UartPort;
+    /// <summary>The I/O APIC's input the UART is wired to: edge, active high.</summary>
+    public uint UartGsi;
+    /// <summary>The sleep control register; the sleep status register is the next port.</summary>
+    public uint SleepPort;
+    public uint ResetPort;
 }

@@ -7,34 +7,29 @@ namespace Bulkhead.Partitions;
 
 /// <summary>
 /// Takes over an appliance table from stored bytes. The builder has checked it all and says more about it; this
-/// refuses whatever could make the hypervisor overstep, however the bytes came to be.
+/// refuses whatever could make the hypervisor overstep, however the bytes came to be. What only one architecture has
+/// is in its <see cref="ITableRules"/>.
 /// </summary>
 public static class ApplianceTableReader
 {
     public const ulong PageSize = 4096;
     /// <summary>Slots are made of erase blocks.</summary>
     public const ulong SlotAlignment = 256 * 1024;
-    /// <summary>Board addresses: the 48 bits of ARMv8.0 (DDI 0487 D8.1.6).</summary>
+    /// <summary>Board addresses: the 48 bits of ARMv8.0 (DDI 0487 D8.1.6), and as much as PCs have.</summary>
     public const int HostBits = 48;
     /// <summary>Guest addresses: what stage 2 reaches with a 4 KiB granule, three levels and one table at the root.</summary>
     public const int GuestBits = 39;
-    /// <summary>GICD's registers (IHI 0069 12.8) and each redistributor's two frames (12.10).</summary>
-    public const ulong GicdSize = 0x1_0000;
-    public const ulong GicrSize = 0x2_0000;
-    public const ulong UartSize = 0x1000;
-    /// <summary>SPIs are INTIDs 32 to 1019 (IHI 0069 2.2).</summary>
-    public const uint FirstSpi = 32;
-    public const uint LastSpi = 1019;
+    /// <summary>Interrupts of either architecture have smaller numbers.</summary>
+    public const uint InterruptCount = 1024;
 
     // One block of the hypervisor's own tables.
     private const ulong HypervisorAlignment = 2 << 20;
-    // Aff3 in 39..32, Aff2 to Aff0 in 23..0 (DDI 0487 D23.2, MPIDR_EL1).
-    private const ulong AffinityMask = 0xff_00ff_ffff;
     private const int DigestedFrom = 16 + 32;
 
     /// <summary>Copies the table out of <paramref name="stored"/>, then checks the copy.</summary>
     /// <param name="guest">The guest an error is about; -1 if it is about the board or the table.</param>
-    public static TableError Read(ReadOnlySpan<byte> stored, ref ApplianceTable table, out int guest)
+    public static TableError Read<TRules>(ReadOnlySpan<byte> stored, ref ApplianceTable table, out int guest)
+        where TRules : struct, ITableRules
     {
         guest = -1;
         int size = Unsafe.SizeOf<ApplianceTable>();
@@ -52,17 +47,18 @@ public static class ApplianceTableReader
         Sha256.Compute(bytes.Slice(DigestedFrom), ref digest);
         if (!Sha256.AreEqual(in digest, in table.Digest))
             return TableError.BadDigest;
-        return Check(in table, out guest);
+        return Check<TRules>(in table, out guest);
     }
 
     /// <summary>Everything but magic, version, size and digest.</summary>
-    internal static TableError Check(in ApplianceTable table, out int guest)
+    internal static TableError Check<TRules>(in ApplianceTable table, out int guest)
+        where TRules : struct, ITableRules
     {
         guest = -1;
         if (!NameRules.IsName(in table.ApplianceName) || !NameRules.IsName(in table.Board.Name))
             return TableError.BadName;
         TableSpace space = default;
-        TableError error = CheckBoard(in table.Board, ref space);
+        TableError error = CheckBoard<TRules>(in table.Board, ref space);
         if (error != TableError.None)
             return error;
         if (table.GuestCount - 1 >= ApplianceTable.MaxGuests || table.Reserved != 0)
@@ -78,7 +74,7 @@ public static class ApplianceTableReader
                 if (NameRules.AreEqual(in entry.Name, in table.Guest[j].Name))
                     return TableError.DuplicateGuestName;
             }
-            error = CheckGuest(in table, i, ref space);
+            error = CheckGuest<TRules>(in table, i, ref space);
             if (error != TableError.None)
                 return error;
         }
@@ -86,13 +82,16 @@ public static class ApplianceTableReader
         return TableError.None;
     }
 
-    private static TableError CheckBoard(in BoardFacts board, ref TableSpace space)
+    private static TableError CheckBoard<TRules>(in BoardFacts board, ref TableSpace space)
+        where TRules : struct, ITableRules
     {
+        if (board.Architecture != TRules.Architecture || board.Reserved != 0)
+            return TableError.BadArchitecture;
         if (board.CpuCount - 1 >= ApplianceTable.MaxCpus)
             return TableError.BadCpuCount;
         for (int i = 0; i < (int)board.CpuCount; i++)
         {
-            if ((board.CpuId[i] & ~AffinityMask) != 0)
+            if (!TRules.IsCpuId(board.CpuId[i]))
                 return TableError.BadCpuId;
             for (int j = 0; j < i; j++)
             {
@@ -114,24 +113,13 @@ public static class ApplianceTableReader
         AddressSpan own = AddressSpan.Of(in board.HypervisorRam);
         if (!own.IsSound(HypervisorAlignment, HostBits) || !IsRam(in board, own))
             return TableError.BadHypervisorRam;
-        AddressSpan flash = AddressSpan.Of(in board.Flash);
-        if (!flash.IsSound(PageSize, HostBits) || space.Ram.Touches(flash))
-            return TableError.BadFlash;
-        space.Hypervisors.Add(flash);
-
-        if (board.GicrStride < GicrSize || board.GicrStride > 1ul << 32)
-            return TableError.BadBoardDevice;
-        if (!AddDevice(new(board.Gicd.Value, GicdSize), GicdSize, ref space)
-            || !AddDevice(new(board.Gicr.Value, board.GicrStride * board.CpuCount), GicdSize, ref space)
-            || !AddDevice(new(board.Uart.Value, UartSize), UartSize, ref space))
-            return TableError.BadBoardDevice;
-        return IsSpi(board.UartIntId) && board.Reserved == 0 ? TableError.None : TableError.BadUartIntId;
+        if (!new AddressSpan(0, board.ImageSize).IsSound(PageSize, HostBits))
+            return TableError.BadImageSize;
+        return TRules.CheckBoard(in board, ref space);
     }
 
-    private static bool AddDevice(AddressSpan device, ulong alignment, ref TableSpace space) =>
-        device.IsSound(alignment, HostBits) && !space.Ram.Touches(device) && space.Hypervisors.Add(device);
-
-    private static TableError CheckGuest(in ApplianceTable table, int index, ref TableSpace space)
+    private static TableError CheckGuest<TRules>(in ApplianceTable table, int index, ref TableSpace space)
+        where TRules : struct, ITableRules
     {
         ref readonly GuestEntry guest = ref table.Guest[index];
         ref readonly BoardFacts board = ref table.Board;
@@ -150,9 +138,9 @@ public static class ApplianceTableReader
         }
         TableError error = CheckMappings(in table, index, ref space);
         if (error == TableError.None)
-            error = CheckPlatform(in guest, ref space);
+            error = TRules.CheckPlatform(in guest, ref space);
         if (error == TableError.None)
-            error = CheckInterrupts(in guest, in board, ref space);
+            error = CheckInterrupts<TRules>(in guest, in board, ref space);
         if (error == TableError.None)
             error = CheckSlot(in guest.SlotA, in board, ref space);
         // A guest without a second slot has an empty one.
@@ -214,34 +202,20 @@ public static class ApplianceTableReader
         return false;
     }
 
-    private static TableError CheckPlatform(in GuestEntry guest, ref TableSpace space)
-    {
-        ref readonly VirtualPlatform platform = ref guest.Platform;
-        AddressSpan gicd = new(platform.Gicd.Value, GicdSize);
-        AddressSpan gicr = new(platform.Gicr.Value, GicrSize * guest.VcpuCount);
-        AddressSpan uart = new(platform.Uart.Value, UartSize);
-        if (!gicd.IsSound(GicdSize, GuestBits) || !gicr.IsSound(GicdSize, GuestBits) || !uart.IsSound(UartSize, GuestBits))
-            return TableError.BadPlatform;
-        if (platform.IntIdCount < 64 || platform.IntIdCount > 1024 || platform.IntIdCount % 32 != 0
-            || !IsVirtualSpi(in platform, platform.UartIntId))
-            return TableError.BadPlatform;
-        return space.Guest.Add(gicd) && space.Guest.Add(gicr) && space.Guest.Add(uart)
-            ? TableError.None : TableError.PlatformOverlap;
-    }
-
-    private static TableError CheckInterrupts(in GuestEntry guest, in BoardFacts board, ref TableSpace space)
+    private static TableError CheckInterrupts<TRules>(in GuestEntry guest, in BoardFacts board, ref TableSpace space)
+        where TRules : struct, ITableRules
     {
         if (guest.InterruptCount > GuestEntry.MaxInterrupts)
             return TableError.BadInterruptCount;
         for (int i = 0; i < (int)guest.InterruptCount; i++)
         {
             ref readonly GuestInterrupt interrupt = ref guest.Interrupt[i];
-            if (!IsSpi(interrupt.PhysicalIntId) || !IsVirtualSpi(in guest.Platform, interrupt.VirtualIntId)
+            if (!TRules.IsInterrupt(interrupt.PhysicalIntId) || !TRules.IsGuestInterrupt(in guest, interrupt.VirtualIntId)
                 || interrupt.Edge > 1 || interrupt.Reserved != 0)
                 return TableError.BadInterrupt;
             ref uint taken = ref space.TakenInterrupts[(int)(interrupt.PhysicalIntId / 32)];
             uint bit = 1u << (int)(interrupt.PhysicalIntId % 32);
-            if (interrupt.PhysicalIntId == board.UartIntId || interrupt.VirtualIntId == guest.Platform.UartIntId
+            if (interrupt.PhysicalIntId == TRules.UartInterrupt(in board) || interrupt.VirtualIntId == TRules.UartInterrupt(in guest)
                 || (taken & bit) != 0)
                 return TableError.InterruptTaken;
             taken |= bit;
@@ -257,7 +231,7 @@ public static class ApplianceTableReader
     private static TableError CheckSlot(in ImageRange range, in BoardFacts board, ref TableSpace space)
     {
         AddressSpan slot = AddressSpan.Of(in range);
-        if (!slot.IsSound(SlotAlignment, HostBits) || !slot.IsInside(new(0, board.Flash.Size)))
+        if (!slot.IsSound(SlotAlignment, HostBits) || !slot.IsInside(new(0, board.ImageSize)))
             return TableError.BadSlot;
         return space.Slots.Add(slot) ? TableError.None : TableError.SlotOverlap;
     }
@@ -271,8 +245,4 @@ public static class ApplianceTableReader
         }
         return false;
     }
-
-    private static bool IsSpi(uint intId) => intId is >= FirstSpi and <= LastSpi;
-
-    private static bool IsVirtualSpi(in VirtualPlatform platform, uint intId) => IsSpi(intId) && intId < platform.IntIdCount;
 }

@@ -20,7 +20,7 @@ public enum PackageError
     OverlappingLoad,
     BadTotals,
     BadEntry,
-    BadDeviceTree,
+    BadBootInfo,
     BadSeed,
     MemoryUnreachable,
     BadCompression,

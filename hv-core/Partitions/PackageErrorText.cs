@@ -20,15 +20,15 @@ public static class PackageErrorText
         "the package is another guest's\0"u8 +
         "the package is another board's\0"u8 +
         "the segment count is out of bounds\0"u8 +
-        "a segment's kind, its compression or the way of entry is unknown\0"u8 +
+        "a segment's kind, its compression or the way of entry is unknown here\0"u8 +
         "a segment is stored outside the slot, unaligned, or with a wrong size\0"u8 +
         "two segments overlap in the slot\0"u8 +
         "a segment is loaded outside the guest's memory\0"u8 +
         "two segments overlap in the guest's memory\0"u8 +
         "the header's totals are not the segments'\0"u8 +
         "the entry is not inside the kernel\0"u8 +
-        "the device tree is not in a segment of that kind\0"u8 +
-        "a seed is not inside the device tree\0"u8 +
+        "the boot information is not in a segment of that kind\0"u8 +
+        "a seed is not inside the boot information\0"u8 +
         "the guest's memory cannot be reached\0"u8 +
         "a segment does not inflate\0"u8 +
         "a segment does not match its SHA-256\0"u8;

@@ -28,9 +28,9 @@ public struct PackageHeader
     public uint SegmentCount;
     public EntryKind EntryKind;
     public GuestPhys Entry;
-    /// <summary>Guest address of the flattened device tree; 0 with none. Goes to x0.</summary>
-    public GuestPhys DeviceTree;
-    /// <summary>Guest addresses of the seed properties' values, filled at each boot; 0 with none.</summary>
+    /// <summary>Guest address of what the guest is told at its entry, in the form that goes with the entry; 0 with none.</summary>
+    public GuestPhys BootInfo;
+    /// <summary>Guest addresses of the seeds' values within the boot information, filled at each boot; 0 with none.</summary>
     public GuestPhys RngSeed;
     public GuestPhys KaslrSeed;
     public uint RngSeedSize;
@@ -49,8 +49,12 @@ public struct PackageHeader
 
 public enum EntryKind : uint
 {
-    /// <summary>EL1h, MMU off, x0 = device tree, x1..x3 = 0 (Linux arm64 boot protocol).</summary>
+    /// <summary>EL1h, MMU off, x0 = device tree, x1..x3 = 0 (Linux, Documentation/arch/arm64/booting.rst).</summary>
     Arm64Image = 1,
+    /// <summary>32-bit protected mode, paging off, flat segments, ebx = hvm_start_info (Xen, docs/misc/pvh.pandoc).</summary>
+    Pvh = 2,
+    /// <summary>64-bit mode, memory mapped to itself, rsi = boot_params (Linux, Documentation/arch/x86/boot.rst, "64-bit boot protocol").</summary>
+    Linux64 = 3,
 }
 
 /// <summary>One stretch of guest memory that the package fills.</summary>
@@ -72,7 +76,8 @@ public enum SegmentKind : uint
 {
     Kernel = 1,
     Initrd = 2,
-    DeviceTree = 3,
+    /// <summary>Device tree, hvm_start_info or boot_params, and what they point to: command line, memory map, ACPI tables.</summary>
+    BootInfo = 3,
 }
 
 public enum Compression : uint

@@ -11,12 +11,12 @@ public static class PackageReader
 {
     private const ulong StoredAlignment = 4096;
     private const int DigestedFrom = 16 + 32;
-    // Linux wants 8 bytes (Documentation/arch/arm64/booting.rst, section 2), instructions are 4.
-    private const ulong DeviceTreeAlignment = 8;
-    private const ulong EntryAlignment = 4;
+    // A device tree wants 8 bytes (Documentation/arch/arm64/booting.rst, section 2), A64 instructions are 4.
+    private const ulong BootInfoAlignment = 8;
+    private const ulong Arm64EntryAlignment = 4;
 
     /// <summary>Copies the header out of <paramref name="slot"/>, then checks the copy against guest and slot.</summary>
-    public static PackageError Read(ReadOnlySpan<byte> slot, in GuestEntry guest, in FixedName board, ref PackageHeader header)
+    public static PackageError Read(ReadOnlySpan<byte> slot, in GuestEntry guest, in BoardFacts board, ref PackageHeader header)
     {
         int size = Unsafe.SizeOf<PackageHeader>();
         if (slot.Length < PackageHeader.StoredSize)
@@ -40,13 +40,13 @@ public static class PackageReader
     }
 
     /// <summary>Everything but magic, version, size and digest.</summary>
-    internal static PackageError Check(in PackageHeader header, ulong slotSize, in GuestEntry guest, in FixedName board)
+    internal static PackageError Check(in PackageHeader header, ulong slotSize, in GuestEntry guest, in BoardFacts board)
     {
         if (!NameRules.AreEqual(in header.GuestName, in guest.Name))
             return PackageError.WrongGuest;
-        if (!NameRules.AreEqual(in header.BoardName, in board))
+        if (!NameRules.AreEqual(in header.BoardName, in board.Name))
             return PackageError.WrongBoard;
-        if (header.EntryKind != EntryKind.Arm64Image)
+        if (!IsFor(header.EntryKind, board.Architecture))
             return PackageError.BadKind;
         if (header.SegmentCount - 1 >= PackageHeader.MaxSegments)
             return PackageError.BadSegmentCount;
@@ -66,20 +66,24 @@ public static class PackageReader
         if (loaded != header.LoadedBytes || header.StoredBytes < stored || header.StoredBytes > slotSize - PackageHeader.StoredSize)
             return PackageError.BadTotals;
 
-        if ((header.Entry.Value & (EntryAlignment - 1)) != 0 || !IsIn(in header, SegmentKind.Kernel, header.Entry, EntryAlignment))
+        ulong instruction = board.Architecture == CpuArchitecture.Arm64 ? Arm64EntryAlignment : 1;
+        if ((header.Entry.Value & (instruction - 1)) != 0 || !IsIn(in header, SegmentKind.Kernel, header.Entry, instruction))
             return PackageError.BadEntry;
-        if (header.DeviceTree.Value != 0 && ((header.DeviceTree.Value & (DeviceTreeAlignment - 1)) != 0
-            || !IsIn(in header, SegmentKind.DeviceTree, header.DeviceTree, DeviceTreeAlignment)))
-            return PackageError.BadDeviceTree;
+        if (header.BootInfo.Value != 0 && ((header.BootInfo.Value & (BootInfoAlignment - 1)) != 0
+            || !IsIn(in header, SegmentKind.BootInfo, header.BootInfo, BootInfoAlignment)))
+            return PackageError.BadBootInfo;
         if (!IsSeed(in header, header.RngSeed, header.RngSeedSize) || !IsSeed(in header, header.KaslrSeed, header.KaslrSeedSize))
             return PackageError.BadSeed;
         return PackageError.None;
     }
 
+    private static bool IsFor(EntryKind kind, CpuArchitecture architecture) => architecture == CpuArchitecture.Arm64
+        ? kind == EntryKind.Arm64Image : kind is EntryKind.Pvh or EntryKind.Linux64;
+
     private static PackageError CheckSegment(in PackageHeader header, int index, ulong slotSize, in GuestEntry guest)
     {
         ref readonly PackageSegment segment = ref header.Segment[index];
-        if (segment.Kind is < SegmentKind.Kernel or > SegmentKind.DeviceTree || segment.Compression > Compression.Gzip)
+        if (segment.Kind is < SegmentKind.Kernel or > SegmentKind.BootInfo || segment.Compression > Compression.Gzip)
             return PackageError.BadKind;
         AddressSpan stored = Stored(in segment);
         AddressSpan load = Load(in segment);
@@ -105,7 +109,7 @@ public static class PackageReader
     {
         if (address.Value == 0)
             return true;
-        return size != 0 && IsIn(in header, SegmentKind.DeviceTree, address, size);
+        return size != 0 && IsIn(in header, SegmentKind.BootInfo, address, size);
     }
 
     private static bool IsIn(in PackageHeader header, SegmentKind kind, GuestPhys address, ulong size)

@@ -17,16 +17,18 @@ public static class TableErrorText
         "its size field is not a table's\0"u8 +
         "its bytes do not match its digest\0"u8 +
         "the appliance's or board's name is not one\0"u8 +
+        "the board is of another architecture than this hypervisor\0"u8 +
         "the board's CPU count is out of bounds\0"u8 +
-        "a CPU's MPIDR has bits outside its affinity\0"u8 +
-        "two CPUs have one MPIDR\0"u8 +
+        "a CPU's id has bits that no id has\0"u8 +
+        "two CPUs have one id\0"u8 +
         "the board's count of RAM ranges is out of bounds\0"u8 +
         "a RAM range is empty, unaligned or out of bounds\0"u8 +
         "two RAM ranges overlap\0"u8 +
         "the hypervisor's RAM is not inside the board's, or not 2 MiB aligned\0"u8 +
-        "the flash is empty, unaligned, or overlaps RAM\0"u8 +
-        "the board's UART or interrupt controller is unaligned or overlaps something\0"u8 +
-        "the board's UART has no SPI\0"u8 +
+        "the flash or disk is empty or unaligned\0"u8 +
+        "the flash overlaps RAM\0"u8 +
+        "a device the hypervisor keeps is unaligned or overlaps something\0"u8 +
+        "the board's UART has no interrupt that it could have\0"u8 +
         "the guest count is out of bounds\0"u8 +
         "its name is not one\0"u8 +
         "its name is taken by another guest\0"u8 +
@@ -41,13 +43,13 @@ public static class TableErrorText
         "a mapping overlaps the hypervisor's RAM\0"u8 +
         "a mapping overlaps another on the board\0"u8 +
         "a device mapping overlaps RAM\0"u8 +
-        "a device mapping overlaps flash, the UART or the interrupt controller\0"u8 +
+        "a device mapping overlaps one of the hypervisor's devices\0"u8 +
         "two of its mappings overlap in the guest\0"u8 +
         "a virtual device's window is unaligned or out of bounds, or its interrupts are\0"u8 +
         "a virtual device's window overlaps a mapping or another window\0"u8 +
         "its count of interrupts is out of bounds\0"u8 +
         "an assigned interrupt is out of bounds\0"u8 +
         "an assigned interrupt is taken\0"u8 +
-        "a slot is too small, unaligned or outside the flash\0"u8 +
+        "a slot is too small, unaligned or outside the image\0"u8 +
         "a slot overlaps another\0"u8;
 }

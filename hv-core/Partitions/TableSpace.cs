@@ -18,7 +18,11 @@ internal struct TableSpace
     /// <summary>Bit per physical interrupt.</summary>
     public InterruptBits TakenInterrupts;
 
-    [InlineArray(32)]
+    /// <summary>Takes a device for the hypervisor; false if it is not sound or overlaps RAM or another device.</summary>
+    public bool AddDevice(AddressSpan device, ulong alignment) =>
+        device.IsSound(alignment, ApplianceTableReader.HostBits) && !Ram.Touches(device) && Hypervisors.Add(device);
+
+    [InlineArray((int)ApplianceTableReader.InterruptCount / 32)]
     public struct InterruptBits
     {
         private uint _first;

@@ -30,7 +30,7 @@ public static class PackageBuilder
             throw new BuildException($"guest '{guest.Name}': kernel, device tree and initrd need {(end - guest.Memory.GuestBase) >> 20} MiB, its memory is {guest.Memory.Size >> 20} MiB");
 
         List<(SegmentKind Kind, ulong Load, byte[] Content)> segments =
-            [(SegmentKind.Kernel, entry, kernel), (SegmentKind.DeviceTree, afterKernel, tree.Bytes)];
+            [(SegmentKind.Kernel, entry, kernel), (SegmentKind.BootInfo, afterKernel, tree.Bytes)];
         if (initrd is not null)
             segments.Add((SegmentKind.Initrd, initrdRange!.Value.Base, initrd));
 
@@ -43,7 +43,7 @@ public static class PackageBuilder
         header.SegmentCount = (uint)segments.Count;
         header.EntryKind = EntryKind.Arm64Image;
         header.Entry = new GuestPhys(entry);
-        header.DeviceTree = new GuestPhys(afterKernel);
+        header.BootInfo = new GuestPhys(afterKernel);
         header.RngSeed = new GuestPhys(afterKernel + (ulong)tree.RngSeedOffset);
         header.RngSeedSize = GuestDeviceTree.RngSeedSize;
         header.KaslrSeed = new GuestPhys(afterKernel + (ulong)tree.KaslrSeedOffset);
@@ -55,7 +55,7 @@ public static class PackageBuilder
         for (int i = 0; i < segments.Count; i++)
         {
             (SegmentKind kind, ulong load, byte[] content) = segments[i];
-            bool compress = guest.Payload.Compress && kind != SegmentKind.DeviceTree;
+            bool compress = guest.Payload.Compress && kind != SegmentKind.BootInfo;
             byte[] stored = compress ? Gzip(content) : content;
             header.Segment[i] = new PackageSegment
             {

@@ -37,6 +37,7 @@ public static class TableBuilder
     {
         BoardFacts facts = default;
         facts.Name = Names.Fixed(board.Name);
+        facts.Architecture = CpuArchitecture.Arm64;
         facts.CpuCount = (uint)board.CpuIds.Count;
         for (int i = 0; i < board.CpuIds.Count; i++)
             facts.CpuId[i] = board.CpuIds[i];
@@ -44,12 +45,16 @@ public static class TableBuilder
         for (int i = 0; i < board.Ram.Count; i++)
             facts.Ram[i] = Host(board.Ram[i]);
         facts.HypervisorRam = Host(board.HypervisorRam);
-        facts.Flash = Host(board.Flash);
-        facts.Uart = new HostPhys(board.Uart.Base);
-        facts.UartIntId = board.Uart.IntId;
-        facts.Gicd = new HostPhys(board.Gic.Gicd);
-        facts.Gicr = new HostPhys(board.Gic.Gicr);
-        facts.GicrStride = board.Gic.GicrStride;
+        facts.ImageSize = board.Flash.Size;
+        facts.Arm64 = new Arm64Board
+        {
+            Flash = new HostPhys(board.Flash.Base),
+            Uart = new HostPhys(board.Uart.Base),
+            UartIntId = board.Uart.IntId,
+            Gicd = new HostPhys(board.Gic.Gicd),
+            Gicr = new HostPhys(board.Gic.Gicr),
+            GicrStride = board.Gic.GicrStride,
+        };
         return facts;
     }
 
@@ -91,7 +96,7 @@ public static class TableBuilder
             };
         }
         entry.InterruptCount = (uint)count;
-        entry.Platform = new VirtualPlatform
+        entry.Arm64 = new Arm64Platform
         {
             Gicd = new GuestPhys(guest.Platform.Gicd),
             Gicr = new GuestPhys(guest.Platform.Gicr),

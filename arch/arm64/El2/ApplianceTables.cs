@@ -31,7 +31,7 @@ internal static unsafe class ApplianceTables
     {
         if (!BoardImage.TryRead(slot, out ReadOnlySpan<byte> stored))
             return false;
-        TableError error = ApplianceTableReader.Read(stored, ref Table, out _);
+        TableError error = ApplianceTableReader.Read<Arm64TableRules>(stored, ref Table, out _);
         if (error == TableError.None)
             return true;
         LogLine line = default;

@@ -78,16 +78,16 @@ internal readonly struct GicHardware : IGicCpuInterface
     /// <summary>The distributor, and the console's interrupt to CPU 0.</summary>
     public static void InitializeBoard()
     {
-        _distributor.Initialize(ApplianceTables.Board.Gicd);
-        SetPhysicalRoute(ApplianceTables.Board.UartIntId, 0);
-        SetPhysicalEnable(ApplianceTables.Board.UartIntId, true);
+        _distributor.Initialize(ApplianceTables.Board.Arm64.Gicd);
+        SetPhysicalRoute(ApplianceTables.Board.Arm64.UartIntId, 0);
+        SetPhysicalEnable(ApplianceTables.Board.Arm64.UartIntId, true);
     }
 
     /// <summary>This CPU's redistributor and interface.</summary>
     public static void InitializeCpu(int cpu)
     {
         ref readonly Bulkhead.Partitions.BoardFacts board = ref ApplianceTables.Board;
-        if (!_redistributor[cpu].Find(board.Gicr + (ulong)(uint)cpu * board.GicrStride, board.GicrStride, 1, SystemRegister.ReadMpidr()))
+        if (!_redistributor[cpu].Find(board.Arm64.Gicr + (ulong)(uint)cpu * board.Arm64.GicrStride, board.Arm64.GicrStride, 1, SystemRegister.ReadMpidr()))
         {
             HypervisorLog.Line("refused: no redistributor where the board file says, CPU"u8, (ulong)(uint)cpu, "MPIDR"u8, SystemRegister.ReadMpidr());
             BoardConsole.Flush();

@@ -9,7 +9,7 @@ internal static class GuestDevices
 {
     public static void Create(ref Partition partition)
     {
-        partition.Bus.Initialize(in partition.Entry.Platform, partition.VcpuCount);
+        partition.Bus.Initialize(in partition.Entry.Arm64, partition.VcpuCount);
         partition.Uart.Initialize(partition.Index);
     }
 

@@ -9,7 +9,7 @@ internal static class GuestInterrupts
 {
     public static void Create(ref Partition partition)
     {
-        partition.Gic.Initialize((int)partition.VcpuCount, (partition.Entry.Platform.IntIdCount + 31) / 32);
+        partition.Gic.Initialize((int)partition.VcpuCount, (partition.Entry.Arm64.IntIdCount + 31) / 32);
         for (int i = 0; i < partition.VcpuCount; i++)
             partition.Gic.Vcpu(i).PhysicalCpu = (int)partition.CpuOf(i);
         for (int i = 0; i < partition.Entry.InterruptCount; i++)

@@ -16,7 +16,7 @@ internal static class GuestPackage
         if (!BoardImage.TryRead(partition.Entry.SlotA, out ReadOnlySpan<byte> slot))
             return false;
         PackageHeader header = default;
-        PackageError error = PackageReader.Read(slot, in partition.Entry, in ApplianceTables.Board.Name, ref header);
+        PackageError error = PackageReader.Read(slot, in partition.Entry, in ApplianceTables.Board, ref header);
         if (error == PackageError.None)
         {
             Unsafe.SkipInit(out InflateTables tables);
@@ -34,7 +34,7 @@ internal static class GuestPackage
         GuestSeed.Fill(ref partition, header.KaslrSeed, header.KaslrSeedSize);
         CleanSegments(ref partition, in header);
         entry = header.Entry;
-        deviceTree = header.DeviceTree;
+        deviceTree = header.BootInfo;
         return true;
     }
 

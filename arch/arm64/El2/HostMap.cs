@@ -37,9 +37,9 @@ internal static unsafe class HostMap
     {
         ulong root = NewRoot();
         ref readonly BoardFacts board = ref ApplianceTables.Board;
-        Identity(root, board.Uart, Pool.PageSize, HostAttributes.Device);
-        Identity(root, board.Gicd, 0x1_0000, HostAttributes.Device);
-        Identity(root, board.Gicr + (ulong)(uint)cpu * board.GicrStride, board.GicrStride, HostAttributes.Device);
+        Identity(root, board.Arm64.Uart, Pool.PageSize, HostAttributes.Device);
+        Identity(root, board.Arm64.Gicd, 0x1_0000, HostAttributes.Device);
+        Identity(root, board.Arm64.Gicr + (ulong)(uint)cpu * board.Arm64.GicrStride, board.Arm64.GicrStride, HostAttributes.Device);
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
         if (vcpu.Guest >= 0)
         {

@@ -37,7 +37,7 @@ internal static class InterruptHandler
     {
         if (intid >= 1020)
             return;
-        if (intid == ApplianceTables.Board.UartIntId)
+        if (intid == ApplianceTables.Board.Arm64.UartIntId)
         {
             BoardConsole.OnInterrupt(ref vcpu);
             SystemRegister.WriteIccDir(intid);

@@ -66,10 +66,10 @@ public class DeviceTreeTests
         { BoardFact.CpuId, 0x100, 1, (ref b) => b.CpuId[1] = 0x100 },
         { BoardFact.RamBase, 0x2000_0000, 0x4000_0000, (ref b) => b.Ram[0].Base = new(0x2000_0000) },
         { BoardFact.RamEnd, 0xc000_1000, 0xc000_0000, (ref b) => b.Ram[0].Size += 0x1000 },
-        { BoardFact.Gicd, 0x0801_0000, 0x0800_0000, (ref b) => b.Gicd = new(0x0801_0000) },
-        { BoardFact.Gicr, 0x080c_0000, 0x080a_0000, (ref b) => b.Gicr = new(0x080c_0000) },
-        { BoardFact.Uart, 0x0904_0000, 0x0900_0000, (ref b) => b.Uart = new(0x0904_0000) },
-        { BoardFact.UartIntId, 34, 33, (ref b) => b.UartIntId = 34 },
+        { BoardFact.Gicd, 0x0801_0000, 0x0800_0000, (ref b) => b.Arm64.Gicd = new(0x0801_0000) },
+        { BoardFact.Gicr, 0x080c_0000, 0x080a_0000, (ref b) => b.Arm64.Gicr = new(0x080c_0000) },
+        { BoardFact.Uart, 0x0904_0000, 0x0900_0000, (ref b) => b.Arm64.Uart = new(0x0904_0000) },
+        { BoardFact.UartIntId, 34, 33, (ref b) => b.Arm64.UartIntId = 34 },
     };
 
     [Theory]

@@ -23,7 +23,7 @@ public class DeviceBusTests
     {
         DeviceBus bus = default;
         bus.Initialize(
-            new VirtualPlatform { Gicd = new(0x0800_0000), Gicr = new(0x080a_0000), Uart = new(0x0900_0000) }, 2);
+            new Arm64Platform { Gicd = new(0x0800_0000), Gicr = new(0x080a_0000), Uart = new(0x0900_0000) }, 2);
         DeviceHit hit = bus.Find(new GuestPhys(address));
         Assert.Equal(kind, hit.Kind);
         Assert.Equal(offset, hit.Offset);

@@ -53,7 +53,7 @@ public class ApplianceTableReaderTests
                 int at = random.Next(80, bytes.Length);
                 bytes[at] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)(random.Next(2) * 255);
             }
-            TableError error = ApplianceTableReader.Check(in table, out int guest);
+            TableError error = ApplianceTableReader.Check<Arm64TableRules>(in table, out int guest);
             Assert.InRange(guest, -1, (int)Math.Min(table.GuestCount, ApplianceTable.MaxGuests) - 1);
             Assert.False(TableErrorText.Of(error).IsEmpty);
         }
@@ -74,6 +74,7 @@ public class ApplianceTableReaderTests
         { "name with RS", TableError.BadGuestName, (ref t) => t.Guest[0].Name[1] = 0x1e },
         { "the hypervisor's name", TableError.BadGuestName, (ref t) => t.Guest[1].Name = Samples.Name("bulkhead") },
         { "name twice", TableError.DuplicateGuestName, (ref t) => t.Guest[1].Name = t.Guest[0].Name },
+        { "another architecture", TableError.BadArchitecture, (ref t) => t.Board.Architecture = CpuArchitecture.X86_64 },
         { "no CPUs", TableError.BadCpuCount, (ref t) => t.Board.CpuCount = 0 },
         { "9 CPUs", TableError.BadCpuCount, (ref t) => t.Board.CpuCount = 9 },
         { "MPIDR with bit 31", TableError.BadCpuId, (ref t) => t.Board.CpuId[2] = 0x8000_0002 },
@@ -86,13 +87,13 @@ public class ApplianceTableReaderTests
         { "hypervisor outside", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Base = new(0x2000_0000) },
         { "hypervisor past the end", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Size = 4096 * Samples.MiB },
         { "hypervisor unaligned", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Base = new(0x4010_0000) },
-        { "flash in RAM", TableError.BadFlash, (ref t) => t.Board.Flash.Base = new(0x5000_0000) },
-        { "no flash", TableError.BadFlash, (ref t) => t.Board.Flash.Size = 0 },
-        { "small stride", TableError.BadBoardDevice, (ref t) => t.Board.GicrStride = 0x1_0000 },
-        { "huge stride", TableError.BadBoardDevice, (ref t) => t.Board.GicrStride = 1ul << 63 },
-        { "UART in GICD", TableError.BadBoardDevice, (ref t) => t.Board.Uart = new(0x0800_f000) },
-        { "UART in RAM", TableError.BadBoardDevice, (ref t) => t.Board.Uart = new(0x5000_0000) },
-        { "UART PPI", TableError.BadUartIntId, (ref t) => t.Board.UartIntId = 31 },
+        { "flash in RAM", TableError.BadFlash, (ref t) => t.Board.Arm64.Flash = new(0x5000_0000) },
+        { "no flash", TableError.BadImageSize, (ref t) => t.Board.ImageSize = 0 },
+        { "small stride", TableError.BadBoardDevice, (ref t) => t.Board.Arm64.GicrStride = 0x1_0000 },
+        { "huge stride", TableError.BadBoardDevice, (ref t) => t.Board.Arm64.GicrStride = 1ul << 63 },
+        { "UART in GICD", TableError.BadBoardDevice, (ref t) => t.Board.Arm64.Uart = new(0x0800_f000) },
+        { "UART in RAM", TableError.BadBoardDevice, (ref t) => t.Board.Arm64.Uart = new(0x5000_0000) },
+        { "UART PPI", TableError.BadUartInterrupt, (ref t) => t.Board.Arm64.UartIntId = 31 },
         { "no guests", TableError.BadGuestCount, (ref t) => t.GuestCount = 0 },
         { "9 guests", TableError.BadGuestCount, (ref t) => t.GuestCount = 9 },
         { "unknown flag", TableError.BadFlags, (ref t) => t.Guest[0].Flags |= (GuestFlags)2 },
@@ -118,11 +119,11 @@ public class ApplianceTableReaderTests
         { "device over UART", TableError.DeviceIsHypervisors, (ref t) => t.Guest[0].Mapping[1].Host = new(0x0900_0000) },
         { "device over GICR", TableError.DeviceIsHypervisors, (ref t) => t.Guest[0].Mapping[1].Host = new(0x0811_f000) },
         { "overlap in the guest", TableError.GuestOverlap, (ref t) => t.Guest[0].Mapping[1].Guest = new(0x4000_0000) },
-        { "unaligned GICD", TableError.BadPlatform, (ref t) => t.Guest[0].Platform.Gicd = new(0x0800_1000) },
-        { "33 interrupts", TableError.BadPlatform, (ref t) => t.Guest[0].Platform.IntIdCount = 33 },
-        { "UART without SPI", TableError.BadPlatform, (ref t) => t.Guest[0].Platform.UartIntId = 64 },
-        { "UART in GICR", TableError.PlatformOverlap, (ref t) => t.Guest[0].Platform.Uart = new(0x080c_0000) },
-        { "GICD over RAM", TableError.PlatformOverlap, (ref t) => t.Guest[0].Platform.Gicd = new(0x4000_0000) },
+        { "unaligned GICD", TableError.BadPlatform, (ref t) => t.Guest[0].Arm64.Gicd = new(0x0800_1000) },
+        { "33 interrupts", TableError.BadPlatform, (ref t) => t.Guest[0].Arm64.IntIdCount = 33 },
+        { "UART without SPI", TableError.BadPlatform, (ref t) => t.Guest[0].Arm64.UartIntId = 64 },
+        { "UART in GICR", TableError.PlatformOverlap, (ref t) => t.Guest[0].Arm64.Uart = new(0x080c_0000) },
+        { "GICD over RAM", TableError.PlatformOverlap, (ref t) => t.Guest[0].Arm64.Gicd = new(0x4000_0000) },
         { "17 interrupts", TableError.BadInterruptCount, (ref t) => t.Guest[0].InterruptCount = 17 },
         { "physical PPI", TableError.BadInterrupt, (ref t) => t.Guest[0].Interrupt[0].PhysicalIntId = 27 },
         { "virtual beyond", TableError.BadInterrupt, (ref t) => t.Guest[0].Interrupt[0].VirtualIntId = 64 },
@@ -148,5 +149,5 @@ public class ApplianceTableReaderTests
     }
 
     private static TableError Read(ReadOnlySpan<byte> stored, ref ApplianceTable table) =>
-        ApplianceTableReader.Read(stored, ref table, out _);
+        ApplianceTableReader.Read<Arm64TableRules>(stored, ref table, out _);
 }

@@ -29,7 +29,7 @@ public class PackageTests
     [
         new(SegmentKind.Kernel, Ram, Bytes(5000 * scale, 1), gzip),
         new(SegmentKind.Initrd, Ram + 0x10_0000, Bytes(777 * scale, 2)),
-        new(SegmentKind.DeviceTree, Ram + 0x20_0000, Bytes(300, 3)),
+        new(SegmentKind.BootInfo, Ram + 0x20_0000, Bytes(300, 3)),
     ];
 
     private static byte[] Bytes(int count, int seed)
@@ -44,7 +44,7 @@ public class PackageTests
     {
         header = default;
         ApplianceTable table = Samples.Table();
-        return PackageReader.Read(slot, in table.Guest[0], in table.Board.Name, ref header);
+        return PackageReader.Read(slot, in table.Guest[0], in table.Board, ref header);
     }
 
     private static PackageError Load(ReadOnlySpan<byte> slot, byte[] ram, out InflateStatus inflate)
@@ -79,7 +79,7 @@ public class PackageTests
     {
         Samples.Segment[] segments =
         [
-            new(SegmentKind.DeviceTree, Ram + RamSize - 4096, Bytes(4096, 1)),
+            new(SegmentKind.BootInfo, Ram + RamSize - 4096, Bytes(4096, 1)),
             new(SegmentKind.Kernel, Ram, Bytes(4096, 2)),
             new(SegmentKind.Initrd, Ram + 4096, new byte[RamSize - 8192], Gzip: true),
         ];
@@ -176,6 +176,7 @@ public class PackageTests
         { "no segments", PackageError.BadSegmentCount, (ref h) => h.SegmentCount = 0 },
         { "9 segments", PackageError.BadSegmentCount, (ref h) => h.SegmentCount = 9 },
         { "entry kind", PackageError.BadKind, (ref h) => h.EntryKind = 0 },
+        { "entry of another architecture", PackageError.BadKind, (ref h) => h.EntryKind = EntryKind.Pvh },
         { "segment kind", PackageError.BadKind, (ref h) => h.Segment[0].Kind = 0 },
         { "compression", PackageError.BadKind, (ref h) => h.Segment[0].Compression = (Compression)2 },
         { "stored in the header", PackageError.BadStoredRange, (ref h) => h.Segment[0].StoredOffset = 0 },
@@ -193,8 +194,8 @@ public class PackageTests
         { "stored total", PackageError.BadTotals, (ref h) => h.StoredBytes-- },
         { "entry outside", PackageError.BadEntry, (ref h) => h.Entry = new(Ram + 5000) },
         { "entry unaligned", PackageError.BadEntry, (ref h) => h.Entry = new(Ram + 2) },
-        { "device tree outside", PackageError.BadDeviceTree, (ref h) => h.DeviceTree = new(Ram) },
-        { "device tree unaligned", PackageError.BadDeviceTree, (ref h) => h.DeviceTree += 4 },
+        { "boot information outside", PackageError.BadBootInfo, (ref h) => h.BootInfo = new(Ram) },
+        { "boot information unaligned", PackageError.BadBootInfo, (ref h) => h.BootInfo += 4 },
         { "seed outside", PackageError.BadSeed, (ref h) => h.RngSeed = new(Ram) },
         { "seed past the end", PackageError.BadSeed, (ref h) => h.RngSeedSize = 300 - 63 },
         { "seed without size", PackageError.BadSeed, (ref h) => h.KaslrSeed = h.RngSeed },

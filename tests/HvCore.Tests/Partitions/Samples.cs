@@ -21,18 +21,19 @@ public static class Samples
         table.Size = (uint)Unsafe.SizeOf<ApplianceTable>();
         table.ApplianceName = Name("sample");
         table.Board.Name = Name("qemu-virt-arm64");
+        table.Board.Architecture = CpuArchitecture.Arm64;
         table.Board.CpuCount = 4;
         for (int i = 0; i < 4; i++)
             table.Board.CpuId[i] = (ulong)i;
         table.Board.RamRangeCount = 1;
         table.Board.Ram[0] = Host(0x4000_0000, 2048 * MiB);
         table.Board.HypervisorRam = Host(0x4040_0000, 4 * MiB);
-        table.Board.Flash = Host(0, 128 * MiB);
-        table.Board.Uart = new(0x0900_0000);
-        table.Board.Gicd = new(0x0800_0000);
-        table.Board.Gicr = new(0x080a_0000);
-        table.Board.GicrStride = 0x2_0000;
-        table.Board.UartIntId = 33;
+        table.Board.ImageSize = 128 * MiB;
+        table.Board.Arm64.Uart = new(0x0900_0000);
+        table.Board.Arm64.Gicd = new(0x0800_0000);
+        table.Board.Arm64.Gicr = new(0x080a_0000);
+        table.Board.Arm64.GicrStride = 0x2_0000;
+        table.Board.Arm64.UartIntId = 33;
         table.GuestCount = 2;
         Guest(ref table.Guest[0], "gateway", [0, 1], 0x5000_0000, 8 * MiB, 4 * MiB);
         Guest(ref table.Guest[1], "app", [2], 0x6000_0000, 4 * MiB, 12 * MiB);
@@ -41,6 +42,47 @@ public static class Samples
         gateway.MappingCount = 2;
         gateway.Interrupt[0] = new() { PhysicalIntId = 34, VirtualIntId = 34 };
         gateway.InterruptCount = 1;
+        return table;
+    }
+
+    /// <summary>The same guests on a PC.</summary>
+    public static ApplianceTable PcTable()
+    {
+        ApplianceTable table = Table();
+        table.Board.Name = Name("pc-x86-64");
+        table.Board.Architecture = CpuArchitecture.X86_64;
+        table.Board.Ram[0] = Host(0x0100_0000, 1984 * MiB);
+        table.Board.Ram[1] = Host(0x1_0000_0000, 1024 * MiB);
+        table.Board.RamRangeCount = 2;
+        table.Board.HypervisorRam = Host(0x0100_0000, 4 * MiB);
+        table.Board.Arm64 = default;
+        table.Board.X86 = new()
+        {
+            LocalApic = new(0xfee0_0000),
+            IoApic = new(0xfec0_0000),
+            UartPort = 0x3f8,
+            UartGsi = 4,
+            DiskPort = 0x1f0,
+            DiskControlPort = 0x3f6,
+        };
+        for (int i = 0; i < 2; i++)
+        {
+            ref GuestEntry guest = ref table.Guest[i];
+            guest.Mapping[0].Guest = default;
+            guest.MappingCount = 1;
+            guest.Arm64 = default;
+            guest.X86 = new()
+            {
+                LocalApic = new(0xfee0_0000),
+                IoApic = new(0xfec0_0000),
+                UartPort = 0x3f8,
+                UartGsi = 4,
+                SleepPort = 0x600,
+                ResetPort = 0x602,
+            };
+        }
+        table.Guest[1].Mapping[0].Host = new(0x1_0000_0000);
+        table.Guest[0].Interrupt[0] = new() { PhysicalIntId = 8, VirtualIntId = 8, Edge = 1 };
         return table;
     }
 
@@ -53,7 +95,7 @@ public static class Samples
             guest.Cpu[i] = cpus[i];
         guest.MappingCount = 1;
         guest.Mapping[0] = new() { Guest = new(0x4000_0000), Host = new(ram), Size = size, Kind = MappingKind.Ram };
-        guest.Platform = new()
+        guest.Arm64 = new()
         {
             Gicd = new(0x0800_0000),
             Gicr = new(0x080a_0000),
@@ -106,9 +148,9 @@ public static class Samples
             header.LoadedBytes += described.LoadedSize;
             if (segment.Kind == SegmentKind.Kernel)
                 header.Entry = new(segment.Load);
-            if (segment.Kind == SegmentKind.DeviceTree)
+            if (segment.Kind == SegmentKind.BootInfo)
             {
-                header.DeviceTree = new(segment.Load);
+                header.BootInfo = new(segment.Load);
                 header.RngSeed = new(segment.Load + 64);
                 header.RngSeedSize = 32;
             }

@@ -1,0 +1,24 @@
+namespace Bulkhead.Partitions;
+
+/// <summary>What an appliance table may say of one architecture's boards and guests.</summary>
+public interface ITableRules
+{
+    static abstract CpuArchitecture Architecture { get; }
+
+    static abstract bool IsCpuId(ulong id);
+
+    /// <summary>Checks the devices the hypervisor keeps, and adds their addresses to what is the hypervisor's.</summary>
+    internal static abstract TableError CheckBoard(in BoardFacts board, ref TableSpace space);
+
+    /// <summary>Checks the guest's virtual devices, and adds their addresses to what is taken in the guest.</summary>
+    internal static abstract TableError CheckPlatform(in GuestEntry guest, ref TableSpace space);
+
+    /// <summary>Whether a device of the board can have the interrupt; true only below <see cref="ApplianceTableReader.InterruptCount"/>.</summary>
+    static abstract bool IsInterrupt(uint id);
+
+    static abstract bool IsGuestInterrupt(in GuestEntry guest, uint id);
+
+    static abstract uint UartInterrupt(in BoardFacts board);
+
+    static abstract uint UartInterrupt(in GuestEntry guest);
+}

@@ -1,0 +1,58 @@
+namespace Bulkhead.Partitions;
+
+/// <summary>Local APICs, one I/O APIC, a 16550, and a disk on an ATA channel.</summary>
+public readonly struct X86TableRules : ITableRules
+{
+    /// <summary>The local APIC's registers (Intel SDM vol 3, 11.4.1), and the I/O APIC's in a page of their own.</summary>
+    public const ulong ApicSize = 0x1000;
+    /// <summary>The virtual I/O APIC's inputs, as many as the 82093AA has.</summary>
+    public const uint IoApicInputs = 24;
+    /// <summary>A version register names the last of at most 240 inputs (82093AA, 3.2.2).</summary>
+    public const uint MaxIoApicInputs = 240;
+    public const uint UartPorts = 8;
+    public const uint DiskPorts = 8;
+    /// <summary>Sleep control and sleep status (ACPI 6.5, 4.8.3.7).</summary>
+    public const uint SleepPorts = 2;
+
+    private const uint PortCount = 0x1_0000;
+
+    public static CpuArchitecture Architecture => CpuArchitecture.X86_64;
+
+    /// <summary>An x2APIC id has 32 bits, all ones is everybody (Intel SDM vol 3, 11.12.9).</summary>
+    public static bool IsCpuId(ulong id) => id < uint.MaxValue;
+
+    static TableError ITableRules.CheckBoard(in BoardFacts board, ref TableSpace space)
+    {
+        ref readonly X86Board pc = ref board.X86;
+        if (!space.AddDevice(new(pc.LocalApic.Value, ApicSize), ApicSize) || !space.AddDevice(new(pc.IoApic.Value, ApicSize), ApicSize))
+            return TableError.BadBoardDevice;
+        SpanSet ports = default;
+        if (!AddPorts(ref ports, pc.UartPort, UartPorts) || !AddPorts(ref ports, pc.DiskPort, DiskPorts) || !AddPorts(ref ports, pc.DiskControlPort, 1))
+            return TableError.BadBoardDevice;
+        return IsInterrupt(pc.UartGsi) ? TableError.None : TableError.BadUartInterrupt;
+    }
+
+    static TableError ITableRules.CheckPlatform(in GuestEntry guest, ref TableSpace space)
+    {
+        ref readonly X86Platform platform = ref guest.X86;
+        AddressSpan local = new(platform.LocalApic.Value, ApicSize);
+        AddressSpan io = new(platform.IoApic.Value, ApicSize);
+        if (!local.IsSound(ApicSize, ApplianceTableReader.GuestBits) || !io.IsSound(ApicSize, ApplianceTableReader.GuestBits)
+            || !IsGuestInterrupt(in guest, platform.UartGsi))
+            return TableError.BadPlatform;
+        SpanSet ports = default;
+        return AddPorts(ref ports, platform.UartPort, UartPorts) && AddPorts(ref ports, platform.SleepPort, SleepPorts)
+            && AddPorts(ref ports, platform.ResetPort, 1) && space.Guest.Add(local) && space.Guest.Add(io)
+            ? TableError.None : TableError.PlatformOverlap;
+    }
+
+    public static bool IsInterrupt(uint id) => id < MaxIoApicInputs;
+
+    public static bool IsGuestInterrupt(in GuestEntry guest, uint id) => id < IoApicInputs;
+
+    public static uint UartInterrupt(in BoardFacts board) => board.X86.UartGsi;
+
+    public static uint UartInterrupt(in GuestEntry guest) => guest.X86.UartGsi;
+
+    private static bool AddPorts(ref SpanSet ports, uint first, uint count) => first < PortCount - count && ports.Add(new(first, count));
+}

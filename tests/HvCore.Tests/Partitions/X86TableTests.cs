@@ -1,0 +1,90 @@
+using System;
+using System.Runtime.InteropServices;
+using Bulkhead.Partitions;
+using Xunit;
+
+namespace Bulkhead.Tests.Core;
+
+/// <summary>What only a PC's table can say; the rest is the same reader as in <see cref="ApplianceTableReaderTests"/>.</summary>
+public class X86TableTests
+{
+    [Fact]
+    public void Takes_a_sound_table()
+    {
+        ApplianceTable table = Samples.PcTable();
+        Assert.Equal(TableError.None, Check(in table));
+    }
+
+    [Fact]
+    public void Survives_any_content()
+    {
+        Random random = new(2);
+        for (int round = 0; round < 30_000; round++)
+        {
+            ApplianceTable table = Samples.PcTable();
+            Span<byte> bytes = MemoryMarshal.AsBytes(new Span<ApplianceTable>(ref table));
+            for (int change = random.Next(1, 20); change > 0; change--)
+                bytes[random.Next(80, bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)(random.Next(2) * 255);
+            TableError error = ApplianceTableReader.Check<X86TableRules>(in table, out int guest);
+            Assert.InRange(guest, -1, (int)Math.Min(table.GuestCount, ApplianceTable.MaxGuests) - 1);
+            Assert.False(TableErrorText.Of(error).IsEmpty);
+        }
+    }
+
+    public static TheoryData<string, TableError, ApplianceTableReaderTests.Mutate> Wrong => new()
+    {
+        { "another architecture", TableError.BadArchitecture, (ref t) => t.Board.Architecture = CpuArchitecture.Arm64 },
+        { "everybody's APIC id", TableError.BadCpuId, (ref t) => t.Board.CpuId[1] = uint.MaxValue },
+        { "local APIC in RAM", TableError.BadBoardDevice, (ref t) => t.Board.X86.LocalApic = new(0x0200_0000) },
+        { "both APICs in one place", TableError.BadBoardDevice, (ref t) => t.Board.X86.IoApic = t.Board.X86.LocalApic },
+        { "unaligned I/O APIC", TableError.BadBoardDevice, (ref t) => t.Board.X86.IoApic = new(0xfec0_0010) },
+        { "UART past the ports", TableError.BadBoardDevice, (ref t) => t.Board.X86.UartPort = 0xfff9 },
+        { "UART with 32 bits", TableError.BadBoardDevice, (ref t) => t.Board.X86.UartPort = uint.MaxValue },
+        { "disk in the UART", TableError.BadBoardDevice, (ref t) => t.Board.X86.DiskPort = 0x3f1 },
+        { "disk control in the UART", TableError.BadBoardDevice, (ref t) => t.Board.X86.DiskControlPort = 0x3ff },
+        { "UART's interrupt", TableError.BadUartInterrupt, (ref t) => t.Board.X86.UartGsi = 240 },
+        { "guest's UART's input", TableError.BadPlatform, (ref t) => t.Guest[0].X86.UartGsi = 24 },
+        { "guest's local APIC unaligned", TableError.BadPlatform, (ref t) => t.Guest[0].X86.LocalApic = new(0xfee0_0800) },
+        { "guest's APICs in one place", TableError.PlatformOverlap, (ref t) => t.Guest[1].X86.IoApic = t.Guest[1].X86.LocalApic },
+        { "guest's APIC in its RAM", TableError.PlatformOverlap, (ref t) => t.Guest[1].X86.IoApic = new(0x0010_0000) },
+        { "sleep in the UART", TableError.PlatformOverlap, (ref t) => t.Guest[0].X86.SleepPort = 0x3f7 },
+        { "reset in sleep status", TableError.PlatformOverlap, (ref t) => t.Guest[0].X86.ResetPort = 0x601 },
+        { "the UART's input assigned", TableError.InterruptTaken, (ref t) => t.Guest[0].Interrupt[0].PhysicalIntId = 4 },
+        { "the virtual UART's input assigned", TableError.InterruptTaken, (ref t) => t.Guest[0].Interrupt[0].VirtualIntId = 4 },
+        { "an input that no I/O APIC has", TableError.BadInterrupt, (ref t) => t.Guest[0].Interrupt[0].PhysicalIntId = 240 },
+        { "slot past the disk", TableError.BadSlot, (ref t) => t.Board.ImageSize = 32 * Samples.MiB },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Says_what_is_wrong(string what, TableError expected, ApplianceTableReaderTests.Mutate mutate)
+    {
+        ApplianceTable table = Samples.PcTable();
+        mutate(ref table);
+        Assert.True(expected == Check(in table), what);
+    }
+
+    [Fact]
+    public void A_package_enters_as_its_architecture_does()
+    {
+        ApplianceTable table = Samples.PcTable();
+        Assert.Equal(PackageError.None, Read(in table, EntryKind.Pvh));
+        Assert.Equal(PackageError.None, Read(in table, EntryKind.Linux64));
+        Assert.Equal(PackageError.BadKind, Read(in table, EntryKind.Arm64Image));
+    }
+
+    // An instruction may begin at any byte.
+    private static PackageError Read(in ApplianceTable table, EntryKind kind)
+    {
+        byte[] slot = Samples.Slot(20_000, [new(SegmentKind.Kernel, 0x10_0000, new byte[5000])], (ref h) =>
+        {
+            h.EntryKind = kind;
+            h.Entry = new(0x10_0001);
+            h.BoardName = Samples.Name("pc-x86-64");
+        });
+        PackageHeader header = default;
+        return PackageReader.Read(slot, in table.Guest[0], in table.Board, ref header);
+    }
+
+    private static TableError Check(in ApplianceTable table) => ApplianceTableReader.Check<X86TableRules>(in table, out _);
+}
