@@ -9,6 +9,8 @@ internal readonly struct AddressSpan(ulong start, ulong size)
     public readonly ulong Start = start;
     public readonly ulong Size = size;
 
+    public ulong End => Start + Size;
+
     public static AddressSpan Of(in HostRange range) => new(range.Base.Value, range.Size);
     public static AddressSpan Of(in ImageRange range) => new(range.Offset, range.Size);
     public static AddressSpan GuestOf(in GuestMapping mapping) => new(mapping.Guest.Value, mapping.Size);

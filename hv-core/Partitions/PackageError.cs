@@ -23,6 +23,8 @@ public enum PackageError
     BadBootInfo,
     BadSeed,
     MemoryUnreachable,
+    NoRoomToUnpack,
+    Unreadable,
     BadCompression,
     WrongSegmentDigest,
 }

@@ -30,6 +30,8 @@ public static class PackageErrorText
         "the boot information is not in a segment of that kind\0"u8 +
         "a seed is not inside the boot information\0"u8 +
         "the guest's memory cannot be reached\0"u8 +
+        "the guest's memory has no room to unpack a segment\0"u8 +
+        "the slot cannot be read\0"u8 +
         "a segment does not inflate\0"u8 +
         "a segment does not match its SHA-256\0"u8;
 }

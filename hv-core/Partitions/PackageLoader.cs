@@ -15,12 +15,15 @@ public static class PackageLoader
     // The most that is opened and zeroed at a time.
     private const ulong ScrubStep = 1 << 30;
 
+    /// <param name="image">Where the slot is.</param>
+    /// <param name="slot">The package, as a range of the image.</param>
     /// <param name="header">Checked by <see cref="PackageReader"/> for this slot and guest.</param>
     /// <param name="inflate">What went wrong if the result is BadCompression.</param>
     /// <param name="failed">The segment an error is about, or -1.</param>
-    public static PackageError Load<TMemory>(
-        ReadOnlySpan<byte> slot, in PackageHeader header, in GuestEntry guest, ref TMemory memory, ref InflateTables tables,
-        ref LoadPhases phases, out InflateStatus inflate, out int failed)
+    public static PackageError Load<TImage, TMemory>(
+        in TImage image, ImageRange slot, in PackageHeader header, in GuestEntry guest, ref TMemory memory,
+        ref InflateTables tables, ref LoadPhases phases, out InflateStatus inflate, out int failed)
+        where TImage : struct, IImageSource
         where TMemory : struct, IGuestMemory
     {
         inflate = InflateStatus.Ok;
@@ -32,11 +35,21 @@ public static class PackageLoader
             if (target.Length < (int)segment.LoadedSize)
                 return PackageError.MemoryUnreachable;
             target = target.Slice(0, (int)segment.LoadedSize);
-            ReadOnlySpan<byte> stored = slot.Slice((int)segment.StoredOffset, (int)segment.StoredSize);
+            bool packed = segment.Compression != Compression.None;
+            Span<byte> room = image.IsMapped ? default
+                : packed ? Room(in header, i, in guest, ref memory)
+                : target;
 
             ulong start = memory.Now();
-            if (segment.Compression == Compression.Gzip)
+            ImageRange range = new() { Offset = slot.Offset + segment.StoredOffset, Size = segment.StoredSize };
+            if (!image.IsMapped && room.Length < (int)segment.StoredSize)
+                return PackageError.NoRoomToUnpack;
+            if (!image.TryRead(range, room, out ReadOnlySpan<byte> stored))
+                return PackageError.Unreadable;
+            if (packed)
             {
+                phases.Copy += memory.Now() - start;
+                start = memory.Now();
                 inflate = Gzip.Inflate(stored, target, ref tables);
                 phases.Inflate += memory.Now() - start;
                 if (inflate != InflateStatus.Ok)
@@ -44,7 +57,8 @@ public static class PackageLoader
             }
             else
             {
-                stored.CopyTo(target);
+                if (image.IsMapped)
+                    stored.CopyTo(target);
                 phases.Copy += memory.Now() - start;
             }
 
@@ -61,6 +75,36 @@ public static class PackageLoader
         phases.Scrub += memory.Now() - scrub;
         return scrubbed ? PackageError.None : PackageError.MemoryUnreachable;
     }
+
+    /// <summary>
+    /// A place in the guest's RAM for a segment's stored bytes while it is unpacked: any that no segment wants. It is
+    /// scrubbed with the rest. Empty when there is none.
+    /// </summary>
+    private static Span<byte> Room<TMemory>(in PackageHeader header, int index, in GuestEntry guest, ref TMemory memory)
+        where TMemory : struct, IGuestMemory
+    {
+        ulong bytes = header.Segment[index].StoredSize;
+        for (int i = 0; i < (int)guest.MappingCount; i++)
+        {
+            AddressSpan ram = AddressSpan.GuestOf(in guest.Mapping[i]);
+            if (guest.Mapping[i].Kind != MappingKind.Ram)
+                continue;
+            // From the start of the RAM past each segment that is in the way.
+            ulong at = ram.Start;
+            for (int s = 0; s < (int)header.SegmentCount; s++)
+            {
+                if (!new AddressSpan(at, bytes).Overlaps(LoadOf(in header.Segment[s])))
+                    continue;
+                at = LoadOf(in header.Segment[s]).End;
+                s = -1;
+            }
+            if (new AddressSpan(at, bytes).IsInside(ram))
+                return memory.Open(new GuestPhys(at), (int)bytes).Slice(0, (int)bytes);
+        }
+        return default;
+    }
+
+    private static AddressSpan LoadOf(in PackageSegment segment) => new(segment.Load.Value, segment.LoadedSize);
 
     /// <summary>Zeroes all RAM of the guest that no segment fills.</summary>
     private static bool Scrub<TMemory>(in PackageHeader header, in GuestEntry guest, ref TMemory memory)

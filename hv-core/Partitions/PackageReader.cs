@@ -15,14 +15,22 @@ public static class PackageReader
     private const ulong BootInfoAlignment = 8;
     private const ulong Arm64EntryAlignment = 4;
 
-    /// <summary>Copies the header out of <paramref name="slot"/>, then checks the copy against guest and slot.</summary>
-    public static PackageError Read(ReadOnlySpan<byte> slot, in GuestEntry guest, in BoardFacts board, ref PackageHeader header)
+    /// <summary>Copies the header out of the slot, then checks the copy against guest and slot.</summary>
+    /// <param name="image">Where the slot is.</param>
+    /// <param name="slot">As a range of the image.</param>
+    public static PackageError Read<TImage>(
+        in TImage image, ImageRange slot, in GuestEntry guest, in BoardFacts board, ref PackageHeader header)
+        where TImage : struct, IImageSource
     {
         int size = Unsafe.SizeOf<PackageHeader>();
-        if (slot.Length < PackageHeader.StoredSize)
+        if (slot.Size < PackageHeader.StoredSize)
             return PackageError.Truncated;
         Span<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref header, 1));
-        slot.Slice(0, size).CopyTo(bytes);
+        ImageRange range = new() { Offset = slot.Offset, Size = (ulong)(uint)size };
+        if (!image.TryRead(range, bytes, out ReadOnlySpan<byte> stored))
+            return PackageError.Unreadable;
+        if (image.IsMapped)
+            stored.CopyTo(bytes);
         // Erased flash reads as ones; a fresh image file as zeros.
         if (header.Magic is 0 or ~0ul)
             return PackageError.EmptySlot;
@@ -36,7 +44,7 @@ public static class PackageReader
         Sha256.Compute(bytes.Slice(DigestedFrom), ref digest);
         if (!Sha256.AreEqual(in digest, in header.HeaderDigest))
             return PackageError.BadDigest;
-        return Check(in header, (ulong)slot.Length, in guest, in board);
+        return Check(in header, slot.Size, in guest, in board);
     }
 
     /// <summary>Everything but magic, version, size and digest.</summary>

@@ -25,7 +25,7 @@ internal static unsafe class BootImage
         }
         // Whole pages: an initrd's end is wherever its file ends.
         imageSize = (imageSize + 4095) & ~4095ul;
-        BoardImage.Use(image, imageSize);
-        HostMap.AddFirst(BoardImage.VirtualOffset + image.Value, image, imageSize, _attributes);
+        MappedImage.Use(image, imageSize);
+        HostMap.AddFirst(MappedImage.VirtualOffset + image.Value, image, imageSize, _attributes);
     }
 }

@@ -13,9 +13,9 @@ internal static class ConsoleWrite
         GuestPhys address = new(vcpu.Context.X[1]);
         ulong bytes = vcpu.Context.X[2];
         // The whole range must be the guest's, also what is beyond one call's share.
-        if (!vcpu.Partition.TryTranslate(address, bytes, out _))
+        if (!vcpu.Partition.Core.TryTranslate(address, bytes, out _))
             return Psci.InvalidParameters;
-        Span<byte> text = new GuestMemory(vcpu.Guest).Open(address, (int)Math.Min(bytes, Most));
+        Span<byte> text = new GuestMemory(vcpu.Core.Guest).Open(address, (int)Math.Min(bytes, Most));
         return (ulong)(uint)GuestDevices.WriteBuffer(ref vcpu, text);
     }
 }

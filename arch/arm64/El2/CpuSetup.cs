@@ -9,9 +9,9 @@ internal static class CpuSetup
     {
         HostMap.UnmapGuardPage(CpuBlocks.StartOf(cpu));
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
-        vcpu.Cpu = cpu;
+        vcpu.Core.Cpu = cpu;
         vcpu.KickValue = GicHardware.KickValueOf(ApplianceTables.Board.CpuId[cpu]);
-        vcpu.Guest = -1;
+        vcpu.Core.Guest = -1;
         for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
         {
             ref readonly GuestEntry entry = ref ApplianceTables.Guest(guest);
@@ -19,8 +19,8 @@ internal static class CpuSetup
             {
                 if (entry.Cpu[index] != (uint)cpu)
                     continue;
-                vcpu.Guest = guest;
-                vcpu.Index = index;
+                vcpu.Core.Guest = guest;
+                vcpu.Core.Index = index;
             }
         }
     }

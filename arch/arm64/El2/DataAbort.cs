@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Bulkhead.Arm64.Gic;
 using Bulkhead.Devices;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -33,8 +34,8 @@ internal static class DataAbort
         ulong value = hit.Kind switch
         {
             DeviceKind.Uart => GuestDevices.ReadUart(ref vcpu, ref partition, hit.Offset, esr.AccessSize),
-            DeviceKind.Gicd => DistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize),
-            _ => RedistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize),
+            DeviceKind.Gicd => DistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Core.Index, hit.Offset, esr.AccessSize),
+            _ => RedistributorRegisters<GicHardware>.Read(ref partition.Gic, vcpu.Core.Index, hit.Offset, esr.AccessSize),
         };
         vcpu.Context.Write(esr.TransferRegister, esr.SignExtend ? SignExtended(value, esr) : value);
     }
@@ -47,9 +48,9 @@ internal static class DataAbort
         if (hit.Kind == DeviceKind.Uart)
             GuestDevices.WriteUart(ref vcpu, ref partition, hit.Offset, value);
         else if (hit.Kind == DeviceKind.Gicd)
-            DistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize, value);
+            DistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Core.Index, hit.Offset, esr.AccessSize, value);
         else
-            RedistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Index, hit.Offset, esr.AccessSize, value);
+            RedistributorRegisters<GicHardware>.Write(ref partition.Gic, vcpu.Core.Index, hit.Offset, esr.AccessSize, value);
     }
 
     // SSE: LDRSB, LDRSH, LDRSW to a 64-bit register, or the first two to a 32-bit one (SF).
@@ -67,7 +68,7 @@ internal static class DataAbort
         ulong elr = SystemRegister.ReadElr();
         // The guest's handler cannot even begin: its vector's own first accesses fault again and again.
         if (vcpu.LastAbortElr == elr && elr - SystemRegister.ReadVbarEl1() < 0x800)
-            GuestStop.StopWithReport(ref vcpu, StopReason.FaultWhileTakingFault, esr, address.Value, far);
+            GuestReport.Stop(ref vcpu, StopReason.FaultWhileTakingFault, esr, address.Value, far);
         vcpu.LastAbortElr = elr;
         GuestException.DataAbort(far);
         return false;

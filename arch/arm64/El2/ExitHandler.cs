@@ -1,6 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -17,7 +18,7 @@ internal static class ExitHandler
                 return true;
             case ExceptionClass.InstructionAbortLowerEl:
                 // Nothing to emulate and nowhere to go on: a fetch outside RAM is beyond repair.
-                GuestStop.StopWithReport(ref vcpu, StopReason.InstructionFetchOutsideMemory, esr, FaultAddress(hpfar, far).Value, far);
+                GuestReport.Stop(ref vcpu, StopReason.InstructionFetchOutsideMemory, esr, FaultAddress(hpfar, far).Value, far);
                 return false;
             default:
                 // Whatever is trapped without being offered (SVE 0x19, SME 0x1d, ...) does not exist for the guest.
@@ -28,7 +29,7 @@ internal static class ExitHandler
 
     [RuntimeExport("HandleSystemError")]
     private static void HandleSystemError(ref Vcpu vcpu, EsrEl2 esr) =>
-        GuestStop.StopWithReport(ref vcpu, StopReason.SystemError, esr, 0, 0);
+        GuestReport.Stop(ref vcpu, StopReason.SystemError, esr, 0, 0);
 
     // HPFAR_EL2.FIPA holds IPA[47:12] from bit 4 (DDI 0487 D24.2.62); the page offset is FAR_EL2's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Bulkhead.Arm64.Gic;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -86,7 +87,7 @@ internal readonly struct GicHardware : IGicCpuInterface
     /// <summary>This CPU's redistributor and interface.</summary>
     public static void InitializeCpu(int cpu)
     {
-        ref readonly Bulkhead.Partitions.BoardFacts board = ref ApplianceTables.Board;
+        ref readonly BoardFacts board = ref ApplianceTables.Board;
         if (!_redistributor[cpu].Find(board.Arm64.Gicr + (ulong)(uint)cpu * board.Arm64.GicrStride, board.Arm64.GicrStride, 1, SystemRegister.ReadMpidr()))
         {
             HypervisorLog.Line("refused: no redistributor where the board file says, CPU"u8, (ulong)(uint)cpu, "MPIDR"u8, SystemRegister.ReadMpidr());

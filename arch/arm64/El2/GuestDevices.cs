@@ -1,6 +1,8 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Bulkhead.Devices;
+using Bulkhead.Vcpus;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -9,8 +11,8 @@ internal static class GuestDevices
 {
     public static void Create(ref Partition partition)
     {
-        partition.Bus.Initialize(in partition.Entry.Arm64, partition.VcpuCount);
-        partition.Uart.Initialize(partition.Index);
+        partition.Bus.Initialize(in partition.Core.Entry.Arm64, partition.Core.VcpuCount);
+        partition.Uart.Initialize(partition.Core.Index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -20,26 +22,41 @@ internal static class GuestDevices
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong ReadOther(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size)
     {
-        GuestLine line = new(vcpu.Guest, vcpu.Index);
-        return partition.Uart.Read<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);
+        GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
+        return partition.Uart.Read<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);
     }
 
     public static void WriteUart(ref Vcpu vcpu, ref Partition partition, uint offset, ulong value)
     {
-        GuestLine line = new(vcpu.Guest, vcpu.Index);
-        partition.Uart.Write<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);
+        GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
+        partition.Uart.Write<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu);
+            ConsoleDeadline.Arm(ref vcpu.Core);
     }
 
     /// <summary>The console write hypercall.</summary>
     public static int WriteBuffer(ref Vcpu vcpu, ReadOnlySpan<byte> text)
     {
-        GuestLine line = new(vcpu.Guest, vcpu.Index);
-        int taken = Partitions.Of(vcpu.Guest).Uart
-            .WriteBuffer<PhysicalPl011<Mmio>, CounterClock, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
+        GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
+        int taken = Partitions.Of(vcpu.Core.Guest).Uart
+            .WriteBuffer<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu);
+            ConsoleDeadline.Arm(ref vcpu.Core);
         return taken;
     }
+
+    public static void UartReceived(int guest, ref VcpuCore here)
+    {
+        GuestLine line = LineOf(guest, ref here);
+        Partitions.Of(guest).Uart.Received<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+    }
+
+    public static void UartSpaceReturned(int guest, ref VcpuCore here)
+    {
+        GuestLine line = LineOf(guest, ref here);
+        Partitions.Of(guest).Uart.SpaceReturned<GuestLine, GuestLine>(ref line);
+    }
+
+    private static GuestLine LineOf(int guest, ref VcpuCore here) =>
+        new(guest, here.Guest == guest && Volatile.Read(ref here.Power) == (int)VcpuPower.On ? here.Index : -1);
 }

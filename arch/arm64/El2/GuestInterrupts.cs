@@ -9,38 +9,38 @@ internal static class GuestInterrupts
 {
     public static void Create(ref Partition partition)
     {
-        partition.Gic.Initialize((int)partition.VcpuCount, (partition.Entry.Arm64.IntIdCount + 31) / 32);
-        for (int i = 0; i < partition.VcpuCount; i++)
-            partition.Gic.Vcpu(i).PhysicalCpu = (int)partition.CpuOf(i);
-        for (int i = 0; i < partition.Entry.InterruptCount; i++)
-            partition.Gic.Assign(partition.Entry.Interrupt[i].VirtualIntId, partition.Entry.Interrupt[i].PhysicalIntId);
+        partition.Gic.Initialize((int)partition.Core.VcpuCount, (partition.Core.Entry.Arm64.IntIdCount + 31) / 32);
+        for (int i = 0; i < partition.Core.VcpuCount; i++)
+            partition.Gic.Vcpu(i).PhysicalCpu = (int)partition.Core.CpuOf(i);
+        for (int i = 0; i < partition.Core.Entry.InterruptCount; i++)
+            partition.Gic.Assign(partition.Core.Entry.Interrupt[i].VirtualIntId, partition.Core.Entry.Interrupt[i].PhysicalIntId);
     }
 
-    public static void VirtualTimer(ref Vcpu vcpu) => Delivery<GicHardware>.OnVirtualTimer(ref Gic(ref vcpu), vcpu.Index);
+    public static void VirtualTimer(ref Vcpu vcpu) => Delivery<GicHardware>.OnVirtualTimer(ref Gic(ref vcpu), vcpu.Core.Index);
 
     /// <summary>After another CPU's kick, already deactivated: takes what it left in the inbox.</summary>
-    public static void Kick(ref Vcpu vcpu) => Delivery<GicHardware>.Drain(ref Gic(ref vcpu), vcpu.Index);
+    public static void Kick(ref Vcpu vcpu) => Delivery<GicHardware>.Drain(ref Gic(ref vcpu), vcpu.Core.Index);
 
-    public static void Maintain(ref Vcpu vcpu) => Delivery<GicHardware>.OnMaintenance(ref Gic(ref vcpu), vcpu.Index);
+    public static void Maintain(ref Vcpu vcpu) => Delivery<GicHardware>.OnMaintenance(ref Gic(ref vcpu), vcpu.Core.Index);
 
     public static void Deactivate(ref Vcpu vcpu, ulong intid) =>
-        Delivery<GicHardware>.OnDeactivate(ref Gic(ref vcpu), vcpu.Index, (uint)intid & 0xff_ffff);
+        Delivery<GicHardware>.OnDeactivate(ref Gic(ref vcpu), vcpu.Core.Index, (uint)intid & 0xff_ffff);
 
     public static void SendSgi(ref Vcpu vcpu, ulong value) =>
-        SoftwareGeneratedInterrupt<GicHardware>.Write(ref Gic(ref vcpu), vcpu.Index, value);
+        SoftwareGeneratedInterrupt<GicHardware>.Write(ref Gic(ref vcpu), vcpu.Core.Index, value);
 
     public static void SendSgiGroup0(ref Vcpu vcpu, ulong value) =>
-        SoftwareGeneratedInterrupt<GicHardware>.WriteGroup0(ref Gic(ref vcpu), vcpu.Index, value);
+        SoftwareGeneratedInterrupt<GicHardware>.WriteGroup0(ref Gic(ref vcpu), vcpu.Core.Index, value);
 
     /// <summary>Before a vCPU's first instruction, on its CPU.</summary>
     public static void StartCpu(ref Vcpu vcpu)
     {
         PhysicalCpuInterface<GicRegisters>.ResetVirtual();
-        Lifecycle<GicHardware>.ResetCpu(ref Gic(ref vcpu), vcpu.Index);
+        Lifecycle<GicHardware>.ResetCpu(ref Gic(ref vcpu), vcpu.Core.Index);
     }
 
     /// <summary>When a vCPU goes off or its guest ends, on its CPU.</summary>
-    public static void StopCpu(ref Vcpu vcpu) => Lifecycle<GicHardware>.StopCpu(ref Gic(ref vcpu), vcpu.Index);
+    public static void StopCpu(ref Vcpu vcpu) => Lifecycle<GicHardware>.StopCpu(ref Gic(ref vcpu), vcpu.Core.Index);
 
     /// <summary>At the guest's start: triggers and routes of its own SPIs.</summary>
     public static void StartGuest(ref Partition partition) => Lifecycle<GicHardware>.ApplyAssigned(ref partition.Gic);
@@ -52,7 +52,7 @@ internal static class GuestInterrupts
     /// <summary>An SPI of the board: routed here because this vCPU's guest owns it.</summary>
     public static void Physical(ref Vcpu vcpu, uint physical)
     {
-        uint intid = vcpu.Guest < 0 ? 0 : Gic(ref vcpu).FindVirtual(physical);
+        uint intid = vcpu.Core.Guest < 0 ? 0 : Gic(ref vcpu).FindVirtual(physical);
         if (intid == 0)
         {
             // Nobody's: off, so that it cannot come again.
@@ -60,16 +60,16 @@ internal static class GuestInterrupts
             GicHardware.DeactivatePhysical(physical);
             return;
         }
-        Delivery<GicHardware>.OnPhysicalSpi(ref Gic(ref vcpu), vcpu.Index, intid);
+        Delivery<GicHardware>.OnPhysicalSpi(ref Gic(ref vcpu), vcpu.Core.Index, intid);
     }
 
     /// <summary>The emulated CNTP timer changed or EL2's timer came: its line, and the next deadline.</summary>
     public static void UpdatePhysicalTimer(ref Vcpu vcpu, ulong now)
     {
-        ConsoleDeadline.Check(ref vcpu, now);
-        vcpu.Timer.Arm(now, vcpu.ConsoleDeadline);
-        if (vcpu.Guest >= 0)
-            Delivery<GicHardware>.SetPrivateLine(ref Gic(ref vcpu), vcpu.Index, InterruptId.PhysicalTimer, vcpu.Timer.Line(now));
+        ConsoleDeadline.Check(ref vcpu.Core, now);
+        vcpu.Timer.Arm(now, vcpu.Core.ConsoleDeadline);
+        if (vcpu.Core.Guest >= 0)
+            Delivery<GicHardware>.SetPrivateLine(ref Gic(ref vcpu), vcpu.Core.Index, InterruptId.PhysicalTimer, vcpu.Timer.Line(now));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,6 +13,6 @@ internal struct GuestLine(int guest, int vcpu) : IInterruptLine<GuestLine>
     public static void Set(ref GuestLine context, bool asserted)
     {
         ref Partition partition = ref Partitions.Of(context._guest);
-        GuestInterrupts.SetLine(ref partition, context._vcpu, partition.Entry.Arm64.UartIntId, asserted);
+        GuestInterrupts.SetLine(ref partition, context._vcpu, partition.Core.Entry.Arm64.UartIntId, asserted);
     }
 }

@@ -41,16 +41,16 @@ internal static unsafe class HostMap
         Identity(root, board.Arm64.Gicd, 0x1_0000, HostAttributes.Device);
         Identity(root, board.Arm64.Gicr + (ulong)(uint)cpu * board.Arm64.GicrStride, board.Arm64.GicrStride, HostAttributes.Device);
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
-        if (vcpu.Guest >= 0)
+        if (vcpu.Core.Guest >= 0)
         {
-            ref readonly GuestEntry guest = ref ApplianceTables.Guest(vcpu.Guest);
+            ref readonly GuestEntry guest = ref ApplianceTables.Guest(vcpu.Core.Guest);
             for (int i = 0; i < guest.MappingCount; i++)
             {
                 if (guest.Mapping[i].Kind == MappingKind.Ram)
                     Identity(root, guest.Mapping[i].Host, guest.Mapping[i].Size, HostAttributes.Ram);
             }
-            if (vcpu.Index == 0)
-                Mapper.Map(root, BoardImage.VirtualOffset + BoardImage.Base.Value, BoardImage.Base, BoardImage.Size, BootImage.Attributes);
+            if (vcpu.Core.Index == 0)
+                Mapper.Map(root, MappedImage.VirtualOffset + MappedImage.Base.Value, MappedImage.Base, MappedImage.Size, BootImage.Attributes);
         }
         _root[cpu] = root;
     }

@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Threading;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -38,7 +39,7 @@ internal static class Hypercall
             case Psci.CpuOn64:
                 return CpuOn(ref vcpu, vcpu.Context.X[1], new GuestPhys(vcpu.Context.X[2]), vcpu.Context.X[3]);
             case Psci.CpuOff:
-                CpuLoop.TurnOff(ref vcpu);
+                VcpuLoop.TurnOff(ref vcpu.Core);
                 return Psci.Success;
             case Psci.CpuSuspend32:
             case Psci.CpuSuspend64:
@@ -50,10 +51,10 @@ internal static class Hypercall
             case Psci.MigrateInfoType:
                 return Psci.NoMigration;
             case Psci.SystemOff:
-                GuestStop.Stop(ref vcpu, StopReason.SystemOff);
+                GuestStop.Stop(ref vcpu.Core, StopReason.SystemOff);
                 return Psci.Success;
             case Psci.SystemReset:
-                GuestStop.Stop(ref vcpu, StopReason.SystemReset);
+                GuestStop.Stop(ref vcpu.Core, StopReason.SystemReset);
                 return Psci.Success;
             default:
                 return Psci.NotSupported;
@@ -85,30 +86,24 @@ internal static class Hypercall
 
     private static ulong CpuOn(ref Vcpu vcpu, ulong affinity, GuestPhys entry, ulong argument)
     {
-        ref Partition partition = ref Partitions.Of(vcpu.Guest);
-        if (affinity >= partition.VcpuCount)
-            return Psci.InvalidParameters;
-        if (!partition.IsRam(entry) || (entry.Value & 3) != 0)
+        if ((entry.Value & 3) != 0 && affinity < vcpu.Partition.Core.VcpuCount)
             return Psci.InvalidAddress;
-        ref Vcpu target = ref CpuBlocks.Of((int)partition.CpuOf((int)affinity));
-        int before = Interlocked.CompareExchange(ref target.Power, (int)VcpuPower.Claimed, (int)VcpuPower.Off);
-        if (before == (int)VcpuPower.On)
-            return Psci.AlreadyOn;
-        if (before != (int)VcpuPower.Off)
-            return Psci.OnPending;
-        target.Entry = entry;
-        target.EntryArgument = argument;
-        Volatile.Write(ref target.Power, (int)VcpuPower.OnPending);
-        GicHardware.SendKick(target.Cpu);
-        return Psci.Success;
+        return VcpuLoop.TurnOn(ref vcpu.Partition.Core, affinity, entry, argument) switch
+        {
+            TurnOnResult.Done => Psci.Success,
+            TurnOnResult.NoSuchVcpu => Psci.InvalidParameters,
+            TurnOnResult.BadEntry => Psci.InvalidAddress,
+            TurnOnResult.AlreadyOn => Psci.AlreadyOn,
+            _ => Psci.OnPending,
+        };
     }
 
     private static ulong AffinityInfo(ref Vcpu vcpu, ulong affinity, ulong lowestLevel)
     {
-        ref Partition partition = ref Partitions.Of(vcpu.Guest);
-        if (lowestLevel != 0 || affinity >= partition.VcpuCount)
+        ref Partition partition = ref vcpu.Partition;
+        if (lowestLevel != 0 || affinity >= partition.Core.VcpuCount)
             return Psci.InvalidParameters;
-        int power = Volatile.Read(ref CpuBlocks.Of((int)partition.CpuOf((int)affinity)).Power);
+        int power = Volatile.Read(ref CpuBlocks.Of((int)partition.Core.CpuOf((int)affinity)).Core.Power);
         return power == (int)VcpuPower.On ? Psci.AffinityOn
             : power == (int)VcpuPower.Off ? Psci.AffinityOff
             : Psci.AffinityOnPending;
@@ -152,7 +147,7 @@ internal static class Hypercall
             case Smccc.HypervisorFeatures:
                 return Smccc.OwnFeatures;
             case Smccc.GuestIdentity:
-                return (ulong)vcpu.Guest + 1;
+                return (ulong)vcpu.Core.Guest + 1;
             case Smccc.ConsoleWrite:
                 return ConsoleWrite.Handle(ref vcpu);
             default:

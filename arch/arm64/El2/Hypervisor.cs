@@ -16,8 +16,10 @@ internal static class Hypervisor
         Pool.Initialize();
         HostMap.CreateFirst(new HostPhys(deviceTree));
         BootImage.Find(new HostPhys(deviceTree), new HostPhys(image), imageSize);
-        BoardConsole.Initialize(BoardImage.Config.Uart);
-        ApplianceTables.Load();
+        HostMap.AddFirst(MappedImage.Config.Uart.Value, MappedImage.Config.Uart, Pool.PageSize, HostAttributes.Device);
+        Arm64.InitializeUart(MappedImage.Config.Uart);
+        BoardConsole.Initialize(SystemRegister.ReadCntfrq());
+        TableLoad.Run(in MappedImage.Config, ref Pool.Take<ApplianceTable>());
         BoardConsole.AddGuests();
         Pool.UseCpuBlocksFrom(ApplianceTables.CpuCount);
         BoardChecks.Run(new HostPhys(deviceTree));
@@ -29,7 +31,7 @@ internal static class Hypervisor
             HostMap.Create(cpu);
         HostMap.Use(0);
         GicHardware.InitializeBoard();
-        HypervisorLog.Started(resetCounter);
+        HypervisorLog.Started(Pool.Held, SystemRegister.ReadCntpct() - resetCounter);
         for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)
             StartCpu(cpu);
         Run(0);
@@ -54,13 +56,13 @@ internal static class Hypervisor
         HostMap.Use(cpu);
         GicHardware.InitializeCpu(cpu);
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
-        if (vcpu.Guest < 0)
-            CpuLoop.Park(ref vcpu);
+        if (vcpu.Core.Guest < 0)
+            VcpuLoop.Park(ref vcpu.Core);
         GuestTrapRegisters.Load();
-        ref Partition partition = ref Partitions.Of(vcpu.Guest);
+        ref Partition partition = ref Partitions.Of(vcpu.Core.Guest);
         Stage2Registers.Load(ref partition);
-        if (vcpu.Index == 0)
-            GuestStart.Run(ref vcpu, ref partition);
-        CpuLoop.WaitForOn(ref vcpu);
+        if (vcpu.Core.Index == 0)
+            GuestStart.Run(ref vcpu.Core);
+        VcpuLoop.WaitForOn(ref vcpu.Core);
     }
 }

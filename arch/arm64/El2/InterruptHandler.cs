@@ -3,12 +3,16 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.Arm64.Gic;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
 
 namespace Bulkhead.Arm64.El2;
 
 /// <summary>A physical interrupt: acknowledged and its priority dropped by Boot/Vectors.S, still active.</summary>
 internal static class InterruptHandler
 {
+    private const ulong SpuriousIntId = 1020;
+
     [RuntimeExport("HandleInterrupt")]
     public static void Handle(ref Vcpu vcpu, ulong iar)
     {
@@ -21,25 +25,36 @@ internal static class InterruptHandler
             Other(ref vcpu, intid);
     }
 
+    /// <summary>On a CPU that runs no guest: WFI wakes for a pending interrupt although it is masked here; it is then taken by hand.</summary>
+    public static void WaitForInterrupt(ref Vcpu vcpu)
+    {
+        Instruction.Wfi();
+        ulong iar = SystemRegister.ReadIccIar1();
+        if (iar >= SpuriousIntId)
+            return;
+        SystemRegister.WriteIccEoir1(iar);
+        Handle(ref vcpu, iar);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Kick(ref Vcpu vcpu)
     {
         // First: a kick that comes while the inbox is being emptied must find the SGI free.
         SystemRegister.WriteIccDir(GicHardware.KickIntId);
-        if (vcpu.Guest < 0 || Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
+        if (vcpu.Core.Guest < 0 || Volatile.Read(ref vcpu.Core.Power) != (int)VcpuPower.On)
             return;
-        if (Volatile.Read(ref vcpu.Partition.State) == (int)GuestState.Stopped)
-            GuestStop.Quiesce(ref vcpu);
+        if (Volatile.Read(ref vcpu.Partition.Core.State) == (int)GuestState.Stopped)
+            GuestStop.Quiesce(ref vcpu.Core);
         GuestInterrupts.Kick(ref vcpu);
     }
 
     private static void Other(ref Vcpu vcpu, uint intid)
     {
-        if (intid >= 1020)
+        if (intid >= SpuriousIntId)
             return;
         if (intid == ApplianceTables.Board.Arm64.UartIntId)
         {
-            BoardConsole.OnInterrupt(ref vcpu);
+            BoardConsole.OnInterrupt(ref vcpu.Core);
             SystemRegister.WriteIccDir(intid);
         }
         else if (intid == InterruptId.Maintenance)

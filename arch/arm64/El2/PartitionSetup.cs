@@ -13,20 +13,20 @@ internal static unsafe class PartitionSetup
         Partitions.Place(guest, memory);
         Partitions.Count = guest + 1;
         ref Partition partition = ref Partitions.Of(guest);
-        partition.Entry = ApplianceTables.Guest(guest);
-        partition.Index = guest;
+        partition.Core.Entry = ApplianceTables.Guest(guest);
+        partition.Core.Index = guest;
         ulong root = Pool.Take(1);
         partition.Stage2 = HypervisorLayout.ToPhysical(root);
-        for (int i = 0; i < partition.Entry.MappingCount; i++)
+        for (int i = 0; i < partition.Core.Entry.MappingCount; i++)
         {
-            ref GuestMapping mapping = ref partition.Entry.Mapping[i];
+            ref GuestMapping mapping = ref partition.Core.Entry.Mapping[i];
             Mapper.Map(root, mapping.Guest.Value, mapping.Host, mapping.Size,
                 mapping.Kind == MappingKind.Ram ? Stage2Attributes.Ram : Stage2Attributes.Device);
         }
         GuestInterrupts.Create(ref partition);
         GuestDevices.Create(ref partition);
-        for (int i = 0; i < partition.VcpuCount; i++)
-            CpuBlocks.Of((int)partition.CpuOf(i)).PartitionAddress = memory;
+        for (int i = 0; i < partition.Core.VcpuCount; i++)
+            CpuBlocks.Of((int)partition.Core.CpuOf(i)).PartitionAddress = memory;
         Instruction.DsbIshst();
     }
 }

@@ -37,6 +37,9 @@ internal static class Pool
     /// <summary>Bytes of RAM the hypervisor holds: image, CPU blocks and pages taken.</summary>
     public static ulong Held => _cpuBlocksEnd - HypervisorLayout.VirtualBase + _taken;
 
+    /// <summary>Zeroed pages for one of these.</summary>
+    public static unsafe ref T Take<T>() where T : unmanaged => ref *(T*)Take((ulong)(sizeof(T) + 4095) / PageSize);
+
     /// <summary>Virtual address of zeroed, contiguous pages. Too few left is a build error of the board file: a bug here.</summary>
     public static ulong Take(ulong pages)
     {

@@ -21,7 +21,7 @@ internal static class VcpuReset
         SystemRegister.WriteSpsr(SpsrReset);
         SystemRegister.WriteSctlrEl1(SctlrReset);
         SystemRegister.WriteVpidr(SystemRegister.ReadMidr());
-        SystemRegister.WriteVmpidr(MpidrRes1 | (uint)vcpu.Index);
+        SystemRegister.WriteVmpidr(MpidrRes1 | (uint)vcpu.Core.Index);
         SystemRegister.WriteTcrEl1(0);
         SystemRegister.WriteTtbr0El1(0);
         SystemRegister.WriteTtbr1El1(0);

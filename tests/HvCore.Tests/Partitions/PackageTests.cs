@@ -44,20 +44,35 @@ public class PackageTests
     {
         header = default;
         ApplianceTable table = Samples.Table();
-        return PackageReader.Read(slot, in table.Guest[0], in table.Board, ref header);
+        BytesImage image = new(slot.ToArray(), true);
+        return PackageReader.Read(in image, image.All, in table.Guest[0], in table.Board, ref header);
     }
 
     private static PackageError Load(ReadOnlySpan<byte> slot, byte[] ram, out InflateStatus inflate)
+    {
+        inflate = InflateStatus.Ok;
+        PackageError mapped = Load(slot, ram, true, out inflate);
+        byte[] again = Enumerable.Repeat((byte)0x55, ram.Length).ToArray();
+        Assert.Equal(mapped, Load(slot, again, false, out InflateStatus same));
+        Assert.Equal(inflate, same);
+        if (mapped == PackageError.None)
+            Assert.True(ram.AsSpan().SequenceEqual(again));
+        return mapped;
+    }
+
+    // From memory, or as from a disk, whose every read goes through room that the loader gives.
+    private static PackageError Load(ReadOnlySpan<byte> slot, byte[] ram, bool isMapped, out InflateStatus inflate)
     {
         inflate = InflateStatus.Ok;
         PackageError error = Read(slot, out PackageHeader header);
         if (error != PackageError.None)
             return error;
         ApplianceTable table = Samples.Table();
+        BytesImage image = new(slot.ToArray(), isMapped);
         ArrayMemory memory = new(ram);
         InflateTables tables = default;
         LoadPhases phases = default;
-        return PackageLoader.Load(slot, in header, in table.Guest[0], ref memory, ref tables, ref phases, out inflate, out _);
+        return PackageLoader.Load(in image, image.All, in header, in table.Guest[0], ref memory, ref tables, ref phases, out inflate, out _);
     }
 
     [Theory]
@@ -84,7 +99,9 @@ public class PackageTests
             new(SegmentKind.Initrd, Ram + 4096, new byte[RamSize - 8192], Gzip: true),
         ];
         byte[] ram = Enumerable.Repeat((byte)0xee, RamSize).ToArray();
-        Assert.Equal(PackageError.None, Load(Samples.Slot(1 << 20, segments), ram, out _));
+        byte[] slot = Samples.Slot(1 << 20, segments);
+        Assert.Equal(PackageError.None, Load(slot, ram, true, out _));
+        Assert.Equal(PackageError.NoRoomToUnpack, Load(slot, new byte[RamSize], false, out _));
         Assert.DoesNotContain((byte)0xee, ram.AsSpan(4096, RamSize - 8192).ToArray());
     }
 

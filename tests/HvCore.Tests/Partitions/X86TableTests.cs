@@ -83,7 +83,8 @@ public class X86TableTests
             h.BoardName = Samples.Name("pc-x86-64");
         });
         PackageHeader header = default;
-        return PackageReader.Read(slot, in table.Guest[0], in table.Board, ref header);
+        BytesImage image = new(slot, true);
+        return PackageReader.Read(in image, image.All, in table.Guest[0], in table.Board, ref header);
     }
 
     private static TableError Check(in ApplianceTable table) => ApplianceTableReader.Check<X86TableRules>(in table, out _);

@@ -1,13 +1,14 @@
 using System;
-using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 
-namespace Bulkhead.Arm64.El2;
+namespace Bulkhead.Diagnostics;
 
 /// <summary>The hypervisor's own lines.</summary>
-internal static class HypervisorLog
+public static class HypervisorLog<TArch> where TArch : struct, IArch
 {
-    public static void Started(ulong resetCounter)
+    /// <param name="held">Bytes of RAM the hypervisor holds.</param>
+    /// <param name="sinceReset">In clock counts.</param>
+    public static void Started(ulong held, ulong sinceReset)
     {
         LogLine line = default;
         line.Add("Bulkhead: appliance "u8);
@@ -15,9 +16,9 @@ internal static class HypervisorLog
         line.Add(", "u8);
         line.AddDecimal((ulong)(uint)ApplianceTables.GuestCount);
         line.Add(" guests, "u8);
-        line.AddDecimal(Pool.Held);
+        line.AddDecimal(held);
         line.Add(" bytes of RAM held, "u8);
-        line.AddDecimal(SystemRegister.ReadCntpct() - resetCounter);
+        line.AddDecimal(sinceReset);
         line.Add(" ticks since reset"u8);
         Write(ref line);
     }
@@ -74,13 +75,35 @@ internal static class HypervisorLog
         line.Add("refused: "u8);
         line.Add(why);
         Write(ref line);
-        BoardConsole.Flush();
-        Instruction.Halt();
+        Stop();
+    }
+
+    /// <summary>The same for a fact of the board file that something on the board contradicts, with both values.</summary>
+    public static void RefuseFact(ReadOnlySpan<byte> fact, ulong board, ReadOnlySpan<byte> other, ulong value)
+    {
+        LogLine line = default;
+        line.Add("refused: "u8);
+        line.Add(fact);
+        line.Add(": the board file says "u8);
+        line.AddHex(board);
+        line.Add(", "u8);
+        line.Add(other);
+        line.Add((byte)' ');
+        line.AddHex(value);
+        Write(ref line);
+        Stop();
+    }
+
+    /// <summary>Everything out, then the board stops.</summary>
+    public static void Stop()
+    {
+        BoardConsole<TArch>.Flush();
+        TArch.Halt();
     }
 
     public static void Write(ref LogLine line)
     {
-        if (BoardConsole.IsReady)
-            BoardConsole.Console.WriteLine(ref line);
+        if (BoardConsole<TArch>.IsReady)
+            BoardConsole<TArch>.Console.WriteLine(ref line);
     }
 }

@@ -1,7 +1,7 @@
-namespace Bulkhead.Arm64.El2;
+namespace Bulkhead.Partitions;
 
 /// <summary>What a guest's CPUs are to do with it.</summary>
-internal enum GuestState
+public enum GuestState
 {
     /// <summary>Its boot CPU has not finished loading it.</summary>
     Loading = 0,

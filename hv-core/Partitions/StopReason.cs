@@ -1,7 +1,7 @@
-namespace Bulkhead.Arm64.El2;
+namespace Bulkhead.Partitions;
 
 /// <summary>Why a guest was stopped; restart policies will choose by it.</summary>
-internal enum StopReason
+public enum StopReason
 {
     SystemOff,
     SystemReset,

@@ -1,7 +1,7 @@
-namespace Bulkhead.Arm64.El2;
+namespace Bulkhead.Vcpus;
 
 /// <summary>A vCPU's power state as PSCI sees it (DEN 0022 5.7), and Stopped once its guest is.</summary>
-internal enum VcpuPower
+public enum VcpuPower
 {
     Off = 0,
     /// <summary>Another vCPU claimed it and is writing its entry.</summary>

@@ -6,7 +6,7 @@ using Bulkhead.Partitions;
 namespace Bulkhead.Arm64.El2;
 
 /// <summary>The flash image, wherever it lies: in flash, or as an initrd in RAM. Mapped read only.</summary>
-internal static unsafe class BoardImage
+internal static unsafe class MappedImage
 {
     /// <summary>The first stage's partition, from the image's first byte (image-builder's layout).</summary>
     private const ulong FirstStageOffset = 256 << 10;

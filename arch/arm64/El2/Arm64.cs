@@ -1,0 +1,104 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Bulkhead.Arm64.Gic;
+using Bulkhead.Devices;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>ARMv8 at EL2, for the portable hypervisor.</summary>
+internal readonly struct Arm64 : IArch
+{
+    private const ulong Line = 64;
+
+    private static PhysicalPl011<Mmio> _uart;
+
+    public static void InitializeUart(HostPhys address) => _uart.Initialize(address);
+
+    /// <summary>The system counter, CNTPCT_EL0.</summary>
+    public static ulong Now() => SystemRegister.ReadCntpct();
+
+    public static uint TransmitRoom() => _uart.TransmitRoom();
+
+    public static void Transmit(byte value) => _uart.Transmit(value);
+
+    public static bool TryReceive(out byte value) => _uart.TryReceive(out value);
+
+    public static void SetTransmitInterrupt(bool enabled) => _uart.SetTransmitInterrupt(enabled);
+
+    public static bool IsImageMapped => true;
+
+    public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => MappedImage.TryRead(range, out bytes);
+
+    public static unsafe Span<byte> Open(HostPhys address, int bytes) => new((void*)address.Value, bytes);
+
+    public static unsafe void Zero(Span<byte> bytes)
+    {
+        ulong start = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
+        ulong head = Math.Min((0 - start) & (Line - 1), (ulong)(uint)bytes.Length);
+        bytes.Slice(0, (int)head).Fill(0);
+        ulong middle = ((ulong)(uint)bytes.Length - head) & ~(Line - 1);
+        Instruction.ZeroRange(start + head, middle);
+        bytes.Slice((int)(head + middle)).Fill(0);
+    }
+
+    // The guest starts with MMU and caches off and reads memory, not our cache (DDI 0487 D7.5.9.3); ZeroRange cleans
+    // as it zeroes.
+    public static void Publish(HostPhys address, ulong bytes) => Instruction.CleanRange(address.Value, bytes);
+
+    // Its instruction fetches may have been cached since the CPU's reset.
+    public static void CompletePublish()
+    {
+        Instruction.InvalidateInstructionCaches();
+        Instruction.DsbIsh();
+        Instruction.Isb();
+    }
+
+    public static ref PartitionCore Partition(int guest) => ref Partitions.Of(guest).Core;
+
+    public static ref VcpuCore Vcpu(int cpu) => ref CpuBlocks.Of(cpu).Core;
+
+    public static void BeginGuest(ref PartitionCore partition)
+    {
+        ref Partition own = ref Partitions.Of(partition.Index);
+        own.CounterOffset = SystemRegister.ReadCntpct();
+        GuestInterrupts.StartGuest(ref own);
+    }
+
+    public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);
+
+    public static void UartSpaceReturned(int guest, ref VcpuCore here) => GuestDevices.UartSpaceReturned(guest, ref here);
+
+    public static void Kick(int cpu) => GicHardware.SendKick(cpu);
+
+    public static void Idle(ref VcpuCore vcpu) => InterruptHandler.WaitForInterrupt(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void Reset(ref VcpuCore vcpu)
+    {
+        ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
+        SystemRegister.WriteCntvoff(own.Partition.CounterOffset);
+        VcpuReset.Run(ref own, vcpu.Entry, vcpu.EntryArgument);
+        GuestInterrupts.StartCpu(ref own);
+    }
+
+    public static void Enter(ref VcpuCore vcpu) => EnterGuest(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void Quiesce(ref VcpuCore vcpu, bool wasOn)
+    {
+        SystemRegister.WriteCntvCtl(0);
+        SystemRegister.WriteCnthpCtl(0);
+        if (wasOn)
+            GuestInterrupts.StopCpu(ref CpuBlocks.Of(vcpu.Cpu));
+    }
+
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => CpuBlocks.Of(vcpu.Cpu).Timer.Arm(now, vcpu.ConsoleDeadline);
+
+    public static void Halt() => Instruction.Halt();
+
+    // Boot/Vectors.S
+    [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "EnterGuest")]
+    private static extern void EnterGuest(ref Vcpu vcpu);
+}

@@ -1,0 +1,37 @@
+using System;
+using Bulkhead.Boot;
+using Bulkhead.Devices;
+using Bulkhead.Diagnostics;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead;
+
+/// <summary>
+/// What an architecture gives to the portable hypervisor. One struct implements it, all of it static: the compiler
+/// specialises the core over that struct and no dispatch is left. Page tables (<see cref="IPageTableFormat"/>) and
+/// interrupt controllers are interfaces of their own.
+/// </summary>
+public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuControl
+{
+    /// <summary>The run-time state of a guest, whatever the architecture keeps beside it.</summary>
+    static abstract ref PartitionCore Partition(int guest);
+
+    /// <summary>The vCPU of a CPU; its Guest is -1 where nobody owns the CPU.</summary>
+    static abstract ref VcpuCore Vcpu(int cpu);
+
+    /// <summary>A guest is about to run for the first time: its time begins, its assigned interrupts are routed.</summary>
+    static abstract void BeginGuest(ref PartitionCore partition);
+
+    /// <summary>A guest's virtual UART has received bytes.</summary>
+    /// <param name="guest">Whose.</param>
+    /// <param name="here">The vCPU of the CPU that calls.</param>
+    static abstract void UartReceived(int guest, ref VcpuCore here);
+
+    /// <summary>There is room again in the ring of a guest's virtual UART that had been full.</summary>
+    static abstract void UartSpaceReturned(int guest, ref VcpuCore here);
+
+    /// <summary>Stops the board. Does not return.</summary>
+    static abstract void Halt();
+}

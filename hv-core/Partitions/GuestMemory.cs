@@ -1,0 +1,15 @@
+using System;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Partitions;
+
+/// <summary>A guest's RAM as its own CPU reaches it.</summary>
+public readonly struct GuestMemory<TArch>(int guest) : IGuestMemory where TArch : struct, IArch
+{
+    public Span<byte> Open(GuestPhys address, int bytes) =>
+        TArch.Partition(guest).TryTranslate(address, (ulong)(uint)bytes, out HostPhys host) ? TArch.Open(host, bytes) : default;
+
+    public void Zero(Span<byte> bytes) => TArch.Zero(bytes);
+
+    public ulong Now() => TArch.Now();
+}

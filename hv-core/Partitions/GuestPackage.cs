@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Bulkhead.Boot;
+using Bulkhead.Diagnostics;
+using Bulkhead.Memory;
+
+namespace Bulkhead.Partitions;
+
+/// <summary>Loads a guest's package from its slot into its RAM, ready for an entry with caches off.</summary>
+public static class GuestPackage<TArch> where TArch : struct, IArch
+{
+    public static bool TryLoad(ref PartitionCore partition, out GuestPhys entry, out GuestPhys argument)
+    {
+        entry = default;
+        argument = default;
+        PackageHeader header = default;
+        BoardImage<TArch> image = default;
+        PackageError error = PackageReader.Read(in image, partition.Entry.SlotA, in partition.Entry, in ApplianceTables.Board, ref header);
+        if (error == PackageError.None)
+        {
+            Unsafe.SkipInit(out InflateTables tables);
+            GuestMemory<TArch> memory = new(partition.Index);
+            LoadPhases phases = default;
+            error = PackageLoader.Load(in image, partition.Entry.SlotA, in header, in partition.Entry, ref memory, ref tables, ref phases, out _, out _);
+            HypervisorLog<TArch>.Load(partition.Index, in phases);
+        }
+        if (error != PackageError.None)
+        {
+            HypervisorLog<TArch>.Guest(partition.Index, PackageErrorText.Of(error));
+            return false;
+        }
+        GuestSeed<TArch>.Fill(partition.Index, header.RngSeed, header.RngSeedSize);
+        GuestSeed<TArch>.Fill(partition.Index, header.KaslrSeed, header.KaslrSeedSize);
+        Publish(ref partition, in header);
+        entry = header.Entry;
+        argument = header.BootInfo;
+        return true;
+    }
+
+    // What was scrubbed is published as it is zeroed.
+    private static void Publish(ref PartitionCore partition, in PackageHeader header)
+    {
+        for (int i = 0; i < header.SegmentCount; i++)
+        {
+            if (partition.TryTranslate(header.Segment[i].Load, header.Segment[i].LoadedSize, out HostPhys host))
+                TArch.Publish(host, header.Segment[i].LoadedSize);
+        }
+        TArch.CompletePublish();
+    }
+}

@@ -1,0 +1,42 @@
+using Bulkhead.Memory;
+
+namespace Bulkhead.Partitions;
+
+/// <summary>A guest at run time as the core sees it; an architecture's own partition contains it.</summary>
+public struct PartitionCore
+{
+    public int Index;
+    /// <summary>GuestState, by Volatile only.</summary>
+    public int State;
+    public GuestEntry Entry;
+
+    public readonly uint VcpuCount => Entry.VcpuCount;
+
+    public readonly uint CpuOf(int vcpu) => Entry.Cpu[vcpu];
+
+    public readonly bool IsRam(GuestPhys address)
+    {
+        for (int i = 0; i < Entry.MappingCount; i++)
+        {
+            if (Entry.Mapping[i].Kind == MappingKind.Ram && address.Value - Entry.Mapping[i].Guest.Value < Entry.Mapping[i].Size)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Where <paramref name="bytes"/> of RAM at a guest address lie on the board; false when not all RAM.</summary>
+    public readonly bool TryTranslate(GuestPhys address, ulong bytes, out HostPhys host)
+    {
+        for (int i = 0; i < Entry.MappingCount; i++)
+        {
+            ulong offset = address.Value - Entry.Mapping[i].Guest.Value;
+            if (Entry.Mapping[i].Kind == MappingKind.Ram && offset < Entry.Mapping[i].Size && bytes <= Entry.Mapping[i].Size - offset)
+            {
+                host = Entry.Mapping[i].Host + offset;
+                return true;
+            }
+        }
+        host = default;
+        return false;
+    }
+}
