@@ -19,11 +19,10 @@ public static class BenchCommand
     {
         Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image that prints the yardstick's lines." };
         Option<bool> write = new("--write") { Description = "Write docs/benchmarks.md." };
-        Option<bool> yes = ManifestArguments.Yes();
-        Command command = new("bench", "Count the hypervisor's instructions per operation, beside the peers'.") { file, write, yes };
+        Command command = new("bench", "Count the hypervisor's instructions per operation, beside the peers'.") { file, write };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            if (!Prerequisites.Ensure(parsed.GetValue(yes)))
+            if (!Prerequisites.Ensure(Purpose.Build | Purpose.Run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
             string folder = Directory.CreateTempSubdirectory("bulkhead-bench").FullName;
             Appliance? appliance = Workspace.Load(WriteManifest(folder, parsed.GetValue(file)), null, false);
@@ -34,7 +33,8 @@ public static class BenchCommand
             Script script = new(Guest);
             script.Expect(new Regex("^MB done", RegexOptions.Multiline));
             RunSession session = new([Guest], [script], new ConsoleView(TextWriter.Null, false), folder);
-            bool done = session.Run(QemuCommandLine.Program, QemuCommandLine.Make(appliance.Board, image, null, Counting), TimeSpan.FromMinutes(5));
+            QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(appliance.Board, image, null, Counting));
+            RunEnd end = session.Run(machine, TimeSpan.FromMinutes(5));
             string table = BenchTable.Make(BenchTable.Parse(File.ReadAllText(Path.Combine(folder, Guest + ".log")).Replace("\r", "")));
             string boot = File.ReadAllLines(Path.Combine(folder, "bulkhead.log")).FirstOrDefault(line => line.Contains("ticks since reset")) ?? "";
             string load = File.ReadAllLines(Path.Combine(folder, "bulkhead.log")).FirstOrDefault(line => line.Contains("load ticks")) ?? "";
@@ -42,7 +42,7 @@ public static class BenchCommand
             Console.WriteLine($"{table}\n{boot}\n{load}");
             if (parsed.GetValue(write))
                 File.WriteAllText(Path.Combine(Workspace.Root, "docs/benchmarks.md"), Page(table, boot, load));
-            return done ? ExitCode.Ok : ExitCode.Failed;
+            return end is RunEnd.Seen ? ExitCode.Ok : ExitCode.Failed;
         }));
         return command;
     }

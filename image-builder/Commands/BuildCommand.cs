@@ -11,11 +11,10 @@ public static class BuildCommand
         Argument<string> manifest = ManifestArguments.Required();
         Option<string?> output = new("-o", "--output") { Description = "The image to write; out/APPLIANCE-BOARD.img when left out." };
         Option<string?> board = ManifestArguments.Board();
-        Option<bool> yes = ManifestArguments.Yes();
-        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board, yes };
+        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            if (!Prerequisites.Ensure(parsed.GetValue(yes)))
+            if (!Prerequisites.Ensure(Purpose.Build, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
             Appliance? appliance = Workspace.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(board), false);
             if (appliance is null)

@@ -14,6 +14,11 @@ public static class Guarded
             Console.Error.WriteLine($"error: {error.Message}");
             return ExitCode.Build;
         }
+        catch (MissingToolException error)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return ExitCode.MissingTools;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {error.Message}");

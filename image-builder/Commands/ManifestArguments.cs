@@ -13,7 +13,5 @@ public static class ManifestArguments
 
     public static Argument<string> Required() => new("APPLIANCE.yaml") { Description = "The appliance's manifest." };
 
-    public static Option<string?> Board() => new("--board") { Description = "Build for this board instead of the manifest's." };
-
-    public static Option<bool> Yes() => new("--yes") { Description = "Install what is missing without asking." };
+    public static Option<string?> Board() => new("--board") { Description = "Build for this board instead of the manifest's.", HelpName = "NAME" };
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Qemu;
 
@@ -8,95 +7,88 @@ namespace Bulkhead.ImageBuilder.Commands;
 /// <summary>bulkhead run: builds an appliance and boots it in QEMU.</summary>
 public static class RunCommand
 {
-    public static Command Create()
+    private const string Description = """
+        Build an appliance and boot it in QEMU; every guest's console appears as lines with its name before them.
+
+        Keys go to the first guest, Ctrl-C too. Ctrl-T and a digit give them to another, Ctrl-T Enter lists the guests,
+        Ctrl-T Ctrl-T sends one Ctrl-T, Ctrl-T q ends. Words after -- go to QEMU as they are.
+
+        For scripts: --expect ends the run with 0 as soon as all were seen, with 6 and the missing ones named when --timeout
+        comes first. A --send waits for every earlier --expect of the same guest; an --expect after it looks only at what
+        came after those. Expectations with no --send between them may be seen in any order.
+          ./bulkhead run --timeout 120 --expect 'app=/# ' --send 'app=uname -m\n' --expect 'app=^aarch64'
+        """;
+
+    // A wait of more than 24 days is not one that the system can time.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(20);
+
+    public static Command Create(IReadOnlyList<string> extra)
     {
         Argument<string?> manifest = ManifestArguments.Optional();
         Option<string?> board = ManifestArguments.Board();
-        Option<double?> timeout = new("--timeout") { Description = "End after so many seconds." };
-        Option<string[]> expect = new("--expect") { Description = "GUEST=REGEX: end with 0 as soon as every one has been seen on that guest's console." };
-        Option<string[]> send = new("--send") { Description = "GUEST=TEXT: type it once all of that guest's earlier --expect were seen; \\n, \\t, \\xNN work." };
-        Option<string?> log = new("--log") { Description = "Folder for one file per console, and raw.log." };
-        Option<bool> print = new("--print-command") { Description = "Print QEMU's command line and end." };
+        Option<double?> timeout = new("--timeout") { Description = "End after so many seconds.", HelpName = "S" };
+        Option<string[]> expect = new("--expect") { Description = "End with 0 once this, and every other, was seen on that guest's console ('bulkhead': the hypervisor's).", HelpName = "GUEST=REGEX" };
+        Option<string[]> send = new("--send") { Description = "Type this after that guest's earlier --expect; knows \\n \\r \\t \\e \\\\ \\xNN.", HelpName = "GUEST=TEXT" };
+        Option<string?> log = new("--log") { Description = "Write one file per console there, and raw.log.", HelpName = "DIR" };
+        Option<bool> print = new("--print-command") { Description = "Print QEMU's command line and end; builds nothing." };
         Option<bool> kernel = new("--via-kernel") { Description = "Start without flash: the hypervisor by -kernel, the image as its initrd." };
-        Option<string> qemu = new("--qemu") { Description = "The QEMU to use.", DefaultValueFactory = _ => QemuCommandLine.Program };
-        Option<string?> image = new("--image") { Description = "Run this image instead of building one." };
-        Option<bool> yes = ManifestArguments.Yes();
-        Argument<string[]> more = new("QEMU ARGS") { Description = "After --: handed to QEMU as they are.", Arity = ArgumentArity.ZeroOrMore };
-        Command command = new("run", "Build an appliance and boot it in QEMU. Ctrl-T and a digit give a guest the keyboard; Ctrl-T q ends.")
-            { manifest, board, timeout, expect, send, log, print, kernel, qemu, image, yes, more };
+        Option<string?> qemu = new("--qemu") { Description = $"The QEMU to use instead of the PATH's {QemuCommandLine.Program}.", HelpName = "PATH" };
+        Option<string?> image = new("--image") { Description = "Run this image instead of building one.", HelpName = "FILE" };
+        timeout.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double seconds) && !(seconds > 0))
+                result.AddError("--timeout wants more than 0 seconds");
+        });
+        Command command = new("run", Description) { manifest, board, timeout, expect, send, log, print, kernel, qemu, image };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            string? path = parsed.GetValue(manifest);
-            List<string> extra = [.. parsed.GetValue(more) ?? []];
-            // Without a manifest, the first word after -- lands in its place.
-            if (path is not null && path.StartsWith('-'))
-            {
-                extra.Insert(0, path);
-                path = null;
-            }
-            if (!Prerequisites.Ensure(parsed.GetValue(yes)))
-                return ExitCode.MissingTools;
-            Appliance? appliance = Workspace.Load(path ?? Workspace.DemoManifest, parsed.GetValue(board), false);
+            Appliance? appliance = Workspace.Load(parsed.GetValue(manifest) ?? Workspace.DemoManifest, parsed.GetValue(board), false);
             if (appliance is null)
                 return ExitCode.Manifest;
-            if (!TryScripts(parsed, expect, send, appliance, out List<Script> scripts))
+            string[] guests = appliance.Guests.Select(guest => guest.Name).ToArray();
+            // Before the build: a mistyped word shall not cost one.
+            if (RunScripts.Read(parsed, expect.Name, send.Name, guests) is not { } scripts)
                 return ExitCode.Usage;
-            string built = parsed.GetValue(image) ?? Workspace.ImagePath(appliance);
-            if (parsed.GetValue(image) is null)
-                Workspace.BuildImage(appliance, built, new StepProgress());
+            string file = parsed.GetValue(image) ?? Workspace.ImagePath(appliance);
             string? hypervisor = parsed.GetValue(kernel) ? Path.Combine(Workspace.Outputs, "hypervisor.bin") : null;
-            IReadOnlyList<string> arguments = QemuCommandLine.Make(appliance.Board, built, hypervisor, extra);
-            string program = parsed.GetRequiredValue(qemu);
+            string? program = parsed.GetValue(qemu);
+            QemuMachine machine = new(program ?? QemuCommandLine.Program, QemuCommandLine.Make(appliance.Board, file, hypervisor, extra));
             if (parsed.GetValue(print))
             {
-                Console.WriteLine($"{program} {string.Join(' ', arguments.Select(word => word.Contains(' ') ? $"'{word}'" : word))}");
+                Console.WriteLine(string.Join(' ', machine.Command.Select(Quote)));
                 return ExitCode.Ok;
             }
-            ConsoleView view = new(Console.Out, !Console.IsOutputRedirected);
-            RunSession session = new(appliance.Guests.Select(guest => guest.Name).ToArray(), scripts, view, parsed.GetValue(log));
-            TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-            bool done = session.Run(program, arguments, limit);
-            if (done || scripts.Count == 0)
-                return ExitCode.Ok;
-            foreach (string missing in scripts.SelectMany(script => script.Missing))
-                Console.Error.WriteLine($"not seen: {missing}");
-            return ExitCode.Expectation;
+            bool build = parsed.GetValue(image) is null;
+            if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | (program is null ? Purpose.Run : 0), parsed.GetValue(GlobalOptions.Yes)))
+                return ExitCode.MissingTools;
+            if (build)
+                Workspace.BuildImage(appliance, file, new StepProgress());
+            else if (!File.Exists(file))
+                throw new FileNotFoundException($"there is no image {file}");
+            TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
+            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log)).Run(machine, limit);
+            return Finish(end, scripts);
         }));
         return command;
     }
 
-    private static bool TryScripts(ParseResult parsed, Option<string[]> expect, Option<string[]> send, Appliance appliance, out List<Script> scripts)
+    private static ConsoleView MakeView(IReadOnlyList<string> guests)
     {
-        Dictionary<string, Script> byGuest = [];
-        scripts = [];
-        // Order matters between the two options, so the words are walked as they were typed.
-        IReadOnlyList<string> words = parsed.Tokens.Select(token => token.Value).ToArray();
-        for (int i = 0; i + 1 < words.Count && words[i] != "--"; i++)
-        {
-            if (words[i] != expect.Name && words[i] != send.Name)
-                continue;
-            string[] pair = words[i + 1].Split('=', 2);
-            if (pair.Length != 2 || (pair[0] != "bulkhead" && pair[0] != ConsoleDemultiplexer.Nobody && appliance.Guests.All(guest => guest.Name != pair[0])))
-            {
-                Console.Error.WriteLine($"{words[i]} {words[i + 1]}: wants GUEST=..., with one of {string.Join(", ", appliance.Guests.Select(guest => guest.Name))}, bulkhead");
-                return false;
-            }
-            if (!byGuest.TryGetValue(pair[0], out Script? script))
-                scripts.Add(byGuest[pair[0]] = script = new Script(pair[0]));
-            try
-            {
-                if (words[i] == expect.Name)
-                    script.Expect(new Regex(pair[1], RegexOptions.CultureInvariant | RegexOptions.Multiline));
-                else
-                    script.Send(Regex.Unescape(pair[1]));
-            }
-            catch (RegexParseException error)
-            {
-                Console.Error.WriteLine($"{words[i]} {words[i + 1]}: {error.Message}");
-                return false;
-            }
-            i++;
-        }
-        return true;
+        int width = guests.Append(ConsoleDemultiplexer.Hypervisor).Max(name => name.Length) + 1;
+        return new ConsoleView(Console.Out, !Console.IsOutputRedirected, width) { Columns = () => Console.WindowWidth };
     }
+
+    private static int Finish(RunEnd end, IReadOnlyList<Script> scripts)
+    {
+        string[] missing = scripts.SelectMany(script => script.Missing).ToArray();
+        if (end is RunEnd.Interrupted)
+            return ExitCode.Interrupted;
+        foreach (string expectation in missing)
+            Console.Error.WriteLine($"not seen: {expectation}");
+        return end is RunEnd.Broken ? ExitCode.Failed : missing.Length != 0 ? ExitCode.Expectation : ExitCode.Ok;
+    }
+
+    private static string Quote(string word) =>
+        word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_=+,./:@%".Contains(letter)) && word.Length != 0
+            ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

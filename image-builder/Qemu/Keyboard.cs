@@ -2,26 +2,26 @@ using System.Diagnostics;
 
 namespace Bulkhead.ImageBuilder.Qemu;
 
-/// <summary>The terminal in raw mode while a board runs; put back however the run ends.</summary>
+/// <summary>The terminal's keys as they are pressed, Ctrl-C included, while a board runs; put back by Dispose.</summary>
 public sealed class Keyboard : IDisposable
 {
-    private readonly string? _saved;
-
     public Keyboard()
     {
-        if (Console.IsInputRedirected)
+        // Without a terminal to show things on, Ctrl-C and the rest stay the user's own.
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
             return;
-        _saved = Stty("-g").Trim();
-        Stty("raw", "-echo");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        Saved = Stty("-g").Trim();
+        // Not 'raw': the terminal's output goes on turning LF into CR LF, for whoever else writes.
+        Stty("-icanon", "-echo", "-isig", "-ixon", "-icrnl", "-iexten", "min", "1", "time", "0");
     }
 
-    public bool IsTerminal => _saved is not null;
+    /// <summary>The terminal as it was, in stty's words; null when there is none.</summary>
+    public string? Saved { get; }
 
     public void Dispose()
     {
-        if (_saved is not null)
-            Stty(_saved);
+        if (Saved is not null)
+            Stty(Saved);
     }
 
     private static string Stty(params string[] arguments)

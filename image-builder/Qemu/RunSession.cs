@@ -1,189 +1,155 @@
-using System.Diagnostics;
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Bulkhead.ImageBuilder.Qemu;
 
-/// <summary>One run of a board in QEMU: consoles out, keyboard and scripts in.</summary>
+/// <summary>One run of a board, whatever emulates it: consoles out, keyboard and scripts in.</summary>
 public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Script> scripts, ConsoleView view, string? logFolder)
 {
-    private const byte ControlT = 0x14;
-    private const int Chunk = 16;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    // Ctrl-C at a terminal that is not ours to read ends the emulator as well as us, in either order.
+    private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, FileStream> _logs = [];
-    private readonly SemaphoreSlim _sending = new(1);
-    private int _selected;
+    private readonly RunLogs _logs = new(logFolder);
+    private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <returns>True when every script came to its end; false when time ran out or QEMU ended before.</returns>
-    public bool Run(string program, IReadOnlyList<string> arguments, TimeSpan? timeout)
+    /// <param name="timeout">Null waits for ever.</param>
+    public RunEnd Run(IMachine machine, TimeSpan? timeout)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process qemu = Process.Start(start)!;
+        using RunningMachine board = machine.Start();
         using Keyboard keyboard = new();
-        using CancellationTokenSource end = new();
-        ConsoleCancelEventHandler cancel = (_, _) => Kill(qemu);
-        Console.CancelKeyPress += cancel;
-        Stream input = qemu.StandardInput.BaseStream;
-        Task<string> errors = qemu.StandardError.ReadToEndAsync();
-        Task output = Task.Run(() => Read(qemu.StandardOutput.BaseStream, input, end));
-        if (keyboard.IsTerminal)
-            _ = Task.Run(() => Type(input, end));
+        using Guardian guardian = new(board.ProcessId, keyboard.Saved);
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT), terminate = OnSignal(PosixSignal.SIGTERM), hangup = OnSignal(PosixSignal.SIGHUP);
+        BoardInput input = new(board.ToBoard, guests, Say);
+        Task reading = Task.Run(() => Guard(() => Read(board, input)));
+        if (keyboard.Saved is not null)
+            Invite(input);
+        string complaint;
+        RunEnd end;
         try
         {
-            DateTime last = timeout is { } limit ? DateTime.UtcNow + limit : DateTime.MaxValue;
-            while (!end.IsCancellationRequested && !qemu.HasExited && DateTime.UtcNow < last)
-                Thread.Sleep(20);
+            end = Wait(timeout);
         }
         finally
         {
-            Kill(qemu);
-            Console.CancelKeyPress -= cancel;
+            complaint = board.Stop();
+            reading.Wait(Patience);
+            lock (_gate)
+            {
+                view.End();
+                _logs.Dispose();
+            }
         }
-        output.Wait(TimeSpan.FromSeconds(5));
-        foreach (FileStream log in _logs.Values)
-            log.Dispose();
-        string complaint = errors.Result.Trim();
-        if (complaint.Length != 0 && !complaint.Contains("terminating on signal", StringComparison.Ordinal))
-            view.Say(complaint);
-        view.Flush();
-        return scripts.Count != 0 && scripts.All(script => script.IsDone);
+        if (complaint.Length != 0)
+            Console.Error.WriteLine(complaint);
+        return end;
     }
 
-    private void Read(Stream wire, Stream input, CancellationTokenSource end)
+    // GetResult: the reader's own exception, not one about a task.
+    private RunEnd Wait(TimeSpan? timeout) =>
+        Task.WaitAny([_end.Task], timeout ?? Timeout.InfiniteTimeSpan) == 0 ? _end.Task.GetAwaiter().GetResult() : RunEnd.TimedOut;
+
+    private PosixSignalRegistration OnSignal(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        _end.TrySetResult(RunEnd.Interrupted);
+    });
+
+    // What goes wrong in another thread, a full disk under --log for one, ends the run.
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error)
+        {
+            _end.TrySetException(error);
+        }
+    }
+
+    private void Invite(BoardInput input)
+    {
+        lock (_gate)
+            view.InputGuest = guests[0];
+        Say(input.Menu);
+        Task.Run(() => Guard(() => Type(input)));
+    }
+
+    private void Say(string text)
+    {
+        lock (_gate)
+        {
+            view.Say(text);
+            view.Flush();
+        }
+    }
+
+    private void Read(RunningMachine board, BoardInput input)
     {
         ConsoleDemultiplexer demultiplexer = new(Put);
         byte[] buffer = new byte[4096];
+        List<Task> sending = [];
         int count;
-        while ((count = wire.Read(buffer)) > 0)
+        // Even with nothing on the line yet: a script may begin with a text to send.
+        Advance(input, sending);
+        while ((count = board.FromBoard.Read(buffer)) > 0 && !_end.Task.IsCompleted)
         {
-            Log("raw", buffer.AsSpan(0, count));
             lock (_gate)
             {
+                _logs.Put("raw", buffer.AsSpan(0, count));
                 demultiplexer.Feed(buffer.AsSpan(0, count));
                 view.Flush();
+                _logs.Flush();
             }
-            foreach (Script script in scripts)
-            {
-                foreach (string text in script.Advance())
-                    _ = Send(input, script.Guest, text);
-            }
-            if (scripts.Count != 0 && scripts.All(script => script.IsDone))
-            {
-                end.Cancel();
-                return;
-            }
+            Advance(input, sending);
         }
-        end.Cancel();
+        if (_end.Task.IsCompleted)
+            return;
+        int code = board.WaitForExitCode();
+        Thread.Sleep(SignalDelay);
+        _end.TrySetResult(code == 0 ? RunEnd.Off : RunEnd.Broken);
     }
 
-    private void Put(string source, byte value)
+    private void Advance(BoardInput input, List<Task> sending)
     {
-        view.Put(source, value);
-        Log(source, [value]);
+        foreach (Script script in scripts)
+        {
+            foreach (byte[] text in script.Advance())
+                sending.Add(input.Send(script.Guest, text));
+        }
+        // Texts alone are no reason to end: what they bring about is yet to be seen.
+        if (scripts.Any(script => script.HasExpectations) && scripts.All(script => script.IsDone))
+            _ = Task.WhenAll(sending).ContinueWith(_ => _end.TrySetResult(RunEnd.Seen), TaskScheduler.Default);
+    }
+
+    private void Put(string source, ReadOnlySpan<byte> bytes)
+    {
+        view.Put(source, bytes);
+        _logs.Put(source, bytes);
         foreach (Script script in scripts)
         {
             if (script.Guest == source)
-                script.See(value);
+                script.See(bytes);
         }
     }
 
-    // Small portions: a guest's UART takes what its FIFO and ring hold, no more.
-    private async Task Send(Stream input, string guest, string text)
-    {
-        await _sending.WaitAsync();
-        try
-        {
-            int number = IndexOf(guest);
-            if (number != _selected)
-            {
-                await input.WriteAsync(new byte[] { ControlT, (byte)('1' + number) });
-                _selected = number;
-            }
-            byte[] bytes = Encoding.Latin1.GetBytes(text);
-            for (int i = 0; i < bytes.Length; i += Chunk)
-            {
-                await input.WriteAsync(bytes.AsMemory(i, Math.Min(Chunk, bytes.Length - i)));
-                await input.FlushAsync();
-                await Task.Delay(Pause);
-            }
-        }
-        catch (IOException)
-        {
-            // QEMU has ended; the run says what was missing.
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
-
-    private void Type(Stream input, CancellationTokenSource end)
+    private void Type(BoardInput input)
     {
         using Stream keys = Console.OpenStandardInput();
         byte[] buffer = new byte[256];
-        bool command = false;
         int count;
-        while (!end.IsCancellationRequested && (count = keys.Read(buffer)) > 0)
+        while ((count = keys.Read(buffer)) > 0)
         {
-            for (int i = 0; i < count; i++)
+            if (!input.Type(buffer.AsSpan(0, count)))
             {
-                byte key = buffer[i];
-                if (command && key is (byte)'q' or (byte)'Q' && command)
-                {
-                    end.Cancel();
-                    return;
-                }
-                // Ctrl-T and what follows are the board's own protocol, so a plain terminal works the same way.
-                if (command && key >= '1' && key < '1' + guests.Count)
-                    _selected = key - '1';
-                command = !command && key == ControlT;
-            }
-            try
-            {
-                input.Write(buffer, 0, count);
-                input.Flush();
-            }
-            catch (IOException)
-            {
+                _end.TrySetResult(RunEnd.Quit);
                 return;
             }
+            lock (_gate)
+                view.InputGuest = guests[input.KeyboardGuest];
         }
-    }
-
-    private int IndexOf(string guest)
-    {
-        for (int i = 0; i < guests.Count; i++)
-        {
-            if (guests[i] == guest)
-                return i;
-        }
-        return 0;
-    }
-
-    private void Log(string source, ReadOnlySpan<byte> bytes)
-    {
-        if (logFolder is null)
-            return;
-        if (!_logs.TryGetValue(source, out FileStream? log))
-        {
-            Directory.CreateDirectory(logFolder);
-            _logs[source] = log = File.Create(Path.Combine(logFolder, source + ".log"));
-        }
-        log.Write(bytes);
-        log.Flush();
-    }
-
-    private static void Kill(Process qemu)
-    {
-        try
-        {
-            qemu.Kill();
-            qemu.WaitForExit(5000);
-        }
-        catch (InvalidOperationException)
-        {
-            // Already gone.
-        }
+        // The terminal is gone.
+        _end.TrySetResult(RunEnd.Interrupted);
     }
 }

@@ -4,43 +4,87 @@ using System.Text.RegularExpressions;
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>
-/// --expect and --send of one guest, in the order given: a text is sent once everything expected before it on that
-/// guest's console has been seen.
+/// --expect and --send of one guest. Expectations that follow each other may be seen in any order; a text is sent once
+/// all before it were seen, and what is expected after it is looked for in what comes after them.
 /// </summary>
+/// <remarks>A pattern sees the console's text: no control sequences, and LF alone at a line's end.</remarks>
 public sealed class Script(string guest)
 {
-    private readonly Queue<(Regex? Expect, string? Send)> _steps = [];
+    // What a pattern may look back over. A flood must not make every look longer than the last.
+    private const int Window = 64 * 1024;
+
+    private readonly List<Regex> _expected = [];
+    private readonly Queue<Step> _later = [];
     private readonly StringBuilder _seen = new();
+    private readonly TerminalParser _parser = new();
+    private int _passed;
+    private bool _isChanged = true;
+
+    private readonly record struct Step(Regex? Expect, byte[]? Send);
 
     public string Guest => guest;
 
-    public bool IsDone => _steps.Count == 0;
+    public bool HasExpectations { get; private set; }
 
-    public IEnumerable<string> Missing => _steps.Where(step => step.Expect is not null).Select(step => $"{guest}={step.Expect}");
+    public bool IsDone => _expected.Count == 0 && _later.Count == 0;
 
-    public void Expect(Regex expected) => _steps.Enqueue((expected, null));
+    public IEnumerable<string> Missing =>
+        _expected.Concat(_later.Select(step => step.Expect).OfType<Regex>()).Select(expect => $"{guest}={expect}");
 
-    public void Send(string text) => _steps.Enqueue((null, text));
+    public void Expect(Regex expected)
+    {
+        HasExpectations = true;
+        _later.Enqueue(new Step(expected, null));
+    }
 
-    public void See(byte value) => _seen.Append((char)value);
+    public void Send(byte[] text) => _later.Enqueue(new Step(null, text));
+
+    public void See(ReadOnlySpan<byte> bytes)
+    {
+        foreach (TerminalInput input in _parser.Parse(bytes))
+        {
+            if (!input.IsCommand && !input.Is('\r'))
+                _seen.Append(input.Value.ToString());
+        }
+        if (_seen.Length > 2 * Window)
+            Forget(_seen.Length - Window);
+        _isChanged = true;
+    }
 
     /// <summary>Goes on as far as it can; returns what to send now.</summary>
-    public IEnumerable<string> Advance()
+    /// <exception cref="RegexMatchTimeoutException">A pattern that takes too long.</exception>
+    public IReadOnlyList<byte[]> Advance()
     {
-        while (_steps.TryPeek(out var step))
+        if (!_isChanged)
+            return [];
+        _isChanged = false;
+        List<byte[]> send = [];
+        while (!IsDone)
         {
-            if (step.Send is not null)
-            {
-                _steps.Dequeue();
-                yield return step.Send;
-                continue;
-            }
-            Match match = step.Expect!.Match(_seen.ToString());
-            if (!match.Success)
-                yield break;
-            // The next expectation is about what comes after.
-            _seen.Remove(0, match.Index + match.Length);
-            _steps.Dequeue();
+            while (_later.TryPeek(out Step step) && step.Expect is not null)
+                _expected.Add(_later.Dequeue().Expect!);
+            string seen = _seen.ToString();
+            _expected.RemoveAll(expected => IsSeen(expected, seen));
+            if (_expected.Count != 0)
+                break;
+            Forget(_passed);
+            while (_later.TryPeek(out Step step) && step.Send is not null)
+                send.Add(_later.Dequeue().Send!);
         }
+        return send;
+    }
+
+    private bool IsSeen(Regex expected, string seen)
+    {
+        Match match = expected.Match(seen);
+        if (match.Success)
+            _passed = Math.Max(_passed, match.Index + match.Length);
+        return match.Success;
+    }
+
+    private void Forget(int count)
+    {
+        _seen.Remove(0, count);
+        _passed = Math.Max(0, _passed - count);
     }
 }

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>Every command, and the rules they share: usage errors, and what follows "--".</summary>
+public static class CommandTree
+{
+    private const string Description = """
+        Bulkhead: several operating systems on one board, from one manifest and one flash image.
+
+        Start here:
+          ./bulkhead run                  build the demo, boot it in QEMU, see every guest's console
+          ./bulkhead test                 run every test
+          ./bulkhead check FILE.yaml      all errors of your own manifest at once
+          ./bulkhead run FILE.yaml        build and boot it
+          ./bulkhead COMMAND --help       more about one command
+
+        Exit codes: 0 done; 1 what was asked for failed; 2 wrong usage; 3 errors in a manifest; 4 a tool is missing;
+        5 the build failed; 6 an --expect was not seen in time; 130 ended by Ctrl-C.
+        """;
+
+    public static int Run(string[] words)
+    {
+        int split = Array.IndexOf(words, "--");
+        string[] own = split < 0 ? words : words[..split], qemu = split < 0 ? [] : words[(split + 1)..];
+        RootCommand root = Make(qemu);
+        ParseResult parsed = root.Parse(own);
+        if (parsed.Action is ParseErrorAction error)
+        {
+            error.ShowHelp = own.Length == 0;
+            parsed.Invoke();
+            if (own.Length != 0)
+                Console.Error.WriteLine($"'{Name(parsed.CommandResult.Command)} --help' says what there is.");
+            return ExitCode.Usage;
+        }
+        if (qemu.Length != 0 && parsed.CommandResult.Command.Name != "run")
+        {
+            Console.Error.WriteLine("only 'run' takes words after --: they go to QEMU");
+            return ExitCode.Usage;
+        }
+        return parsed.Invoke();
+    }
+
+    private static string Name(Command command) => command is RootCommand ? "./bulkhead" : $"./bulkhead {command.Name}";
+
+    private static RootCommand Make(IReadOnlyList<string> qemu)
+    {
+        RootCommand root = new(Description)
+        {
+            RunCommand.Create(qemu),
+            BuildCommand.Create(),
+            CheckCommand.Create(),
+            InspectCommand.Create(),
+            TestCommand.Create(),
+            BenchCommand.Create(),
+            ExplainCommand.Create(),
+            RelockCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        root.Add(CompletionCommand.Create(root));
+        root.Options.Add(GlobalOptions.Yes);
+        return root;
+    }
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Bulkhead.ImageBuilder.Qemu;
+
+/// <summary>
+/// A started emulator and the two directions of its board's serial line, wherever the emulator has put them. The line
+/// from the board must end when the emulator does.
+/// </summary>
+public sealed class RunningMachine(Process process, Stream fromBoard, Stream toBoard) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Read from the start: a full pipe would stop the emulator.
+    private readonly Task<string> _complaints = process.StandardError.ReadToEndAsync();
+
+    public Stream FromBoard => fromBoard;
+    public Stream ToBoard => toBoard;
+    public int ProcessId => process.Id;
+
+    /// <summary>Starts an emulator whose three standard streams are ours.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new MissingToolException($"cannot start {program}: {error.Message}; './bulkhead doctor' says how to get it");
+        }
+    }
+
+    /// <summary>Once the line from the board has ended.</summary>
+    public int WaitForExitCode()
+    {
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>Ends the emulator, if it has not ended.</summary>
+    /// <returns>What it said on standard error.</returns>
+    public string Stop()
+    {
+        if (!process.HasExited)
+            process.Kill(true);
+        process.WaitForExit(Patience);
+        // A grandchild that outlives it may hold the pipe open.
+        return _complaints.Wait(Patience) ? _complaints.Result.Trim() : "";
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        process.Dispose();
+    }
+}

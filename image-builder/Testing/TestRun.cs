@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Bulkhead.ImageBuilder.Testing;
+
+/// <summary>One test project under 'dotnet test', counted from its result file.</summary>
+public static class TestRun
+{
+    public static TestTally Run(string project, string? filter)
+    {
+        string results = Directory.CreateTempSubdirectory("bulkhead-results").FullName;
+        try
+        {
+            List<string> words =
+            [
+                "test", project, "-c", "Release", "-m:1", "--nologo", "-v:q", "--results-directory", results,
+                "--logger", "trx;LogFileName=results.trx", "--logger", "console;verbosity=minimal",
+            ];
+            if (filter is not null)
+                words.AddRange(["--filter", filter]);
+            using Process process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true })!;
+            while (process.StandardOutput.ReadLine() is { } line)
+            {
+                if (line.Length != 0 && !line.StartsWith("Results File:", StringComparison.Ordinal))
+                    Console.WriteLine(line);
+            }
+            process.WaitForExit();
+            return Count(Path.GetFileName(project), Path.Combine(results, "results.trx"), process.ExitCode);
+        }
+        finally
+        {
+            Directory.Delete(results, true);
+        }
+    }
+
+    /// <summary>A project that does not build, or whose host died, has failed, whatever it counted.</summary>
+    public static TestTally Count(string project, string file, int exit)
+    {
+        List<string> failing = [];
+        int passed = 0;
+        try
+        {
+            foreach (XElement result in File.Exists(file) ? XDocument.Load(file).Descendants().Where(element => element.Name.LocalName == "UnitTestResult") : [])
+            {
+                switch (result.Attribute("outcome")?.Value)
+                {
+                    case "Passed":
+                        passed++;
+                        break;
+                    case "NotExecuted":
+                        break;
+                    default:
+                        failing.Add(result.Attribute("testName")?.Value ?? "?");
+                        break;
+                }
+            }
+        }
+        catch (XmlException)
+        {
+            failing.Add($"{project}: its result file is damaged");
+        }
+        if (exit != 0 && failing.Count == 0)
+            failing.Add($"{project}: did not build, or its test host died");
+        return new TestTally(passed, failing);
+    }
+}
