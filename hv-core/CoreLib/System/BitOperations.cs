@@ -1,5 +1,9 @@
 using System.Runtime.CompilerServices;
+#if ARM64
 using System.Runtime.Intrinsics.Arm;
+#elif X64
+using System.Runtime.Intrinsics.X86;
+#endif
 
 namespace System.Numerics;
 
@@ -17,6 +21,19 @@ public static class BitOperations
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TrailingZeroCount(ulong value) => ArmBase.Arm64.LeadingZeroCount(ArmBase.Arm64.ReverseElementBits(value));
+#elif X64
+    // LZCNT and TZCNT are newer than the processors this runs on must be: BSR and BSF, which leave zero to us.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int LeadingZeroCount(uint value) => value == 0 ? 32 : 31 - (int)X86Base.BitScanReverse(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int LeadingZeroCount(ulong value) => value == 0 ? 64 : 63 - (int)X86Base.X64.BitScanReverse(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TrailingZeroCount(uint value) => value == 0 ? 32 : (int)X86Base.BitScanForward(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TrailingZeroCount(ulong value) => value == 0 ? 64 : (int)X86Base.X64.BitScanForward(value);
 #endif
     public static int TrailingZeroCount(int value) => TrailingZeroCount((uint)value);
 
