@@ -1,0 +1,182 @@
+// Registers, ports and instructions as plain calls (System V): Read_X(), Write_X(value), and what C# has no words for.
+#include "Layout.h"
+    .intel_syntax noprefix
+    .text
+
+    .macro control name, register
+    .global Read_\name, Write_\name
+    .p2align 3
+Read_\name:
+    mov     rax, \register
+    ret
+    .p2align 3
+Write_\name:
+    mov     \register, rdi
+    ret
+    .endm
+
+    control CR0, cr0
+    control CR2, cr2
+    control CR3, cr3
+    control CR4, cr4
+    control DR6, dr6
+    control DR7, dr7
+
+// ulong ReadMsr(uint), void WriteMsr(uint, ulong)
+    .global ReadMsr, WriteMsr
+    .p2align 4
+ReadMsr:
+    mov     ecx, edi
+    rdmsr
+    shl     rdx, 32
+    or      rax, rdx
+    ret
+    .p2align 4
+WriteMsr:
+    mov     ecx, edi
+    mov     eax, esi
+    mov     rdx, rsi
+    shr     rdx, 32
+    wrmsr
+    ret
+
+// void Cpuid(uint leaf, uint subleaf, out CpuidResult)
+    .global Cpuid
+    .p2align 4
+Cpuid:
+    push    rbx
+    mov     r8, rdx
+    mov     eax, edi
+    mov     ecx, esi
+    cpuid
+    mov     [r8], eax
+    mov     [r8 + 4], ebx
+    mov     [r8 + 8], ecx
+    mov     [r8 + 12], edx
+    pop     rbx
+    ret
+
+    .global ReadTsc, Pause
+    .p2align 4
+ReadTsc:                            // not before the loads that precede it (SDM 2B RDTSC)
+    lfence
+    rdtsc
+    shl     rdx, 32
+    or      rax, rdx
+    ret
+Pause:
+    pause
+    ret
+
+    .global In8, In16, In32, Out8, Out16, Out32
+    .p2align 3
+In8:
+    mov     edx, edi
+    xor     eax, eax
+    in      al, dx
+    ret
+    .p2align 3
+In16:
+    mov     edx, edi
+    xor     eax, eax
+    in      ax, dx
+    ret
+    .p2align 3
+In32:
+    mov     edx, edi
+    in      eax, dx
+    ret
+    .p2align 3
+Out8:
+    mov     edx, edi
+    mov     eax, esi
+    out     dx, al
+    ret
+    .p2align 3
+Out16:
+    mov     edx, edi
+    mov     eax, esi
+    out     dx, ax
+    ret
+    .p2align 3
+Out32:
+    mov     edx, edi
+    mov     eax, esi
+    out     dx, eax
+    ret
+
+// void In16Block(ushort port, ushort* to, ulong count): a device's data register, one access each.
+    .global In16Block
+    .p2align 4
+In16Block:
+    mov     rcx, rdx
+    mov     edx, edi
+    mov     rdi, rsi
+    rep insw
+    ret
+
+// Devices and memory shared with guests: one access each, never merged, split or hoisted.
+    .global MmioRead8, MmioRead16, MmioRead32, MmioRead64, MmioWrite8, MmioWrite16, MmioWrite32, MmioWrite64
+    .p2align 3
+MmioRead8:
+    movzx   eax, byte ptr [rdi]
+    ret
+MmioRead16:
+    movzx   eax, word ptr [rdi]
+    ret
+MmioRead32:
+    mov     eax, [rdi]
+    ret
+MmioRead64:
+    mov     rax, [rdi]
+    ret
+MmioWrite8:
+    mov     [rdi], sil
+    ret
+MmioWrite16:
+    mov     [rdi], si
+    ret
+MmioWrite32:
+    mov     [rdi], esi
+    ret
+MmioWrite64:
+    mov     [rdi], rsi
+    ret
+
+    .global Invlpg, StackPointer
+    .p2align 3
+Invlpg:
+    invlpg  [rdi]
+    ret
+StackPointer:
+    mov     rax, rsp
+    ret
+
+// void LoadGdt(GdtPointer*, IdtPointer*): this CPU's tables, its code segment and its task register.
+    .global LoadTables
+    .p2align 4
+LoadTables:
+    lgdt    [rdi]
+    lidt    [rsi]
+    mov     eax, TSS_SELECTOR
+    ltr     ax
+    mov     eax, DATA_SELECTOR
+    mov     ss, eax
+    pop     rax
+    push    CODE_SELECTOR
+    push    rax
+    retfq
+
+    .global AddressOfBootTables, AddressOfCpuBlocks, AddressOfVectors, AddressOfPool
+    .p2align 3
+AddressOfBootTables:
+    lea     rax, [rip + boot_tables]
+    ret
+    .p2align 3
+AddressOfCpuBlocks:
+    lea     rax, [rip + cpu_blocks]
+    ret
+    .p2align 3
+AddressOfVectors:
+    lea     rax, [rip + vectors]
+    ret

@@ -1,0 +1,48 @@
+// Numbers that assembly, the linker script and C# (Host/HypervisorLayout.cs) share.
+#define HV_BASE             0xffffffff80000000  // virtual base of the hypervisor: the top 2 GiB
+#define HV_SIZE             0x200000            // one 2 MiB page's worth, mapped page by page
+#define MAX_CPUS            8
+
+// A CPU's block (Host/CpuBlocks.cs): each stack grows down to a guard page of its own.
+#define STACK_TOP           0x5000              // 16 KiB above a guard page; here stands the vCPU, one page
+#define CPU_TABLES          0x6000              // GDT and TSS, one page
+#define NMI_STACK_TOP       0x9000
+#define MACHINE_CHECK_TOP   0xb000
+#define FAULT_STACK_TOP     0xd000
+#define CPU_BLOCK_SIZE      0xd000
+
+// In the page at CPU_TABLES (Host/CpuTables.cs)
+#define NMI_COUNT           0x0a0
+
+// GDT selectors (Host/CpuTables.cs)
+#define CODE_SELECTOR       0x08
+#define DATA_SELECTOR       0x10
+#define TSS_SELECTOR        0x18
+// The boot GDT's 32-bit code, for the way from real mode
+#define CODE32_SELECTOR     0x18
+
+// Boot page tables, in this order from boot_tables
+#define BOOT_PML4           0x0000
+#define BOOT_PDPT           0x1000              // the hypervisor's own: entry 510
+#define BOOT_PD             0x2000
+#define BOOT_PT             0x3000
+#define BOOT_LOW_PDPT       0x4000              // one to one: the image, for the step over CR0.PG
+#define BOOT_LOW_PD         0x5000
+#define BOOT_TABLES_SIZE    0x6000
+
+// Page table entries (SDM 3 4.5.4), accessed and dirty from the start
+#define PTE_TABLE           0x023               // P, RW, A
+#define PTE_RX              0x021
+#define PTE_R               0x021               // + XD
+#define PTE_RW              0x063               // + XD
+#define PTE_LARGE           0x080
+#define PTE_XD_HIGH         0x80000000          // bit 63, in the upper half
+
+// SDM 3 2.5: PG, WP, NE, ET, MP, PE
+#define CR0_VALUE           0x80010033
+// OSXMMEXCPT, OSFXSR (the compiler copies structs through XMM registers), MCE, PAE
+#define CR4_VALUE           0x660
+#define CR4_SMEP            (1 << 20)
+#define CR4_SMAP            (1 << 21)
+#define MSR_EFER            0xc0000080
+#define EFER_LME_NXE        0x900

@@ -1,0 +1,23 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Bulkhead.Devices;
+
+namespace Bulkhead.X86.Host;
+
+/// <summary>The board's I/O ports; bodies in Boot/Accessors.S.</summary>
+internal readonly struct PortIo : IPortIo
+{
+    public static byte In8(ushort port) => (byte)In8Call(port);
+    public static ushort In16(ushort port) => (ushort)In16Call(port);
+    public static uint In32(ushort port) => In32Call(port);
+    public static void Out8(ushort port, byte value) => Out8Call(port, value);
+    public static void Out16(ushort port, ushort value) => Out16Call(port, value);
+    public static void Out32(ushort port, uint value) => Out32Call(port, value);
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In8")] private static extern uint In8Call(uint port);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In16")] private static extern uint In16Call(uint port);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In32")] private static extern uint In32Call(uint port);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out8")] private static extern void Out8Call(uint port, uint value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out16")] private static extern void Out16Call(uint port, uint value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out32")] private static extern void Out32Call(uint port, uint value);
+}
