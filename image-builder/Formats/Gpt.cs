@@ -10,10 +10,16 @@ namespace Bulkhead.ImageBuilder.Formats;
 /// </summary>
 public static class Gpt
 {
-    private const int Block = 512;
-    private const int EntryCount = 128;
-    private const int EntrySize = 128;
-    private const int EntryBlocks = EntryCount * EntrySize / Block;
+    internal const int Block = 512;
+    internal const int EntryCount = 128;
+    internal const int EntrySize = 128;
+    internal const int EntryBlocks = EntryCount * EntrySize / Block;
+    internal const int HeaderSize = 92;
+    internal const uint Revision = 0x10000;
+    internal static ReadOnlySpan<byte> Signature => "EFI PART"u8;
+
+    /// <summary>What the image's first block has for boot code (UEFI 2.10, 5.2.1).</summary>
+    public const int BootCodeSize = 440;
 
     /// <summary>Our partition type: fixed, so that tools can tell a Bulkhead partition.</summary>
     private static readonly Guid PartitionType = new("6b6c7568-6561-4462-8e12-42554c4b4844");
@@ -33,46 +39,30 @@ public static class Gpt
         WriteHeader(disk[(int)((blocks - 1) * Block)..], blocks - 1, 1, blocks - 1 - EntryBlocks, blocks, diskId, entriesCrc);
     }
 
-    /// <summary>The partitions of an image; a header or entry array that does not check is refused.</summary>
+    /// <summary>The partitions of a sound image.</summary>
+    /// <exception cref="BuildException">Anything at all is wrong with it.</exception>
     public static IReadOnlyList<GptPartition> Read(ReadOnlySpan<byte> disk)
     {
-        if (disk.Length < 34 * Block || !disk.Slice(Block, 8).SequenceEqual("EFI PART"u8))
-            throw new BuildException("not a Bulkhead image: no GPT header at byte 512");
-        byte[] header = disk.Slice(Block, 92).ToArray();
-        uint said = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(16));
-        header.AsSpan(16, 4).Clear();
-        if (Crc32.Compute(header) != said)
-            throw new BuildException("damaged image: the GPT header's checksum does not fit");
-        ReadOnlySpan<byte> entries = disk.Slice(2 * Block, EntryCount * EntrySize);
-        if (Crc32.Compute(entries) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(88)))
-            throw new BuildException("damaged image: the checksum of the GPT entries does not fit");
-        List<GptPartition> found = [];
-        for (int i = 0; i < EntryCount; i++)
-        {
-            ReadOnlySpan<byte> entry = entries.Slice(i * EntrySize, EntrySize);
-            ulong first = BinaryPrimitives.ReadUInt64LittleEndian(entry[32..]);
-            ulong last = BinaryPrimitives.ReadUInt64LittleEndian(entry[40..]);
-            if (first == 0)
-                continue;
-            if (last < first || (last + 1) * Block > (ulong)disk.Length)
-                throw new BuildException($"damaged image: GPT entry {i + 1} reaches past the end of the image");
-            string name = Encoding.Unicode.GetString(entry.Slice(56, 72)).TrimEnd('\0');
-            found.Add(new GptPartition(name, first * Block, (last - first + 1) * Block));
-        }
-        return found;
+        List<string> problems = [];
+        IReadOnlyList<GptPartition> partitions = GptReader.Read(disk, problems);
+        return problems.Count == 0 ? partitions : throw new BuildException($"damaged image: {problems[0]}");
     }
 
     private static void WriteProtectiveMbr(Span<byte> disk, ulong blocks, ReadOnlySpan<byte> bootCode)
     {
-        bootCode.CopyTo(disk[..440]);
-        Span<byte> entry = disk.Slice(446, 16);
+        bootCode.CopyTo(disk[..BootCodeSize]);
+        WriteProtectiveEntry(disk.Slice(446, 16), blocks - 1);
+        disk[510] = 0x55;
+        disk[511] = 0xaa;
+    }
+
+    internal static void WriteProtectiveEntry(Span<byte> entry, ulong last)
+    {
         entry[2] = 2;
         entry[4] = 0xee;
         entry[5] = entry[6] = entry[7] = 0xff;
         BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], (uint)Math.Min(blocks - 1, uint.MaxValue));
-        disk[510] = 0x55;
-        disk[511] = 0xaa;
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], (uint)Math.Min(last, uint.MaxValue));
     }
 
     private static void WriteEntry(Span<byte> entry, GptPartition partition, ReadOnlySpan<byte> seed)
@@ -86,9 +76,9 @@ public static class Gpt
 
     private static void WriteHeader(Span<byte> header, ulong self, ulong other, ulong entries, ulong blocks, Guid disk, uint entriesCrc)
     {
-        "EFI PART"u8.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], 0x10000);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], 92);
+        Signature.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Revision);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], HeaderSize);
         BinaryPrimitives.WriteUInt64LittleEndian(header[24..], self);
         BinaryPrimitives.WriteUInt64LittleEndian(header[32..], other);
         BinaryPrimitives.WriteUInt64LittleEndian(header[40..], 2 + EntryBlocks);
@@ -98,7 +88,7 @@ public static class Gpt
         BinaryPrimitives.WriteUInt32LittleEndian(header[80..], EntryCount);
         BinaryPrimitives.WriteUInt32LittleEndian(header[84..], EntrySize);
         BinaryPrimitives.WriteUInt32LittleEndian(header[88..], entriesCrc);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[16..], Crc32.Compute(header[..92]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[16..], Crc32.Compute(header[..HeaderSize]));
     }
 
     // RFC 9562 version 8: ours to define, here SHA-256 of seed and name.

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -15,12 +14,17 @@ namespace Bulkhead.ImageBuilder.Layout;
 public static class ImageBuild
 {
     /// <param name="cache">Folder for packages that were fetched.</param>
-    public static void Build(Appliance appliance, BuildInputs inputs, string cache, string output, IProgress<string> progress)
+    public static void Build(Appliance appliance, BuildInputs inputs, string cache, string output, IProgress<string> progress) =>
+        WriteWhole(output, Make(appliance, inputs, cache, progress));
+
+    /// <summary>The image's bytes.</summary>
+    public static byte[] Make(Appliance appliance, BuildInputs inputs, string cache, IProgress<string> progress)
     {
         ImageLayout layout = new(appliance);
         byte[] image = new byte[appliance.Board.Flash.Size];
-        Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, ResetBranch(layout.FirstStage.Offset));
-        Put(image, layout.FirstStage, FirstStage(appliance, inputs, layout));
+        byte[] firstStage = FirstStage(appliance, inputs, layout);
+        Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, ResetBlock.Make(layout.FirstStage.Offset, firstStage));
+        Put(image, layout.FirstStage, firstStage);
         Put(image, layout.HypervisorA, Hypervisor(inputs.Hypervisor));
         Put(image, layout.TableA, TableBuilder.Build(appliance, layout));
         DebianArchive archive = new(cache, progress);
@@ -32,7 +36,7 @@ public static class ImageBuild
             (byte[] kernel, byte[]? initrd) = Payload(guest, inputs, linux);
             Put(image, layout.Slots[i].A, PackageBuilder.Build(guest, appliance.Board.Name, kernel, initrd));
         }
-        WriteWhole(output, image);
+        return image;
     }
 
     private static (byte[] Kernel, byte[]? Initrd) Payload(Guest guest, BuildInputs inputs, LinuxGuest linux)
@@ -47,14 +51,6 @@ public static class ImageBuild
             default:
                 throw new BuildException($"guest '{guest.Name}' has nothing to run");
         }
-    }
-
-    // A64 "b": imm26 words from the instruction itself (DDI 0487 C6.2.26). The image's first word is the reset vector.
-    private static byte[] ResetBranch(ulong target)
-    {
-        byte[] code = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(code, 0x1400_0000 | (uint)(target / 4));
-        return code;
     }
 
     private static byte[] FirstStage(Appliance appliance, BuildInputs inputs, ImageLayout layout)

@@ -1,4 +1,5 @@
 using System.Text;
+using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Layout;
@@ -20,5 +21,6 @@ public static class Names
         return result;
     }
 
-    public static string Text(in FixedName name) => Encoding.ASCII.GetString(((ReadOnlySpan<byte>)name)[..name.Length]);
+    /// <summary>For people: what is no name's character becomes a question mark.</summary>
+    public static string Text(in FixedName name) => Printable.Text(Encoding.ASCII.GetString(((ReadOnlySpan<byte>)name)[..name.Length]));
 }

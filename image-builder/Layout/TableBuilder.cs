@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Validation;
@@ -12,7 +13,20 @@ namespace Bulkhead.ImageBuilder.Layout;
 /// <summary>The appliance table of a checked appliance.</summary>
 public static class TableBuilder
 {
+    /// <exception cref="BuildException">The hypervisor's own reader refuses the table: the validation let something pass.</exception>
     public static byte[] Build(Appliance appliance, ImageLayout layout)
+    {
+        ApplianceTable table = Make(appliance, layout);
+        byte[] bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in table, 1)).ToArray();
+        ApplianceTable read = default;
+        TableError error = ApplianceTableReader.Read<Arm64TableRules>(bytes, ref read, out int guest);
+        if (error == TableError.None)
+            return bytes;
+        string whose = guest < 0 ? "" : $" of guest '{appliance.Guests[guest].Name}'";
+        throw new BuildException($"the hypervisor would refuse this appliance{whose}: {Encoding.ASCII.GetString(TableErrorText.Of(error))}");
+    }
+
+    public static ApplianceTable Make(Appliance appliance, ImageLayout layout)
     {
         ApplianceTable table = default;
         table.Magic = ApplianceTable.ExpectedMagic;
@@ -26,7 +40,7 @@ public static class TableBuilder
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
         table.Digest = Names.Digest(SHA256.HashData(bytes[(16 + 32)..]));
-        return bytes.ToArray();
+        return table;
     }
 
     public static HostRange Host(AddressRange range) => new() { Base = new HostPhys(range.Base), Size = range.Size };

@@ -1,65 +1,46 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
+using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Report;
 
-/// <summary>One guest of an image.</summary>
+/// <summary>One guest: its CPUs, what is mapped for it and how, its interrupts, its virtual board, its two slots.</summary>
 public sealed record GuestReport(
-    string Name, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<uint> Interrupts, IReadOnlyList<SegmentReport> Segments)
+    string Name, bool Autostart, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<InterruptReport> Interrupts,
+    SlotReport SlotA, SlotReport SlotB, Arm64PlatformReport? Arm64, X86PlatformReport? X86)
 {
-    internal static GuestReport Read(byte[] image, GuestEntry entry, List<string> problems)
+    /// <summary>What the table says of the guest.</summary>
+    internal static GuestReport Of(in GuestEntry entry, CpuArchitecture architecture)
     {
         string name = Names.Text(entry.Name);
-        List<MappingReport> memory = [];
-        for (int i = 0; i < Math.Min(entry.MappingCount, GuestEntry.MaxMappings); i++)
-            memory.Add(MappingReport.Of(entry.Mapping[i]));
+        ReadOnlySpan<GuestMapping> mappings = ((ReadOnlySpan<GuestMapping>)entry.Mapping)[..(int)entry.MappingCount];
+        ReadOnlySpan<GuestInterrupt> interrupts = ((ReadOnlySpan<GuestInterrupt>)entry.Interrupt)[..(int)entry.InterruptCount];
         return new GuestReport(
             name,
-            ((ReadOnlySpan<uint>)entry.Cpu)[..(int)Math.Min(entry.VcpuCount, GuestEntry.MaxVcpus)].ToArray(),
-            memory,
-            Enumerable.Range(0, (int)Math.Min(entry.InterruptCount, GuestEntry.MaxInterrupts)).Select(i => entry.Interrupt[i].PhysicalIntId).ToArray(),
-            ReadSegments(image, entry.SlotA, name, problems));
+            (entry.Flags & GuestFlags.AutoStart) != 0,
+            ((ReadOnlySpan<uint>)entry.Cpu)[..(int)entry.VcpuCount].ToArray(),
+            [.. mappings.ToArray().Select(mapping => MappingReport.Of(mapping))],
+            [.. interrupts.ToArray().Select(interrupt => InterruptReport.Of(interrupt))],
+            SlotReport.Planned(name + "-a", in entry.SlotA),
+            SlotReport.Planned(name + "-b", in entry.SlotB),
+            architecture == CpuArchitecture.Arm64 ? Arm64PlatformReport.Of(in entry.Arm64) : null,
+            architecture == CpuArchitecture.X86_64 ? X86PlatformReport.Of(in entry.X86) : null);
     }
 
-    public string ToText()
+    /// <summary>The same with what its slots hold.</summary>
+    internal static GuestReport Read(in ImageBytes image, IReadOnlyList<GptPartition> flash, in GuestEntry entry, in BoardFacts board, List<string> problems)
     {
-        StringBuilder text = new();
-        text.AppendLine($"guest {Name}: CPUs {string.Join(", ", Cpus)}");
-        foreach (MappingReport mapping in Memory)
-            text.AppendLine($"  {mapping.ToText()}");
-        if (Interrupts.Count != 0)
-            text.AppendLine($"  interrupts {string.Join(", ", Interrupts)}");
-        foreach (SegmentReport segment in Segments)
-            text.AppendLine($"  {segment.ToText()}");
-        return text.ToString();
-    }
-
-    private static List<SegmentReport> ReadSegments(byte[] image, ImageRange slot, string name, List<string> problems)
-    {
-        List<SegmentReport> segments = [];
-        if (slot.Offset > (ulong)image.Length || slot.Size > (ulong)image.Length - slot.Offset || slot.Size < PackageHeader.StoredSize)
+        GuestReport guest = Of(in entry, board.Architecture);
+        foreach (SlotReport slot in new[] { guest.SlotA, guest.SlotB })
         {
-            problems.Add($"{name}: its slot lies outside the image");
-            return segments;
+            if (!flash.Contains(new GptPartition(slot.Partition, slot.Offset, slot.Size)))
+                problems.Add($"{slot.Partition}: the table has this slot at 0x{slot.Offset:x8}, and the GPT has no such partition there");
         }
-        ReadOnlySpan<byte> bytes = image.AsSpan((int)slot.Offset, (int)slot.Size);
-        PackageHeader header = MemoryMarshal.Read<PackageHeader>(bytes);
-        if (header.Magic != PackageHeader.ExpectedMagic)
+        return guest with
         {
-            problems.Add($"{name}: its slot holds no package");
-            return segments;
-        }
-        if (!SHA256.HashData(bytes[(16 + 32)..Unsafe.SizeOf<PackageHeader>()]).AsSpan().SequenceEqual(header.HeaderDigest))
-        {
-            problems.Add($"{name}: the package header's digest does not fit its content");
-            return segments;
-        }
-        for (int i = 0; i < Math.Min(header.SegmentCount, PackageHeader.MaxSegments); i++)
-            segments.Add(SegmentReport.Read(bytes, header.Segment[i], name, problems));
-        return segments;
+            SlotA = SlotReport.Read(in image, guest.SlotA.Partition, in entry.SlotA, in entry, in board, problems, out byte[] tree),
+            SlotB = SlotReport.Read(in image, guest.SlotB.Partition, in entry.SlotB, in entry, in board, problems, out _),
+            Memory = [.. guest.Memory.Select(mapping => mapping with { Device = DeviceNames.In(tree, mapping) })],
+        };
     }
 }

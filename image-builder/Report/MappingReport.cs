@@ -2,26 +2,30 @@ using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Report;
 
-/// <summary>One stage 2 mapping, and the leaves it takes.</summary>
-public sealed record MappingReport(string Kind, ulong Guest, ulong Host, ulong Size, ulong Leaves1GiB, ulong Leaves2MiB, ulong Leaves4KiB)
+/// <summary>One stage 2 mapping, and the entries it takes: blocks of 1 GiB and 2 MiB, pages of 4 KiB.</summary>
+/// <param name="Device">Which of the board's devices lie in it; null for RAM.</param>
+public sealed record MappingReport(
+    string Kind, ulong Guest, ulong Host, ulong Size, ulong Blocks1Gib, ulong Blocks2Mib, ulong Pages4Kib, string? Device = null)
 {
-    internal static MappingReport Of(GuestMapping mapping)
+    private const ulong Gib = 1ul << 30, Block = 2ul << 20, Page = 4096;
+
+    internal static MappingReport Of(in GuestMapping mapping)
     {
-        ulong[] leaves = new ulong[3];
-        ulong guest = mapping.Guest.Value, host = mapping.Host.Value, left = mapping.Size;
-        // The hypervisor's own rule (arch/arm64/El2/Mapper.cs): the largest block that both addresses and the rest allow.
-        while (left >= 4096)
-        {
-            int kind = (guest | host) % (1ul << 30) == 0 && left >= 1ul << 30 ? 0 : (guest | host) % (2ul << 20) == 0 && left >= 2ul << 20 ? 1 : 2;
-            ulong step = kind == 0 ? 1ul << 30 : kind == 1 ? 2ul << 20 : 4096;
-            leaves[kind]++;
-            guest += step;
-            host += step;
-            left -= step;
-        }
-        return new MappingReport(mapping.Kind.ToString(), mapping.Guest.Value, mapping.Host.Value, mapping.Size, leaves[0], leaves[1], leaves[2]);
+        ulong guest = mapping.Guest.Value, host = mapping.Host.Value, size = mapping.Size;
+        // A sum, not a walk: a damaged size may be anything.
+        UInt128 end = (UInt128)guest + size;
+        bool large = (guest - host) % Gib == 0, medium = (guest - host) % Block == 0;
+        UInt128 inGib = large ? Whole(guest, end, Gib) : 0;
+        UInt128 inBlocks = medium ? Whole(guest, end, Block) : 0;
+        return new MappingReport(
+            Words.Of(mapping.Kind), guest, host, size,
+            (ulong)(inGib / Gib), (ulong)((inBlocks - inGib) / Block), (ulong)((size - inBlocks) / Page));
     }
 
-    public string ToText() =>
-        $"{Kind,-6} 0x{Guest:x8} <- 0x{Host:x8}  {Size >> 10} KiB  ({Leaves1GiB} x 1 GiB, {Leaves2MiB} x 2 MiB, {Leaves4KiB} x 4 KiB)";
+    /// <summary>Bytes of the range that whole, aligned units make up: what the hypervisor's page tables put into entries of that size.</summary>
+    private static UInt128 Whole(ulong start, UInt128 end, ulong unit)
+    {
+        UInt128 first = ((UInt128)start + unit - 1) / unit, last = end / unit;
+        return last > first ? (last - first) * unit : 0;
+    }
 }

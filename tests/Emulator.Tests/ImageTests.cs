@@ -39,7 +39,7 @@ public class ImageTests
         Assert.True(exit == 0, output);
         (exit, output) = Board.Bulkhead("inspect", image);
         Assert.Equal(1, exit);
-        Assert.Contains("PROBLEM: bad: segment Kernel has another digest", output);
+        Assert.Contains("bad-a: segment kernel does not match its SHA-256", output);
     }
 
     [Fact]
