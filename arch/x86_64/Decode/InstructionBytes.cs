@@ -1,0 +1,64 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Bulkhead.X86.Decode;
+
+/// <summary>
+/// The hypervisor's own copy of the bytes at a guest's RIP. Another vCPU may rewrite the guest's at any time; whatever
+/// is decoded, checked and reported is this copy, which was read once.
+/// </summary>
+public struct InstructionBytes
+{
+    /// <summary>No instruction is longer (SDM vol. 2 2.3.11).</summary>
+    public const int MaxLength = 15;
+
+    // The decoder reads first and compares its position with Length once, at the end. It stops at a 15th prefix; behind
+    // that can come two more opcode bytes, ModRM, SIB, a displacement of 4 bytes and an immediate of 4: byte 27.
+    private const int Capacity = 32;
+
+    private Buffer _bytes;
+    private uint _length;
+
+    [InlineArray(Capacity)]
+    private struct Buffer
+    {
+        private byte _first;
+    }
+
+    public InstructionBytes(ReadOnlySpan<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length && i < MaxLength; i++)
+            _bytes[i] = bytes[i];
+        _length = (uint)Math.Min(bytes.Length, MaxLength);
+    }
+
+    /// <summary>How many bytes could be read: at most 15, fewer where a page ends.</summary>
+    public readonly uint Length => _length;
+
+    public readonly byte this[uint position] => Unsafe.Add(ref Unsafe.AsRef(in _bytes[0]), (int)position);
+
+    /// <summary>The 16 bytes at RIP, of which 15 count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Set(ulong low, ulong high)
+    {
+        Unsafe.WriteUnaligned(ref _bytes[0], low);
+        Unsafe.WriteUnaligned(ref _bytes[8], high);
+        _length = MaxLength;
+    }
+
+    internal void Clear() => _length = 0;
+
+    /// <summary>The lowest <paramref name="count"/> bytes of a word, as far as they fit.</summary>
+    internal void Append(ulong word, uint count)
+    {
+        Unsafe.WriteUnaligned(ref _bytes[(int)_length], word);
+        _length = Math.Min(_length + count, MaxLength);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly int Int32At(uint position) =>
+        Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref Unsafe.AsRef(in _bytes[0]), (int)position));
+
+    internal readonly long Int64At(uint position) =>
+        Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref Unsafe.AsRef(in _bytes[0]), (int)position));
+}
