@@ -11,18 +11,22 @@ public readonly ref struct PageTable<TFormat, TOps>
     where TFormat : struct, IPageTableFormat
     where TOps : struct, IPageTableOps
 {
-    private const ulong PageMask = PagePool<TOps>.PageSize - 1;
+    private const ulong PageMask = PagePool.PageSize - 1;
     private const int EntrySize = sizeof(ulong);
 
-    private readonly ref PagePool<TOps> _pool;
+    private readonly ref PagePool _pool;
     private readonly HostPhys _root;
+    private readonly TFormat _format;
+    private readonly TOps _ops;
 
     /// <param name="pool">Where inner tables come from and go back to.</param>
     /// <param name="root">A zeroed page of the pool, or an earlier table's root.</param>
-    public PageTable(ref PagePool<TOps> pool, HostPhys root)
+    public PageTable(ref PagePool pool, HostPhys root, TFormat format, TOps ops)
     {
         _pool = ref pool;
         _root = root;
+        _format = format;
+        _ops = ops;
     }
 
     public HostPhys Root => _root;
@@ -30,9 +34,9 @@ public readonly ref struct PageTable<TFormat, TOps>
     /// <summary>Maps a range with the largest blocks that fit, in place of whatever is there.</summary>
     public PageTableStatus Map(ulong input, HostPhys output, ulong bytes, MapAttributes attributes)
     {
-        if (attributes == MapAttributes.None || !TFormat.Allows(attributes))
+        if (attributes == MapAttributes.None || !_format.Allows(attributes))
             return PageTableStatus.BadAttributes;
-        if (!Fits(output.Value, bytes, TFormat.OutputBits))
+        if (!Fits(output.Value, bytes, _format.OutputBits))
             return PageTableStatus.OutOfRange;
         return Change(input, output, bytes, attributes);
     }
@@ -43,18 +47,18 @@ public readonly ref struct PageTable<TFormat, TOps>
     /// <summary>Where an input address leads.</summary>
     public Translation Walk(ulong input)
     {
-        if (!Fits(input, 0, TFormat.InputBits))
+        if (!Fits(input, 0, _format.InputBits))
             return default;
         HostPhys table = _root;
         for (int level = 0; ; level++)
         {
-            ulong entry = TOps.Read(SlotOf(table, level, input));
-            ulong size = 1ul << TFormat.ShiftOf(level);
-            if (!TFormat.IsValid(entry, level))
+            ulong entry = _ops.Read(SlotOf(table, level, input));
+            ulong size = 1ul << _format.ShiftOf(level);
+            if (!_format.IsValid(entry, level))
                 return new Translation(default, size, MapAttributes.None);
-            HostPhys address = TFormat.AddressOf(entry, level);
-            if (!TFormat.IsTable(entry, level))
-                return new Translation(address + (input & (size - 1)), size, TFormat.AttributesOf(entry, level));
+            HostPhys address = _format.AddressOf(entry, level);
+            if (!_format.IsTable(entry, level))
+                return new Translation(address + (input & (size - 1)), size, _format.AttributesOf(entry, level));
             table = address;
         }
     }
@@ -63,24 +67,24 @@ public readonly ref struct PageTable<TFormat, TOps>
     {
         if (((input | output.Value | bytes) & PageMask) != 0)
             return PageTableStatus.Misaligned;
-        if (!Fits(input, bytes, TFormat.InputBits))
+        if (!Fits(input, bytes, _format.InputBits))
             return PageTableStatus.OutOfRange;
         PageTableStatus status = ChangeTable(_root, 0, input, input + bytes, output, attributes);
-        TOps.CompleteWrites();
-        TOps.Synchronize();
+        _ops.CompleteWrites();
+        _ops.Synchronize();
         return status;
     }
 
     private PageTableStatus ChangeTable(HostPhys table, int level, ulong input, ulong end, HostPhys output, MapAttributes attributes)
     {
-        ulong size = 1ul << TFormat.ShiftOf(level);
+        ulong size = 1ul << _format.ShiftOf(level);
         while (input != end)
         {
             HostPhys slot = SlotOf(table, level, input);
             ulong step = Math.Min(end - input, size - (input & (size - 1)));
             if (step == size && IsLeaf(level, output, attributes))
             {
-                Replace(slot, level, input, attributes == MapAttributes.None ? 0 : TFormat.MakeLeaf(output, attributes, level));
+                Replace(slot, level, input, attributes == MapAttributes.None ? 0 : _format.MakeLeaf(output, attributes, level));
             }
             else
             {
@@ -95,103 +99,103 @@ public readonly ref struct PageTable<TFormat, TOps>
         return PageTableStatus.Ok;
     }
 
-    private static bool IsLeaf(int level, HostPhys output, MapAttributes attributes) =>
+    private bool IsLeaf(int level, HostPhys output, MapAttributes attributes) =>
         attributes == MapAttributes.None
-        || TFormat.HasBlocks(level) && (output.Value & ((1ul << TFormat.ShiftOf(level)) - 1)) == 0;
+        || _format.HasBlocks(level) && (output.Value & ((1ul << _format.ShiftOf(level)) - 1)) == 0;
 
     private PageTableStatus ChangeBelow(HostPhys slot, int level, ulong input, ulong bytes, HostPhys output, MapAttributes attributes)
     {
-        ulong entry = TOps.Read(slot);
-        bool valid = TFormat.IsValid(entry, level);
+        ulong entry = _ops.Read(slot);
+        bool valid = _format.IsValid(entry, level);
         if (!valid && attributes == MapAttributes.None)
             return PageTableStatus.Ok;
-        if (!valid || !TFormat.IsTable(entry, level))
+        if (!valid || !_format.IsTable(entry, level))
         {
-            if (!_pool.TryTake(out HostPhys page))
+            if (!_pool.TryTake(_ops, out HostPhys page))
                 return PageTableStatus.OutOfPages;
             if (valid)
                 FillFromBlock(page, entry, level);
-            TOps.CompleteWrites();
-            entry = TFormat.MakeTable(page, level);
+            _ops.CompleteWrites();
+            entry = _format.MakeTable(page, level);
             Replace(slot, level, input, entry);
         }
-        HostPhys table = TFormat.AddressOf(entry, level);
+        HostPhys table = _format.AddressOf(entry, level);
         PageTableStatus status = ChangeTable(table, level + 1, input, input + bytes, output, attributes);
         if (IsEmpty(table, level + 1))
             Replace(slot, level, input, 0);
         return status;
     }
 
-    private static void FillFromBlock(HostPhys page, ulong block, int level)
+    private void FillFromBlock(HostPhys page, ulong block, int level)
     {
-        HostPhys output = TFormat.AddressOf(block, level);
-        MapAttributes attributes = TFormat.AttributesOf(block, level);
+        HostPhys output = _format.AddressOf(block, level);
+        MapAttributes attributes = _format.AttributesOf(block, level);
         ulong entries = EntriesOf(level + 1);
         for (ulong i = 0; i < entries; i++)
-            TOps.Write(page + i * EntrySize, TFormat.MakeLeaf(output + (i << TFormat.ShiftOf(level + 1)), attributes, level + 1));
-        TOps.Clean(page, entries * EntrySize);
+            _ops.Write(page + i * EntrySize, _format.MakeLeaf(output + (i << _format.ShiftOf(level + 1)), attributes, level + 1));
+        _ops.Clean(page, entries * EntrySize);
     }
 
     private void Replace(HostPhys slot, int level, ulong input, ulong next)
     {
-        ulong old = TOps.Read(slot);
+        ulong old = _ops.Read(slot);
         if (old == next)
             return;
-        bool wasValid = TFormat.IsValid(old, level);
-        bool wasTable = wasValid && TFormat.IsTable(old, level);
+        bool wasValid = _format.IsValid(old, level);
+        bool wasTable = wasValid && _format.IsTable(old, level);
         if (wasValid)
             Break(slot, input, wasTable);
         if (next != 0)
             WriteEntry(slot, next);
         if (wasTable)
-            GiveBack(TFormat.AddressOf(old, level), level + 1);
+            GiveBack(_format.AddressOf(old, level), level + 1);
     }
 
-    private static void Break(HostPhys slot, ulong input, bool isTable)
+    private void Break(HostPhys slot, ulong input, bool isTable)
     {
         WriteEntry(slot, 0);
-        TOps.CompleteWrites();
+        _ops.CompleteWrites();
         if (isTable)
-            TOps.InvalidateAll();
+            _ops.InvalidateAll();
         else
-            TOps.Invalidate(input);
-        TOps.CompleteInvalidation();
+            _ops.Invalidate(input);
+        _ops.CompleteInvalidation();
     }
 
-    private static void WriteEntry(HostPhys slot, ulong value)
+    private void WriteEntry(HostPhys slot, ulong value)
     {
-        TOps.Write(slot, value);
-        TOps.Clean(slot, EntrySize);
+        _ops.Write(slot, value);
+        _ops.Clean(slot, EntrySize);
     }
 
     private void GiveBack(HostPhys table, int level)
     {
-        ulong entries = level == TFormat.LastLevel ? 0 : EntriesOf(level);
+        ulong entries = level == _format.LastLevel ? 0 : EntriesOf(level);
         for (ulong i = 0; i < entries; i++)
         {
-            ulong entry = TOps.Read(table + i * EntrySize);
-            if (TFormat.IsValid(entry, level) && TFormat.IsTable(entry, level))
-                GiveBack(TFormat.AddressOf(entry, level), level + 1);
+            ulong entry = _ops.Read(table + i * EntrySize);
+            if (_format.IsValid(entry, level) && _format.IsTable(entry, level))
+                GiveBack(_format.AddressOf(entry, level), level + 1);
         }
-        _pool.Give(table);
+        _pool.Give(_ops, table);
     }
 
-    private static bool IsEmpty(HostPhys table, int level)
+    private bool IsEmpty(HostPhys table, int level)
     {
         ulong entries = EntriesOf(level);
         for (ulong i = 0; i < entries; i++)
         {
-            if (TOps.Read(table + i * EntrySize) != 0)
+            if (_ops.Read(table + i * EntrySize) != 0)
                 return false;
         }
         return true;
     }
 
-    private static HostPhys SlotOf(HostPhys table, int level, ulong input) =>
-        table + (input >> TFormat.ShiftOf(level) & (EntriesOf(level) - 1)) * EntrySize;
+    private HostPhys SlotOf(HostPhys table, int level, ulong input) =>
+        table + (input >> _format.ShiftOf(level) & (EntriesOf(level) - 1)) * EntrySize;
 
-    private static ulong EntriesOf(int level) =>
-        1ul << (level == 0 ? TFormat.InputBits : TFormat.ShiftOf(level - 1)) - TFormat.ShiftOf(level);
+    private ulong EntriesOf(int level) =>
+        1ul << (level == 0 ? _format.InputBits : _format.ShiftOf(level - 1)) - _format.ShiftOf(level);
 
     private static bool Fits(ulong start, ulong bytes, int bits) =>
         start >> bits == 0 && bytes <= (1ul << bits) - start;

@@ -3,7 +3,7 @@ using System;
 namespace Bulkhead.Arm64.Memory;
 
 /// <summary>ID_AA64MMFR0_EL1.PARange as the PS fields of TCR_EL2 and VTCR_EL2 take it (DDI 0487 D8.1.6).</summary>
-internal readonly struct PhysicalAddressSize
+public readonly struct PhysicalAddressSize
 {
     private const ulong ParangeMask = 0xf;
     /// <summary>48 bits: all that the 4 KiB granule reaches without FEAT_LPA2.</summary>

@@ -13,5 +13,5 @@ internal readonly struct TcrEl2(ulong value)
 
     /// <summary>4 KiB granule (TG0 0), cacheable and inner shareable walks.</summary>
     public static TcrEl2 For(PhysicalAddressSize size) =>
-        new(Res1 | size.Field << Ps | Sh0Inner | Orgn0WriteBack | Irgn0WriteBack | (64 - Vmsav8.InputBits));
+        new(Res1 | size.Field << Ps | Sh0Inner | Orgn0WriteBack | Irgn0WriteBack | (64 - Vmsav8Format.MostInputBits));
 }

@@ -22,5 +22,5 @@ internal readonly struct VtcrEl2(ulong value)
         new(Res1 | size.Field << Ps | Sh0Inner | Orgn0WriteBack | Irgn0WriteBack | Sl0Level1 | (uint)(64 - InputBits(size)));
 
     /// <summary>Bits of a guest physical address.</summary>
-    public static int InputBits(PhysicalAddressSize size) => Math.Min(Vmsav8.InputBits, size.Bits);
+    public static int InputBits(PhysicalAddressSize size) => Math.Min(Vmsav8Format.MostInputBits, size.Bits);
 }

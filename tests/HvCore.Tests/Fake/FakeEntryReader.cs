@@ -7,9 +7,9 @@ namespace Bulkhead.Tests.Fake;
 internal sealed record FakeEntryReader(
     Func<ulong, int, bool> IsValid, Func<ulong, int, bool> IsTable, Func<ulong, int, ulong> AddressOf, Func<int, ulong> SizeOf)
 {
-    public static FakeEntryReader Of<TFormat>() where TFormat : struct, IPageTableFormat => new(
-        TFormat.IsValid,
-        TFormat.IsTable,
-        (entry, level) => TFormat.AddressOf(entry, level).Value,
-        level => 1ul << TFormat.ShiftOf(level));
+    public static FakeEntryReader Of<TFormat>(TFormat format) where TFormat : struct, IPageTableFormat => new(
+        format.IsValid,
+        format.IsTable,
+        (entry, level) => format.AddressOf(entry, level).Value,
+        level => 1ul << format.ShiftOf(level));
 }

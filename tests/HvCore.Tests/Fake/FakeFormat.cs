@@ -6,7 +6,7 @@ namespace Bulkhead.Tests.Fake;
 /// Four levels, no blocks at the root, and every field of an entry moved up by its level: an entry read at the wrong
 /// level is invalid or points elsewhere.
 /// </summary>
-public struct FakeFormat : IPageTableFormat
+public readonly struct FakeFormat : IPageTableFormat
 {
     // Before the shift by level: valid, table, five attribute bits, then a marker, and the address from bit 12.
     private const ulong Valid = 1;
@@ -15,22 +15,22 @@ public struct FakeFormat : IPageTableFormat
     private const ulong Marker = 1ul << 8;
     private const ulong LowBits = 0xfff;
 
-    public static int InputBits => 48;
-    public static int OutputBits => 52;
-    public static int LastLevel => 3;
-    public static int ShiftOf(int level) => 39 - 9 * level;
-    public static bool HasBlocks(int level) => level > 0;
-    public static bool Allows(MapAttributes attributes) => (attributes & MapAttributes.Read) != 0;
+    public int InputBits => 48;
+    public int OutputBits => 52;
+    public int LastLevel => 3;
+    public int ShiftOf(int level) => 39 - 9 * level;
+    public bool HasBlocks(int level) => level > 0;
+    public bool Allows(MapAttributes attributes) => (attributes & MapAttributes.Read) != 0;
 
-    public static bool IsValid(ulong entry, int level) => (Plain(entry, level) & (Valid | Marker)) == (Valid | Marker);
-    public static bool IsTable(ulong entry, int level) => level != LastLevel && (Plain(entry, level) & Table) != 0;
-    public static ulong MakeTable(HostPhys table, int level) => (table.Value | Valid | Table | Marker) << Shift(level);
+    public bool IsValid(ulong entry, int level) => (Plain(entry, level) & (Valid | Marker)) == (Valid | Marker);
+    public bool IsTable(ulong entry, int level) => level != LastLevel && (Plain(entry, level) & Table) != 0;
+    public ulong MakeTable(HostPhys table, int level) => (table.Value | Valid | Table | Marker) << Shift(level);
 
-    public static ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level) =>
+    public ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level) =>
         (output.Value | (ulong)attributes << Attributes | Valid | Marker) << Shift(level);
 
-    public static HostPhys AddressOf(ulong entry, int level) => new(Plain(entry, level) & ~LowBits);
-    public static MapAttributes AttributesOf(ulong entry, int level) => (MapAttributes)(Plain(entry, level) >> Attributes & 31);
+    public HostPhys AddressOf(ulong entry, int level) => new(Plain(entry, level) & ~LowBits);
+    public MapAttributes AttributesOf(ulong entry, int level) => (MapAttributes)(Plain(entry, level) >> Attributes & 31);
 
     private static ulong Plain(ulong entry, int level) => entry >> Shift(level);
 

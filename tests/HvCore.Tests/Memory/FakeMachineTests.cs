@@ -10,23 +10,26 @@ public sealed class FakeMachineTests
     private const ulong Root = 0x1000;
     private const ulong Table = 0x2000;
 
-    private readonly FakeMachine _machine = new(FakeEntryReader.Of<FakeFormat>());
+    private static readonly FakeFormat _format = default;
+    private static readonly FakeOps _ops = default;
+
+    private readonly FakeMachine _machine = new(FakeEntryReader.Of(_format));
 
     public FakeMachineTests()
     {
         FakeMachine.Current = _machine;
-        FakeOps.ZeroPage(new HostPhys(Root));
-        FakeOps.Clean(new HostPhys(Root), FakeMachine.PageSize);
-        FakeOps.CompleteWrites();
-        FakeOps.Synchronize();
+        _ops.ZeroPage(new HostPhys(Root));
+        _ops.Clean(new HostPhys(Root), FakeMachine.PageSize);
+        _ops.CompleteWrites();
+        _ops.Synchronize();
         _machine.AddRoot(Root);
     }
 
-    private static ulong Pointer(ulong table) => FakeFormat.MakeTable(new HostPhys(table), 0);
+    private static ulong Pointer(ulong table) => _format.MakeTable(new HostPhys(table), 0);
 
-    private static ulong Leaf(ulong output) => FakeFormat.MakeLeaf(new HostPhys(output), MapAttributes.Read, 0);
+    private static ulong Leaf(ulong output) => _format.MakeLeaf(new HostPhys(output), MapAttributes.Read, 0);
 
-    private static ulong LeafBelow(ulong output) => FakeFormat.MakeLeaf(new HostPhys(output), MapAttributes.Read, 1);
+    private static ulong LeafBelow(ulong output) => _format.MakeLeaf(new HostPhys(output), MapAttributes.Read, 1);
 
     private void Write(ulong address, ulong value)
     {
@@ -36,8 +39,8 @@ public sealed class FakeMachineTests
 
     private void Link()
     {
-        FakeOps.ZeroPage(new HostPhys(Table));
-        FakeOps.Clean(new HostPhys(Table), FakeMachine.PageSize);
+        _ops.ZeroPage(new HostPhys(Table));
+        _ops.Clean(new HostPhys(Table), FakeMachine.PageSize);
         _machine.CompleteWrites();
         Write(Root, Pointer(Table));
         Write(Table, LeafBelow(0));
@@ -108,9 +111,9 @@ public sealed class FakeMachineTests
     [InlineData(false, true)]
     public void ATableIsZeroedAndVisibleBeforeItIsLinked(bool clean, bool complete)
     {
-        FakeOps.ZeroPage(new HostPhys(Table));
+        _ops.ZeroPage(new HostPhys(Table));
         if (clean)
-            FakeOps.Clean(new HostPhys(Table), FakeMachine.PageSize);
+            _ops.Clean(new HostPhys(Table), FakeMachine.PageSize);
         if (complete)
             _machine.CompleteWrites();
         Write(Root, Pointer(Table));

@@ -10,29 +10,33 @@ internal sealed class TableBench<TFormat> where TFormat : struct, IPageTableForm
     /// <summary>The pool's pages; no guest owns memory here.</summary>
     public const ulong PoolStart = 0x7_0000_0000;
 
-    private PagePool<FakeOps> _pool;
+    private static readonly FakeOps _ops = default;
+
+    private PagePool _pool;
+    private readonly TFormat _format;
     private readonly HostPhys[] _roots;
 
-    public TableBench(int guests, ulong pages = 4096)
+    public TableBench(TFormat format, int guests, ulong pages = 4096)
     {
-        Machine = new FakeMachine(FakeEntryReader.Of<TFormat>());
+        _format = format;
+        Machine = new FakeMachine(FakeEntryReader.Of(format));
         FakeMachine.Current = Machine;
-        _pool = new PagePool<FakeOps>(new HostPhys(PoolStart), pages);
+        _pool = new PagePool(new HostPhys(PoolStart), pages);
         _roots = new HostPhys[guests];
         for (int i = 0; i < guests; i++)
         {
-            _pool.TryTake(out _roots[i]);
+            _pool.TryTake(_ops, out _roots[i]);
             Machine.AddRoot(_roots[i].Value);
         }
-        FakeOps.CompleteWrites();
-        FakeOps.Synchronize();
+        _ops.CompleteWrites();
+        _ops.Synchronize();
     }
 
     public FakeMachine Machine { get; }
 
     public ulong PagesTaken => _pool.Taken;
 
-    public PageTable<TFormat, FakeOps> Table(int guest = 0) => new(ref _pool, _roots[guest]);
+    public PageTable<TFormat, FakeOps> Table(int guest = 0) => new(ref _pool, _roots[guest], _format, _ops);
 
     public PageTableStatus Map(Mapping mapping, int guest = 0)
     {
@@ -56,19 +60,22 @@ internal sealed class TableBench<TFormat> where TFormat : struct, IPageTableForm
         return leaves;
     }
 
+    /// <summary>What the hardware makes of an address under a guest's tables.</summary>
+    public HardwareAccess Access(HardwareWalk walk, ulong input, int guest = 0) => walk(Machine.Read, _roots[guest].Value, input);
+
     private void Collect(ulong table, int level, ulong start, List<Mapping> leaves)
     {
-        ulong size = 1ul << TFormat.ShiftOf(level);
+        ulong size = 1ul << _format.ShiftOf(level);
         for (ulong i = 0; i < 512; i++)
         {
             ulong entry = Machine.Read(table + i * sizeof(ulong));
-            if (!TFormat.IsValid(entry, level))
+            if (!_format.IsValid(entry, level))
                 continue;
-            ulong address = TFormat.AddressOf(entry, level).Value;
-            if (TFormat.IsTable(entry, level))
+            ulong address = _format.AddressOf(entry, level).Value;
+            if (_format.IsTable(entry, level))
                 Collect(address, level + 1, start + i * size, leaves);
             else
-                leaves.Add(new Mapping(start + i * size, size, address, TFormat.AttributesOf(entry, level)));
+                leaves.Add(new Mapping(start + i * size, size, address, _format.AttributesOf(entry, level)));
         }
     }
 }
