@@ -1,3 +1,10 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>
@@ -55,14 +62,15 @@ public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action
                 Queue(KeyboardGuest, [.. text]);
                 text.Clear();
                 KeyboardGuest = key - '1';
-                Queue(KeyboardGuest, []);
+                Queue(KeyboardGuest, [], true);
             }
             else
             {
                 say(Menu);
             }
         }
-        Queue(KeyboardGuest, [.. text]);
+        if (text.Count != 0)
+            Queue(KeyboardGuest, [.. text]);
         return true;
     }
 
@@ -70,17 +78,18 @@ public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action
     public string Menu => string.Join("   ", guests
         .Select((guest, i) => $"{i + 1} {guest}{(i == KeyboardGuest ? " (has the keyboard)" : "")}").Prepend("Ctrl-T:").Append("q end"));
 
-    private Task Queue(int guest, byte[] text)
+    private Task Queue(int guest, byte[] text, bool isChoice = false)
     {
         lock (_gate)
-            return _last = Next(_last, guest, text);
+            return _last = Next(_last, guest, text, isChoice);
     }
 
-    private async Task Next(Task before, int guest, byte[] text)
+    private async Task Next(Task before, int guest, byte[] text, bool isChoice)
     {
         await before;
-        // Ctrl-T and what follows are one write: nothing comes between them.
-        if (guest != _selected)
+        // Ctrl-T and what follows are one write: nothing comes between them. A choice goes out even when it changes
+        // nothing: what was typed before the board listened is lost.
+        if (guest != _selected || isChoice)
             await Write([ControlT, (byte)('1' + guest)]);
         _selected = guest;
         // The board takes Ctrl-T as its own; doubled, one goes through.

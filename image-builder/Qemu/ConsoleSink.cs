@@ -1,3 +1,5 @@
+using System;
+
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>Takes bytes of one console, as they come.</summary>

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Bulkhead.Tests.Core;
 
+[Collection("console clock")]
 public class ConsoleMultiplexerTests
 {
     private static readonly string[] Names = ["gateway", "app", "pulse"];
