@@ -25,6 +25,8 @@ public interface IPageTableFormat
     bool IsTable(ulong entry, int level);
     ulong MakeTable(HostPhys table, int level);
     ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level);
+    /// <summary>One of the 512 leaves, a level down, that together say what a block at this level says.</summary>
+    ulong MakePart(ulong block, int level, uint part);
     /// <summary>The table a table entry points to, or the first byte a leaf maps.</summary>
     HostPhys AddressOf(ulong entry, int level);
     MapAttributes AttributesOf(ulong entry, int level);

@@ -13,6 +13,7 @@ public readonly ref struct PageTable<TFormat, TOps>
 {
     private const ulong PageMask = PagePool.PageSize - 1;
     private const int EntrySize = sizeof(ulong);
+    private const ulong EntryCount = PagePool.PageSize / EntrySize;
 
     private readonly ref PagePool _pool;
     private readonly HostPhys _root;
@@ -52,8 +53,8 @@ public readonly ref struct PageTable<TFormat, TOps>
         HostPhys table = _root;
         for (int level = 0; ; level++)
         {
-            ulong entry = _ops.Read(SlotOf(table, level, input));
             ulong size = 1ul << _format.ShiftOf(level);
+            ulong entry = _ops.Read(SlotOf(table, level, input));
             if (!_format.IsValid(entry, level))
                 return new Translation(default, size, MapAttributes.None);
             HostPhys address = _format.AddressOf(entry, level);
@@ -69,46 +70,46 @@ public readonly ref struct PageTable<TFormat, TOps>
             return PageTableStatus.Misaligned;
         if (!Fits(input, bytes, _format.InputBits))
             return PageTableStatus.OutOfRange;
-        PageTableStatus status = ChangeTable(_root, 0, input, input + bytes, output, attributes);
+        MapCursor cursor = new(input, output, bytes, attributes);
+        PageTableStatus status = bytes == 0 ? PageTableStatus.Ok : ChangeTable(ref cursor, _root, 0);
         _ops.CompleteWrites();
         _ops.Synchronize();
         return status;
     }
 
-    private PageTableStatus ChangeTable(HostPhys table, int level, ulong input, ulong end, HostPhys output, MapAttributes attributes)
+    /// <summary>Up to the end of this table or of the range.</summary>
+    private PageTableStatus ChangeTable(ref MapCursor cursor, HostPhys table, int level)
     {
         ulong size = 1ul << _format.ShiftOf(level);
-        while (input != end)
+        do
         {
-            HostPhys slot = SlotOf(table, level, input);
-            ulong step = Math.Min(end - input, size - (input & (size - 1)));
-            if (step == size && IsLeaf(level, output, attributes))
-            {
-                Replace(slot, level, input, attributes == MapAttributes.None ? 0 : _format.MakeLeaf(output, attributes, level));
-            }
-            else
-            {
-                PageTableStatus status = ChangeBelow(slot, level, input, step, output, attributes);
-                if (status != PageTableStatus.Ok)
-                    return status;
-            }
-            input += step;
-            if (attributes != MapAttributes.None)
-                output += step;
+            HostPhys slot = SlotOf(table, level, cursor.Input);
+            PageTableStatus status = cursor.Fits(size, _format.HasBlocks(level))
+                ? ChangeEntry(ref cursor, slot, level) : ChangeBelow(ref cursor, slot, level);
+            if (status != PageTableStatus.Ok)
+                return status;
         }
+        while (cursor.Left != 0 && (cursor.Input & (size * EntryCount - 1)) != 0);
         return PageTableStatus.Ok;
     }
 
-    private bool IsLeaf(int level, HostPhys output, MapAttributes attributes) =>
-        attributes == MapAttributes.None
-        || _format.HasBlocks(level) && (output.Value & ((1ul << _format.ShiftOf(level)) - 1)) == 0;
-
-    private PageTableStatus ChangeBelow(HostPhys slot, int level, ulong input, ulong bytes, HostPhys output, MapAttributes attributes)
+    private PageTableStatus ChangeEntry(ref MapCursor cursor, HostPhys slot, int level)
     {
+        Replace(slot, level, cursor.Input, cursor.Unmaps ? 0 : _format.MakeLeaf(cursor.Output, cursor.Attributes, level));
+        cursor.Advance(1ul << _format.ShiftOf(level));
+        return PageTableStatus.Ok;
+    }
+
+    private PageTableStatus ChangeBelow(ref MapCursor cursor, HostPhys slot, int level)
+    {
+        ulong input = cursor.Input;
         ulong entry = _ops.Read(slot);
         bool valid = _format.IsValid(entry, level);
-        if (!valid && attributes == MapAttributes.None)
+        if (!valid && cursor.Unmaps)
+        {
+            cursor.AdvanceTo(1ul << _format.ShiftOf(level));
             return PageTableStatus.Ok;
+        }
         if (!valid || !_format.IsTable(entry, level))
         {
             if (!_pool.TryTake(_ops, out HostPhys page))
@@ -120,20 +121,17 @@ public readonly ref struct PageTable<TFormat, TOps>
             Replace(slot, level, input, entry);
         }
         HostPhys table = _format.AddressOf(entry, level);
-        PageTableStatus status = ChangeTable(table, level + 1, input, input + bytes, output, attributes);
-        if (IsEmpty(table, level + 1))
+        PageTableStatus status = ChangeTable(ref cursor, table, level + 1);
+        if (IsEmpty(table))
             Replace(slot, level, input, 0);
         return status;
     }
 
     private void FillFromBlock(HostPhys page, ulong block, int level)
     {
-        HostPhys output = _format.AddressOf(block, level);
-        MapAttributes attributes = _format.AttributesOf(block, level);
-        ulong entries = EntriesOf(level + 1);
-        for (ulong i = 0; i < entries; i++)
-            _ops.Write(page + i * EntrySize, _format.MakeLeaf(output + (i << _format.ShiftOf(level + 1)), attributes, level + 1));
-        _ops.Clean(page, entries * EntrySize);
+        for (uint i = 0; i < EntryCount; i++)
+            _ops.Write(page + i * EntrySize, _format.MakePart(block, level, i));
+        _ops.Clean(page, PagePool.PageSize);
     }
 
     private void Replace(HostPhys slot, int level, ulong input, ulong next)
@@ -170,8 +168,7 @@ public readonly ref struct PageTable<TFormat, TOps>
 
     private void GiveBack(HostPhys table, int level)
     {
-        ulong entries = level == _format.LastLevel ? 0 : EntriesOf(level);
-        for (ulong i = 0; i < entries; i++)
+        for (ulong i = 0; i < EntryCount && level != _format.LastLevel; i++)
         {
             ulong entry = _ops.Read(table + i * EntrySize);
             if (_format.IsValid(entry, level) && _format.IsTable(entry, level))
@@ -180,10 +177,9 @@ public readonly ref struct PageTable<TFormat, TOps>
         _pool.Give(_ops, table);
     }
 
-    private bool IsEmpty(HostPhys table, int level)
+    private bool IsEmpty(HostPhys table)
     {
-        ulong entries = EntriesOf(level);
-        for (ulong i = 0; i < entries; i++)
+        for (ulong i = 0; i < EntryCount; i++)
         {
             if (_ops.Read(table + i * EntrySize) != 0)
                 return false;
@@ -192,10 +188,7 @@ public readonly ref struct PageTable<TFormat, TOps>
     }
 
     private HostPhys SlotOf(HostPhys table, int level, ulong input) =>
-        table + (input >> _format.ShiftOf(level) & (EntriesOf(level) - 1)) * EntrySize;
-
-    private ulong EntriesOf(int level) =>
-        1ul << (level == 0 ? _format.InputBits : _format.ShiftOf(level - 1)) - _format.ShiftOf(level);
+        table + (input >> _format.ShiftOf(level) & (EntryCount - 1)) * EntrySize;
 
     private static bool Fits(ulong start, ulong bytes, int bits) =>
         start >> bits == 0 && bytes <= (1ul << bits) - start;

@@ -55,6 +55,9 @@ public readonly struct Vmsav8Format : IPageTableFormat
         output.Value | (_isStage2 ? Stage2Leaf.Encode(attributes) : Stage1El2Leaf.Encode(attributes))
         | AccessFlag | Valid | (level == LastLevel ? TableOrPage : 0);
 
+    public ulong MakePart(ulong block, int level, uint part) =>
+        block + ((ulong)part << ShiftOf(level + 1)) | (level + 1 == LastLevel ? TableOrPage : 0);
+
     public HostPhys AddressOf(ulong entry, int level) => new(entry & AddressMask);
 
     public MapAttributes AttributesOf(ulong entry, int level) =>

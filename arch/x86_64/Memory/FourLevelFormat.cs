@@ -76,6 +76,9 @@ public readonly struct FourLevelFormat : IPageTableFormat
             _ => EptLeaf.Encode(attributes),
         };
 
+    public ulong MakePart(ulong block, int level, uint part) =>
+        block + ((ulong)part << ShiftOf(level + 1)) & ~(level + 1 == LastLevel ? Large : 0);
+
     public HostPhys AddressOf(ulong entry, int level) => new(entry & AddressMask);
 
     public MapAttributes AttributesOf(ulong entry, int level) =>

@@ -29,6 +29,9 @@ public readonly struct FakeFormat : IPageTableFormat
     public ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level) =>
         (output.Value | (ulong)attributes << Attributes | Valid | Marker) << Shift(level);
 
+    public ulong MakePart(ulong block, int level, uint part) =>
+        MakeLeaf(AddressOf(block, level) + ((ulong)part << ShiftOf(level + 1)), AttributesOf(block, level), level + 1);
+
     public HostPhys AddressOf(ulong entry, int level) => new(Plain(entry, level) & ~LowBits);
     public MapAttributes AttributesOf(ulong entry, int level) => (MapAttributes)(Plain(entry, level) >> Attributes & 31);
 
