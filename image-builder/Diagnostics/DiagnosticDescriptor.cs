@@ -10,13 +10,13 @@ public sealed record DiagnosticDescriptor(string Code, string Title)
     /// <summary>Why the builder says this.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>A piece of a manifest that brings it about.</summary>
+    /// <summary>A piece of a manifest, or a command, that brings it about.</summary>
     public required string Example { get; init; }
 
     /// <summary>What to write instead.</summary>
     public required string Fix { get; init; }
 
-    /// <summary>False for what only the building of an image can find (BH03xx and up).</summary>
+    /// <summary>False for what only an image can have (BH03xx).</summary>
     public bool FoundInManifest { get; init; } = true;
 
     public string Explain()

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Bulkhead.ImageBuilder.Diagnostics;
 
 namespace Bulkhead.ImageBuilder.Formats;
 
@@ -43,13 +44,14 @@ public static class Gpt
     /// <exception cref="BuildException">Anything at all is wrong with it.</exception>
     public static IReadOnlyList<GptPartition> Read(ReadOnlySpan<byte> disk)
     {
-        List<string> problems = [];
+        ImageProblems problems = new();
         IReadOnlyList<GptPartition> partitions = GptReader.Read(disk, problems);
-        return problems.Count == 0 ? partitions : throw new BuildException($"damaged image: {problems[0]}");
+        return problems.All.Count == 0 ? partitions : throw new BuildException(problems.All[0].ToString());
     }
 
     private static void WriteProtectiveMbr(Span<byte> disk, ulong blocks, ReadOnlySpan<byte> bootCode)
     {
+        disk[..Block].Clear();
         bootCode.CopyTo(disk[..BootCodeSize]);
         WriteProtectiveEntry(disk.Slice(446, 16), blocks - 1);
         disk[510] = 0x55;
@@ -76,6 +78,7 @@ public static class Gpt
 
     private static void WriteHeader(Span<byte> header, ulong self, ulong other, ulong entries, ulong blocks, Guid disk, uint entriesCrc)
     {
+        header[..Block].Clear();
         Signature.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Revision);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], HeaderSize);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Bulkhead.ImageBuilder.Diagnostics;
 
 namespace Bulkhead.ImageBuilder.Formats;
 
@@ -11,8 +12,8 @@ public static class GptReader
     private readonly record struct Table(ulong Last, IReadOnlyList<GptPartition> Partitions);
 
     /// <summary>The partitions of the primary table, or of the backup at the end when the primary is damaged.</summary>
-    /// <exception cref="BuildException">Neither table is sound: nothing is known of what lies where.</exception>
-    public static IReadOnlyList<GptPartition> Read(ReadOnlySpan<byte> disk, List<string> problems)
+    /// <returns>None when neither is sound: nothing is known of what lies where.</returns>
+    public static IReadOnlyList<GptPartition> Read(ReadOnlySpan<byte> disk, ImageProblems problems)
     {
         string? primaryFault = ReadTable(disk, 1, out Table primary);
         if (primaryFault is not null)
@@ -20,8 +21,11 @@ public static class GptReader
             ulong end = (ulong)disk.Length / Gpt.Block;
             string? fault = ReadTable(disk, end - 1, out Table rescued);
             if (fault is not null)
-                throw new BuildException($"not a Bulkhead image, or damaged beyond reading: its GPT {primaryFault}, and the backup at its end {fault}");
-            problems.Add($"the primary GPT {primaryFault}; this is what the backup at the end says");
+            {
+                problems.Add(ImageDiagnostics.NotAnImage, "GPT", $"the primary one {primaryFault}, and the backup at the end {fault}");
+                return [];
+            }
+            problems.Add(ImageDiagnostics.DamagedPartitionTable, "GPT", $"the primary one {primaryFault}; this is what the backup at the end says");
             CheckMbr(disk, end - 1, problems);
             return rescued.Partitions;
         }
@@ -29,15 +33,15 @@ public static class GptReader
         CheckMbr(disk, primary.Last, problems);
         ulong size = (primary.Last + 1) * Gpt.Block;
         if ((ulong)disk.Length < size)
-            problems.Add($"cut short: {disk.Length} bytes of {size}");
+            problems.Add(ImageDiagnostics.WrongLength, "image", $"cut short: {disk.Length} bytes of {size}");
         else if ((ulong)disk.Length > size)
-            problems.Add($"{(ulong)disk.Length - size} bytes follow the end");
+            problems.Add(ImageDiagnostics.WrongLength, "image", $"{(ulong)disk.Length - size} bytes follow its end");
         if ((ulong)disk.Length < size)
             return primary.Partitions;
         if (ReadTable(disk, primary.Last, out Table backup) is { } backupFault)
-            problems.Add($"the backup GPT {backupFault}");
+            problems.Add(ImageDiagnostics.DamagedPartitionTable, "GPT", $"the backup at the end {backupFault}");
         else if (!backup.Partitions.SequenceEqual(primary.Partitions))
-            problems.Add("the backup GPT has other partitions than the primary one");
+            problems.Add(ImageDiagnostics.DamagedPartitionTable, "GPT", "the backup at the end has other partitions than the primary one");
         return primary.Partitions;
     }
 
@@ -97,13 +101,13 @@ public static class GptReader
     }
 
     // UEFI 2.10, 5.2.3: one entry, type 0xee, over the whole disk.
-    private static void CheckMbr(ReadOnlySpan<byte> disk, ulong last, List<string> problems)
+    private static void CheckMbr(ReadOnlySpan<byte> disk, ulong last, ImageProblems problems)
     {
         byte[] expected = new byte[Gpt.Block - Gpt.BootCodeSize];
         Gpt.WriteProtectiveEntry(expected.AsSpan(MbrEntry - Gpt.BootCodeSize), last);
         expected[^2] = 0x55;
         expected[^1] = 0xaa;
         if (!disk[Gpt.BootCodeSize..Gpt.Block].SequenceEqual(expected))
-            problems.Add("the protective MBR is damaged");
+            problems.Add(ImageDiagnostics.DamagedPartitionTable, "MBR", "it does not protect the whole disk");
     }
 }

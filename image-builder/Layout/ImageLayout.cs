@@ -1,21 +1,21 @@
 using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
-/// <summary>Where every partition of the image lies. All on erase blocks; later updates need no other layout.</summary>
+/// <summary>Where every partition of the image lies. All on whole 256 KiB, whatever smaller erase blocks the flash has; later updates need no other layout.</summary>
 public sealed class ImageLayout
 {
     private const ulong KiB = 1024;
+    private const ulong Alignment = Limits.ImageAlignment;
 
     private readonly List<GptPartition> _partitions = [];
-    private readonly ulong _eraseBlock;
     private ulong _next;
 
     public ImageLayout(Appliance appliance)
     {
-        _eraseBlock = appliance.Board.EraseBlock;
-        _next = _eraseBlock;
+        _next = Alignment;
         FirstStage = Add("first-stage", 256 * KiB);
         HypervisorA = Add("hypervisor-a", 1024 * KiB);
         HypervisorB = Add("hypervisor-b", 1024 * KiB);
@@ -25,7 +25,7 @@ public sealed class ImageLayout
         Add("state-1", 256 * KiB);
         Add("blackbox", 512 * KiB);
         Slots = appliance.Guests.Select(guest => (Add(guest.Name + "-a", guest.SlotSize), Add(guest.Name + "-b", guest.SlotSize))).ToArray();
-        if (_next > appliance.Board.Flash.Size - _eraseBlock)
+        if (_next > appliance.Board.Flash.Size - Alignment)
             throw new BuildException($"the image needs {_next / KiB} KiB and its backup GPT, the board's flash has {appliance.Board.Flash.Size / KiB} KiB");
     }
 
@@ -41,7 +41,7 @@ public sealed class ImageLayout
 
     private GptPartition Add(string name, ulong size)
     {
-        size = (size + _eraseBlock - 1) / _eraseBlock * _eraseBlock;
+        size = (size + Alignment - 1) / Alignment * Alignment;
         GptPartition partition = new(name, _next, size);
         _partitions.Add(partition);
         _next += size;

@@ -1,3 +1,4 @@
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.Partitions;
@@ -28,13 +29,13 @@ public sealed record GuestReport(
     }
 
     /// <summary>The same with what its slots hold.</summary>
-    internal static GuestReport Read(in ImageBytes image, IReadOnlyList<GptPartition> flash, in GuestEntry entry, in BoardFacts board, List<string> problems)
+    internal static GuestReport Read(in ImageBytes image, IReadOnlyList<GptPartition> flash, in GuestEntry entry, in BoardFacts board, ImageProblems problems)
     {
         GuestReport guest = Of(in entry, board.Architecture);
         foreach (SlotReport slot in new[] { guest.SlotA, guest.SlotB })
         {
             if (!flash.Contains(new GptPartition(slot.Partition, slot.Offset, slot.Size)))
-                problems.Add($"{slot.Partition}: the table has this slot at 0x{slot.Offset:x8}, and the GPT has no such partition there");
+                problems.Add(ImageDiagnostics.SlotElsewhere, slot.Partition, $"the table has this slot at 0x{slot.Offset:x8}, and the GPT has no such partition there");
         }
         return guest with
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Report;
@@ -8,14 +9,14 @@ public sealed record PackageReport(string EntryKind, ulong Entry, ulong BootInfo
 {
     /// <summary>Null when the slot holds none; then <paramref name="problems"/> has the hypervisor's words for it.</summary>
     internal static PackageReport? Read(
-        in ImageBytes image, in ImageRange slot, in GuestEntry guest, in BoardFacts board, string partition, List<string> problems, out byte[] bootInfo)
+        in ImageBytes image, in ImageRange slot, in GuestEntry guest, in BoardFacts board, string partition, ImageProblems problems, out byte[] bootInfo)
     {
         bootInfo = [];
         PackageHeader header = default;
         PackageError error = PackageReader.Read(in image, slot, in guest, in board, ref header);
         if (error != PackageError.None)
         {
-            problems.Add($"{partition}: {Encoding.ASCII.GetString(PackageErrorText.Of(error))}");
+            problems.Add(ImageDiagnostics.RefusedPackage, partition, Encoding.ASCII.GetString(PackageErrorText.Of(error)));
             return null;
         }
         List<SegmentReport> segments = [];

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Bulkhead.Boot;
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Layout;
 
@@ -11,20 +12,20 @@ namespace Bulkhead.ImageBuilder.Report;
 /// <param name="Sha256">What the image says it is; <paramref name="Intact"/> when its bytes agree.</param>
 public sealed record ProgramReport(string Partition, ulong Size, string Sha256, bool Intact)
 {
-    internal static ProgramReport? FirstStage(in ImageBytes image, GptPartition partition, List<string> problems)
+    internal static ProgramReport? FirstStage(in ImageBytes image, GptPartition partition, ImageProblems problems)
     {
         if (ResetBlock.Read(image.All) is not { } reset)
         {
-            problems.Add("the reset vector's block is damaged: a board would not start from it");
+            problems.Add(ImageDiagnostics.DamagedProgram, "reset block", "damaged; a board would not start from it");
             return null;
         }
         if (reset.FirstStageOffset != partition.Offset)
-            problems.Add($"the reset vector branches to 0x{reset.FirstStageOffset:x8}, and the first stage is at 0x{partition.Offset:x8}");
+            problems.Add(ImageDiagnostics.DamagedProgram, "reset block", $"branches to 0x{reset.FirstStageOffset:x8}, and the first stage is at 0x{partition.Offset:x8}");
         return Check(partition.Name, image.Of(partition), reset.FirstStageSize, reset.FirstStageSha256, problems);
     }
 
     /// <summary>Null with an empty slot, which is a problem in slot a only.</summary>
-    internal static ProgramReport? Hypervisor(in ImageBytes image, GptPartition partition, List<string> problems)
+    internal static ProgramReport? Hypervisor(in ImageBytes image, GptPartition partition, ImageProblems problems)
     {
         ReadOnlySpan<byte> slot = image.Of(partition);
         if (partition.Name.EndsWith("-b", StringComparison.Ordinal) && !slot.ContainsAnyExcept((byte)0))
@@ -32,15 +33,15 @@ public sealed record ProgramReport(string Partition, ulong Size, string Sha256, 
         HypervisorHeader header = slot.Length < HypervisorHeader.StoredSize ? default : MemoryMarshal.Read<HypervisorHeader>(slot);
         if (header.Magic == HypervisorHeader.ExpectedMagic && header.Version == 1 && header.HeaderSize == Unsafe.SizeOf<HypervisorHeader>())
             return Check(partition.Name, slot[HypervisorHeader.StoredSize..], header.BinarySize, Convert.ToHexStringLower(header.Digest), problems);
-        problems.Add($"{partition.Name}: no hypervisor's header");
+        problems.Add(ImageDiagnostics.DamagedProgram, partition.Name, "no hypervisor's header");
         return null;
     }
 
-    private static ProgramReport Check(string name, ReadOnlySpan<byte> bytes, ulong size, string sha256, List<string> problems)
+    private static ProgramReport Check(string name, ReadOnlySpan<byte> bytes, ulong size, string sha256, ImageProblems problems)
     {
         bool intact = size <= (ulong)bytes.Length && Convert.ToHexStringLower(SHA256.HashData(bytes[..(int)size])) == sha256;
         if (!intact)
-            problems.Add($"{name}: its bytes do not match their SHA-256");
+            problems.Add(ImageDiagnostics.DamagedProgram, name, "its bytes do not match their SHA-256");
         return new ProgramReport(name, size, sha256, intact);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
 
 namespace Bulkhead.ImageBuilder.Report;
@@ -24,19 +25,32 @@ public sealed class ReportText
 
     private void Write()
     {
-        _out.Line($"appliance {_report.Appliance} on {_report.Board?.Name ?? "?"}");
-        _out.Line($"manifest  {_report.ManifestSha256}");
-        if (_report.Kind == "plan")
-            _out.Line("A plan: sizes of packages and digests are known once the image is built.");
-        WriteFlash();
         if (_report.Board is { } board)
-            WriteRam(board);
+        {
+            _out.Line($"appliance {_report.Appliance} on {board.Name}");
+            _out.Line($"manifest  {_report.ManifestSha256}");
+        }
+        if (_report.Kind == "plan")
+            _out.Line("A plan: packages' sizes and all digests are known once the image is built.");
+        if (_report.Flash.Count != 0)
+            WriteFlash();
+        if (_report.Board is not null)
+            WriteRam(_report.Board);
         for (int i = 0; i < _report.Guests.Count; i++)
             WriteGuest(_report.Guests[i], i);
-        if (_report.Problems.Count != 0)
+        WriteProblems();
+    }
+
+    private void WriteProblems()
+    {
+        if (_report.Problems.Count == 0)
+            return;
+        if (_report.Flash.Count != 0)
             _out.Line();
-        foreach (string problem in _report.Problems)
-            _out.Alarm($"PROBLEM: {problem}");
+        foreach (ImageProblem problem in _report.Problems)
+            _out.Alarm($"error {problem}");
+        string[] codes = [.. _report.Problems.Select(problem => problem.Code).Distinct()];
+        _out.Line($"{_report.Problems.Count} {(_report.Problems.Count == 1 ? "problem" : "problems")}. `./bulkhead explain {codes[0]}` says more about {codes[0]}.");
     }
 
     private void WriteFlash()
@@ -95,7 +109,7 @@ public sealed class ReportText
         _out.Line();
         for (int i = 0; i < _report.Guests.Count; i++)
         {
-            _out.Write(i == 0 ? "  " : "  ");
+            _out.Write("  ");
             _out.Write($"{(char)('A' + i)} {_report.Guests[i].Name}", i);
         }
         _out.Line(_report.Guests.Count != 0 && more.Length != 0 ? " :" + more : "");

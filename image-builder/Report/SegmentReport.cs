@@ -1,5 +1,6 @@
 using System.Text;
 using Bulkhead.Boot;
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Report;
@@ -10,7 +11,7 @@ public sealed record SegmentReport(string Kind, ulong Load, ulong Loaded, ulong 
     private const ulong MaxRatio = 258 * 8 / 2;
 
     /// <summary>Unpacks and hashes the segment as the hypervisor will, of a header that its reader has accepted.</summary>
-    internal static SegmentReport Read(ReadOnlySpan<byte> slot, in PackageSegment segment, string partition, List<string> problems, out byte[] content)
+    internal static SegmentReport Read(ReadOnlySpan<byte> slot, in PackageSegment segment, string partition, ImageProblems problems, out byte[] content)
     {
         string kind = Words.Of(segment.Kind);
         content = [];
@@ -20,7 +21,7 @@ public sealed record SegmentReport(string Kind, ulong Load, ulong Loaded, ulong 
         if (fault is null && !System.Security.Cryptography.SHA256.HashData(content).AsSpan().SequenceEqual(segment.Digest))
             fault = "does not match its SHA-256";
         if (fault is not null)
-            problems.Add($"{partition}: segment {kind} {fault}");
+            problems.Add(ImageDiagnostics.DamagedSegment, partition, $"segment {kind} {fault}");
         return new SegmentReport(
             kind, segment.Load.Value, segment.LoadedSize, segment.StoredSize, Words.Of(segment.Compression),
             Convert.ToHexStringLower(segment.Digest), fault is null);

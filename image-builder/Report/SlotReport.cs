@@ -1,3 +1,4 @@
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Report;
@@ -9,7 +10,7 @@ public sealed record SlotReport(string Partition, ulong Offset, ulong Size, stri
     internal static SlotReport Planned(string partition, in ImageRange range) => new(partition, range.Offset, range.Size, "planned", null);
 
     internal static SlotReport Read(
-        in ImageBytes image, string partition, in ImageRange range, in GuestEntry guest, in BoardFacts board, List<string> problems, out byte[] bootInfo)
+        in ImageBytes image, string partition, in ImageRange range, in GuestEntry guest, in BoardFacts board, ImageProblems problems, out byte[] bootInfo)
     {
         bootInfo = [];
         ReadOnlySpan<byte> slot = image.Of(range.Offset, range.Size);

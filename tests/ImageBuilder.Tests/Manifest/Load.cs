@@ -12,19 +12,21 @@ internal static class Load
     public static Appliance Demo() =>
         Appliance(Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml"), Path.Combine(TestFiles.Repository, "boards"));
 
+    public static Appliance File(string path) => Appliance(path, TestFiles.Boards);
+
     /// <summary>Relative paths in the text are relative to the folder of the good manifests.</summary>
     public static (Appliance? Appliance, DiagnosticBag Bag) Text(string text, string? board = null)
     {
         DiagnosticBag bag = new();
         string path = Path.Combine(Path.GetTempPath(), $"bulkhead-{Guid.NewGuid():N}.yaml");
-        File.WriteAllText(path, text);
+        System.IO.File.WriteAllText(path, text);
         try
         {
             return (ApplianceLoader.Load(path, TestFiles.Boards, board, bag), bag);
         }
         finally
         {
-            File.Delete(path);
+            System.IO.File.Delete(path);
         }
     }
 
