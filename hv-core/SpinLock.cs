@@ -1,8 +1,8 @@
 using System.Threading;
 
-namespace Bulkhead.Arm64.Gic;
+namespace Bulkhead;
 
-/// <summary>For what is not done in one atomic operation: routing and the physical GICD_ICFGR.</summary>
+/// <summary>For what cannot be done in one atomic operation, and never takes long.</summary>
 public struct SpinLock
 {
     private int _held;

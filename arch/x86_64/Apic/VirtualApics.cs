@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Bulkhead.X86.Apic;
+
+/// <summary>A guest's APICs: state only. vCPU n has APIC id n. Stands at a page boundary, see <see cref="VirtualLocalApic"/>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct VirtualApics
+{
+    public const int MaxVcpus = 8;
+
+    public LocalApics Local;
+    public uint VcpuCount;
+    public VirtualIoApic IoApic;
+
+    [InlineArray(MaxVcpus)]
+    public struct LocalApics
+    {
+        private VirtualLocalApic _first;
+
+        [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public ref VirtualLocalApic At(uint vcpu) => ref Unsafe.Add(ref _first, (int)(vcpu & (MaxVcpus - 1)));
+    }
+
+    /// <summary>All vCPUs of the guest, a bit each.</summary>
+    public readonly uint All => (1u << (int)VcpuCount) - 1;
+
+    /// <summary>Fresh APICs. The vCPUs' board CPUs follow by <see cref="VirtualLocalApic.PhysicalCpu"/>.</summary>
+    /// <param name="vcpuCount">1 to <see cref="MaxVcpus"/>.</param>
+    /// <param name="localPage">Where the guest sees its local APIC.</param>
+    public void Initialize(uint vcpuCount, ulong localPage)
+    {
+        VcpuCount = vcpuCount;
+        for (uint vcpu = 0; vcpu < MaxVcpus; vcpu++)
+            Local.At(vcpu).Initialize(vcpu, 0, localPage);
+        IoApic.Reset();
+    }
+}
