@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
 
 namespace Bulkhead.ImageBuilder.Commands;
@@ -32,7 +33,7 @@ public static class RunCommand
         Option<string?> log = new("--log") { Description = "Write one file per console there, and raw.log.", HelpName = "DIR" };
         Option<bool> print = new("--print-command") { Description = "Print QEMU's command line and end; builds nothing." };
         Option<bool> kernel = new("--via-kernel") { Description = "Start without flash: the hypervisor by -kernel, the image as its initrd." };
-        Option<string?> qemu = new("--qemu") { Description = $"The QEMU to use instead of the PATH's {QemuCommandLine.Program}.", HelpName = "PATH" };
+        Option<string?> qemu = new("--qemu") { Description = "The QEMU to use: a file, or a version (10.0) that this machine's package or a copy of our own from Debian's backports must have at least. $BULKHEAD_QEMU says it for every run.", HelpName = "PATH|VERSION" };
         Option<string?> image = new("--image") { Description = "Run this image instead of building one.", HelpName = "FILE" };
         timeout.Validators.Add(result =>
         {
@@ -51,16 +52,17 @@ public static class RunCommand
                 return ExitCode.Usage;
             string file = parsed.GetValue(image) ?? Workspace.ImagePath(appliance);
             string? hypervisor = parsed.GetValue(kernel) ? Path.Combine(Workspace.Outputs, "hypervisor.bin") : null;
-            string? program = parsed.GetValue(qemu);
-            QemuMachine machine = new(program ?? QemuCommandLine.Program, QemuCommandLine.Make(appliance.Board, file, hypervisor, extra));
+            QemuChoice choice = new(QemuCommandLine.Program, parsed.GetValue(qemu) ?? FromEnvironment, new ToolRoot(Workspace.Cache, new StepProgress()));
+            QemuMachine machine = new(choice.Command, QemuCommandLine.Make(appliance.Board, file, hypervisor, extra));
             if (parsed.GetValue(print))
             {
                 Console.WriteLine(string.Join(' ', machine.Command.Select(Quote)));
                 return ExitCode.Ok;
             }
             bool build = parsed.GetValue(image) is null;
-            if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | (program is null ? Purpose.Run : 0), parsed.GetValue(GlobalOptions.Yes)))
+            if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | (choice.IsMachines ? Purpose.Run : 0), parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
+            choice.Provide();
             if (build)
                 Workspace.BuildImage(appliance, file, new StepProgress());
             else if (!File.Exists(file))
@@ -71,6 +73,8 @@ public static class RunCommand
         }));
         return command;
     }
+
+    private static string? FromEnvironment => Environment.GetEnvironmentVariable("BULKHEAD_QEMU") is { Length: > 0 } wanted ? wanted : null;
 
     private static ConsoleView MakeView(IReadOnlyList<string> guests)
     {
