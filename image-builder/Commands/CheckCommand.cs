@@ -13,8 +13,13 @@ public static class CheckCommand
         command.SetAction(parsed => Guarded.Run(() =>
         {
             string path = parsed.GetRequiredValue(manifest);
-            if (Workspace.Load(path, parsed.GetValue(board), true) is null)
-                return ExitCode.Manifest;
+            // A manifest for several boards is checked on each of them.
+            IReadOnlyList<string?> boards = parsed.GetValue(board) is { } one ? [one] : Workspace.Boards(path);
+            foreach (string? on in boards)
+            {
+                if (Workspace.Load(path, on, true) is null)
+                    return ExitCode.Manifest;
+            }
             Console.WriteLine($"{path}: no errors");
             return ExitCode.Ok;
         }));

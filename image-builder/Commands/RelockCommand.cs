@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
@@ -13,18 +14,25 @@ public static class RelockCommand
         Command command = new("relock", "Pin the package versions that the archive offers now.") { manifest };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            Appliance? appliance = Workspace.Load(parsed.GetValue(manifest) ?? Workspace.DemoManifest, null, false);
-            if (appliance is null)
-                return ExitCode.Manifest;
-            StepProgress progress = new();
-            DebianArchive archive = new(Workspace.Cache, progress);
-            LockFile locks = LockFile.Open(appliance.ManifestPath);
-            locks.Forget();
-            foreach (string name in appliance.Guests.Select(guest => guest.Payload).OfType<LinuxPayload>().Select(payload => payload.Package)
-                .Append("busybox-static").Distinct())
+            string path = parsed.GetValue(manifest) ?? Workspace.DemoManifest;
+            List<Appliance> appliances = [];
+            foreach (string? board in Workspace.Boards(path))
             {
-                LockedPackage locked = locks.Get(name, archive);
-                Console.WriteLine($"{locked.Package} {locked.Version} {locked.Sha256}");
+                if (Workspace.Load(path, board, false) is not { } appliance)
+                    return ExitCode.Manifest;
+                appliances.Add(appliance);
+            }
+            StepProgress progress = new();
+            LockFile locks = LockFile.Open(path);
+            locks.Forget();
+            foreach (IGrouping<CpuArchitecture, Appliance> same in appliances.GroupBy(appliance => appliance.Board.Architecture))
+            {
+                DebianArchive archive = new(Workspace.Cache, same.Key, progress);
+                foreach (string name in same.SelectMany(LinuxGuest.Packages).Concat(GrubLoader.Packages(same.Key)).Distinct())
+                {
+                    LockedPackage locked = locks.Get(name, archive);
+                    Console.WriteLine($"{locked.Package} {locked.Version} {locked.Architecture} {locked.Sha256}");
+                }
             }
             return ExitCode.Ok;
         }));

@@ -26,6 +26,9 @@ public static class Workspace
         return appliance;
     }
 
+    /// <summary>The boards a manifest is for; one null, which is whatever the manifest says, when that cannot be made out.</summary>
+    public static IReadOnlyList<string?> Boards(string manifest) => [.. ApplianceLoader.Boards(manifest).DefaultIfEmpty<string?>(null)];
+
     /// <summary>Compiles what runs on the board, and the guests of this project that the appliance uses.</summary>
     public static void BuildBoard(Appliance? appliance, IProgress<string> progress)
     {

@@ -70,10 +70,10 @@ public static class ApplianceDiagnostics
         Fix = "kernel: {file: Image}",
     };
 
-    public static readonly DiagnosticDescriptor NotAKernel = new("BH0210", "The file is not an arm64 kernel Image")
+    public static readonly DiagnosticDescriptor NotAKernel = new("BH0210", "The file is not a kernel for the board")
     {
-        Cause = "A kernel starts with the 64-byte header of the arm64 boot protocol, little endian, with \"ARM\\x64\" at byte 56. Compressed kernels, ELF files "
-            + "and kernels for other architectures have something else there.",
+        Cause = "An arm64 kernel starts with the 64-byte header of the arm64 boot protocol, little endian, with \"ARM\\x64\" at byte 56. An x86 kernel is "
+            + "a 64-bit ELF file with a PVH note, or a bzImage with a 64-bit entry. Compressed kernels and those for other architectures are neither.",
         Example = "kernel: {file: vmlinux}",
         Fix = "kernel: {file: arch/arm64/boot/Image}\nDecompress a compressed kernel first; the builder compresses by itself (`compression: gzip`).",
     };
@@ -178,10 +178,32 @@ public static class ApplianceDiagnostics
         Fix = "Nothing, or give it to a guest that can use more than one.",
     };
 
+    public static readonly DiagnosticDescriptor BoardTwice = new("BH0224", "A board is named twice")
+    {
+        Cause = "`board` lists the boards an appliance can be built for, the usual one first; each stands there once.",
+        Example = "board: [qemu-q35, qemu-q35]",
+        Fix = "board: [qemu-q35, bochs]",
+    };
+
+    public static readonly DiagnosticDescriptor OtherBoard = new("BH0225", "The appliance is not for that board")
+    {
+        Cause = "`devices` may say for each board what a guest gets there; the boards are those that `board` names.",
+        Example = "board: [qemu-virt-arm64, qemu-q35]\ndevices: {qemu-virt: [rtc]}",
+        Fix = "devices: {qemu-virt-arm64: [rtc]}",
+    };
+
+    public static readonly DiagnosticDescriptor OtherArchitecture = new("BH0226", "A part of another architecture's platform")
+    {
+        Cause = "A guest has a GIC and a PL011 on arm64, APICs and a 16550 on x86-64. `platform` may place both, but none of the boards that "
+            + "this appliance names has this one.",
+        Example = "board: qemu-virt-arm64\nplatform: {uart_port: 0x2f8}",
+        Fix = "platform: {uart: 0x09000000}",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
-        BadGuestPath, InBootImage, UnusedDevice, UnusedCpu,
+        BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
     ];
 }

@@ -17,16 +17,16 @@ public static class BoardDiagnostics
         Fix = "# boards/qemu-virt-arm64/board.yaml\nboard: qemu-virt-arm64",
     };
 
-    public static readonly DiagnosticDescriptor SameCpu = new("BH0103", "Two CPUs have the same mpidr")
+    public static readonly DiagnosticDescriptor SameCpu = new("BH0103", "Two CPUs have the same id")
     {
-        Cause = "The affinity fields of MPIDR_EL1 tell a board's CPUs apart; the hypervisor starts them by it.",
+        Cause = "The affinity fields of MPIDR_EL1, or the ids of the local APICs, tell a board's CPUs apart; the hypervisor starts them by it.",
         Example = "cpus:\n  - {mpidr: 0x0}\n  - {mpidr: 0x0}",
         Fix = "cpus:\n  - {mpidr: 0x0}\n  - {mpidr: 0x1}",
     };
 
     public static readonly DiagnosticDescriptor Overlap = new("BH0104", "Two things of the board overlap")
     {
-        Cause = "RAM, flash, the UART, the interrupt controller and the devices each have addresses of their own; the hypervisor's RAM, the first "
+        Cause = "RAM, flash, the UART, the interrupt controller and the devices each have addresses (or ports) of their own; the hypervisor's RAM, the first "
             + "stage's scratch and the place of the device tree must not touch each other either.",
         Example = "flash: {base: 0x0, size: 256 MiB, erase_block: 256 KiB}\nuart: {base: 0x09000000, intid: 33}",
         Fix = "Look both up in the board's manual and correct the wrong one.",
@@ -48,6 +48,13 @@ public static class BoardDiagnostics
         Fix = "Look the device's interrupt up in the board's manual. Shared peripheral interrupt n has the id 32 + n.",
     };
 
+    public static readonly DiagnosticDescriptor TwinOfTwin = new("BH0107", "`same_as` names a board that has no facts itself")
+    {
+        Cause = "A board that is the same as another says only how an emulator makes it. The facts stand in one file, which `same_as` names directly.",
+        Example = "# boards/bochs-ryzen/board.yaml\nsame_as: bochs         # which is the same as qemu-q35",
+        Fix = "same_as: qemu-q35",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
-        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt];
+        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt, TwinOfTwin];
 }

@@ -13,13 +13,14 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
 
     public static GuestDeviceTree Make(Guest guest, string board, AddressRange? initrd)
     {
+        GicPlatform platform = (GicPlatform)guest.Platform;
         DeviceTreeWriter tree = new();
         tree.Begin("");
         tree.Cells("#address-cells", 2).Cells("#size-cells", 2).Cells("interrupt-parent", GicPhandle);
         tree.Text("compatible", "linux,dummy-virt").Text("model", $"Bulkhead {guest.Name} on {board}");
 
         tree.Begin("chosen");
-        tree.Text("stdout-path", $"/pl011@{guest.Platform.Uart:x}");
+        tree.Text("stdout-path", $"/pl011@{platform.Uart:x}");
         if (guest.Payload.CommandLine.Length != 0)
             tree.Text("bootargs", guest.Payload.CommandLine);
         if (initrd is { } range)
@@ -43,14 +44,14 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
         tree.Begin("timer").Text("compatible", "arm,armv8-timer")
             .Cells("interrupts", Ppi, 13, LevelLow, Ppi, 14, LevelLow, Ppi, 11, LevelLow, Ppi, 10, LevelLow)
             .Empty("always-on").EndOfNode();
-        tree.Begin($"intc@{guest.Platform.Gicd:x}").Text("compatible", "arm,gic-v3").Cells("#interrupt-cells", 3)
+        tree.Begin($"intc@{platform.Gicd:x}").Text("compatible", "arm,gic-v3").Cells("#interrupt-cells", 3)
             .Empty("interrupt-controller")
-            .Wide("reg", guest.Platform.Gicd, 0x10000, guest.Platform.Gicr, 0x20000ul * (ulong)guest.Cpus.Count)
+            .Wide("reg", platform.Gicd, 0x10000, platform.Gicr, 0x20000ul * (ulong)guest.Cpus.Count)
             .Cells("phandle", GicPhandle).EndOfNode();
         tree.Begin("apb-clock").Text("compatible", "fixed-clock").Cells("#clock-cells", 0).Cells("clock-frequency", 24_000_000)
             .Text("clock-output-names", "apb").Cells("phandle", ClockPhandle).EndOfNode();
-        tree.Begin($"pl011@{guest.Platform.Uart:x}").Text("compatible", "arm,pl011", "arm,primecell")
-            .Wide("reg", guest.Platform.Uart, 0x1000).Cells("interrupts", Spi, guest.Platform.UartIntId - 32, LevelHigh)
+        tree.Begin($"pl011@{platform.Uart:x}").Text("compatible", "arm,pl011", "arm,primecell")
+            .Wide("reg", platform.Uart, 0x1000).Cells("interrupts", Spi, platform.UartIntId - 32, LevelHigh)
             .Cells("clocks", ClockPhandle, ClockPhandle).Text("clock-names", "uartclk", "apb_pclk").EndOfNode();
         foreach (BoardDevice device in guest.Devices)
             Assigned(tree, device);

@@ -20,14 +20,16 @@ public static class ImageBuild
     /// <summary>The image's bytes.</summary>
     public static byte[] Make(Appliance appliance, BuildInputs inputs, string cache, IProgress<string> progress)
     {
+        if (appliance.Board.Architecture != CpuArchitecture.Arm64)
+            throw new BuildException("images for PCs cannot be built yet");
         ImageLayout layout = new(appliance);
-        byte[] image = new byte[appliance.Board.Flash.Size];
+        byte[] image = new byte[appliance.Board.ImageSize];
         byte[] firstStage = FirstStage(appliance, inputs, layout);
         Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, ResetBlock.Make(layout.FirstStage.Offset, firstStage));
         Put(image, layout.FirstStage, firstStage);
         Put(image, layout.HypervisorA, Hypervisor(inputs.Hypervisor));
         Put(image, layout.TableA, TableBuilder.Build(appliance, layout));
-        DebianArchive archive = new(cache, progress);
+        DebianArchive archive = new(cache, appliance.Board.Architecture, progress);
         LinuxGuest linux = new(archive, LockFile.Open(appliance.ManifestPath));
         for (int i = 0; i < appliance.Guests.Count; i++)
         {
@@ -59,11 +61,11 @@ public static class ImageBuild
         FirstStageConfig config = new()
         {
             Magic = FirstStageConfig.ExpectedMagic,
-            Flash = TableBuilder.Host(appliance.Board.Flash),
+            Flash = TableBuilder.Host(appliance.Board.Arm64.Flash),
             HypervisorRam = TableBuilder.Host(appliance.Board.HypervisorRam),
-            Scratch = TableBuilder.Host(appliance.Board.FirstStageScratch),
-            DeviceTree = new HostPhys(appliance.Board.DeviceTreeAddress),
-            Uart = new HostPhys(appliance.Board.Uart.Base),
+            Scratch = TableBuilder.Host(appliance.Board.Arm64.FirstStageScratch),
+            DeviceTree = new HostPhys(appliance.Board.Arm64.DeviceTreeAddress),
+            Uart = new HostPhys(appliance.Board.Arm64.Uart.Base),
             HypervisorA = TableBuilder.Image(layout.HypervisorA),
             HypervisorB = TableBuilder.Image(layout.HypervisorB),
             TableA = TableBuilder.Image(layout.TableA),

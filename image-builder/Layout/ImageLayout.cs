@@ -1,6 +1,7 @@
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
@@ -16,28 +17,45 @@ public sealed class ImageLayout
     public ImageLayout(Appliance appliance)
     {
         _next = Alignment;
-        FirstStage = Add("first-stage", 256 * KiB);
-        HypervisorA = Add("hypervisor-a", 1024 * KiB);
-        HypervisorB = Add("hypervisor-b", 1024 * KiB);
-        TableA = Add("table-a", 256 * KiB);
-        TableB = Add("table-b", 256 * KiB);
-        Add("state-0", 256 * KiB);
-        Add("state-1", 256 * KiB);
-        Add("blackbox", 512 * KiB);
+        foreach ((string name, ulong size) in Areas(appliance.Board.Architecture))
+            Add(name, size);
         Slots = appliance.Guests.Select(guest => (Add(guest.Name + "-a", guest.SlotSize), Add(guest.Name + "-b", guest.SlotSize))).ToArray();
-        if (_next > appliance.Board.Flash.Size - Alignment)
-            throw new BuildException($"the image needs {_next / KiB} KiB and its backup GPT, the board's flash has {appliance.Board.Flash.Size / KiB} KiB");
+        if (_next > appliance.Board.ImageSize - Alignment)
+            throw new BuildException($"the image needs {_next / KiB} KiB and its backup GPT, the board's flash or disk has {appliance.Board.ImageSize / KiB} KiB");
     }
 
     public IReadOnlyList<GptPartition> Partitions => _partitions;
-    public GptPartition FirstStage { get; }
-    public GptPartition HypervisorA { get; }
-    public GptPartition HypervisorB { get; }
-    public GptPartition TableA { get; }
-    public GptPartition TableB { get; }
+    /// <summary>On arm64: what the reset vector branches to.</summary>
+    public GptPartition FirstStage => this["first-stage"];
+
+    /// <summary>On a PC: GRUB's core image, which a BIOS starts by way of the first sector.</summary>
+    public GptPartition BiosBoot => this["bios-boot"];
+
+    /// <summary>On a PC: the EFI system partition, a FAT file system with GRUB as UEFI starts it.</summary>
+    public GptPartition Esp => this["esp"];
+
+    public GptPartition HypervisorA => this["hypervisor-a"];
+    public GptPartition HypervisorB => this["hypervisor-b"];
+    public GptPartition TableA => this["table-a"];
+    public GptPartition TableB => this["table-b"];
 
     /// <summary>Slots a and b of each guest, in the manifest's order.</summary>
     public IReadOnlyList<(GptPartition A, GptPartition B)> Slots { get; }
+
+    /// <summary>What comes before the slots: the way in, as the architecture's firmware wants it, then the same for all.</summary>
+    public static IReadOnlyList<(string Name, ulong Size)> Areas(CpuArchitecture architecture) =>
+    [
+        .. architecture == CpuArchitecture.Arm64
+            ? new[] { ("first-stage", 256 * KiB) }
+            : [("bios-boot", 256 * KiB), ("esp", 1024 * KiB)],
+        ("hypervisor-a", 1024 * KiB),
+        ("hypervisor-b", 1024 * KiB),
+        ("table-a", 256 * KiB),
+        ("table-b", 256 * KiB),
+        ("state-0", 256 * KiB),
+        ("state-1", 256 * KiB),
+        ("blackbox", 512 * KiB),
+    ];
 
     private GptPartition Add(string name, ulong size)
     {
@@ -47,4 +65,6 @@ public sealed class ImageLayout
         _next += size;
         return partition;
     }
+
+    private GptPartition this[string name] => _partitions.Single(partition => partition.Name == name);
 }

@@ -19,7 +19,9 @@ public static class TableBuilder
         ApplianceTable table = Make(appliance, layout);
         byte[] bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in table, 1)).ToArray();
         ApplianceTable read = default;
-        TableError error = ApplianceTableReader.Read<Arm64TableRules>(bytes, ref read, out int guest);
+        TableError error = appliance.Board.Architecture == CpuArchitecture.Arm64
+            ? ApplianceTableReader.Read<Arm64TableRules>(bytes, ref read, out int guest)
+            : ApplianceTableReader.Read<X86TableRules>(bytes, ref read, out guest);
         if (error == TableError.None)
             return bytes;
         string whose = guest < 0 ? "" : $" of guest '{appliance.Guests[guest].Name}'";
@@ -51,7 +53,7 @@ public static class TableBuilder
     {
         BoardFacts facts = default;
         facts.Name = Names.Fixed(board.Name);
-        facts.Architecture = CpuArchitecture.Arm64;
+        facts.Architecture = board.Architecture;
         facts.CpuCount = (uint)board.CpuIds.Count;
         for (int i = 0; i < board.CpuIds.Count; i++)
             facts.CpuId[i] = board.CpuIds[i];
@@ -59,18 +61,33 @@ public static class TableBuilder
         for (int i = 0; i < board.Ram.Count; i++)
             facts.Ram[i] = Host(board.Ram[i]);
         facts.HypervisorRam = Host(board.HypervisorRam);
-        facts.ImageSize = board.Flash.Size;
-        facts.Arm64 = new Arm64Board
-        {
-            Flash = new HostPhys(board.Flash.Base),
-            Uart = new HostPhys(board.Uart.Base),
-            UartIntId = board.Uart.IntId,
-            Gicd = new HostPhys(board.Gic.Gicd),
-            Gicr = new HostPhys(board.Gic.Gicr),
-            GicrStride = board.Gic.GicrStride,
-        };
+        facts.ImageSize = board.ImageSize;
+        if (board.Architecture == CpuArchitecture.Arm64)
+            facts.Arm64 = Facts(board.Arm64);
+        else
+            facts.X86 = Facts(board.Pc);
         return facts;
     }
+
+    private static Arm64Board Facts(Arm64Parts parts) => new()
+    {
+        Flash = new HostPhys(parts.Flash.Base),
+        Uart = new HostPhys(parts.Uart.Base),
+        UartIntId = parts.Uart.IntId,
+        Gicd = new HostPhys(parts.Gic.Gicd),
+        Gicr = new HostPhys(parts.Gic.Gicr),
+        GicrStride = parts.Gic.GicrStride,
+    };
+
+    private static X86Board Facts(PcParts parts) => new()
+    {
+        LocalApic = new HostPhys(parts.LocalApic),
+        IoApic = new HostPhys(parts.IoApic),
+        UartPort = parts.UartPort,
+        UartGsi = parts.UartGsi,
+        DiskPort = parts.DiskPort,
+        DiskControlPort = parts.DiskControlPort,
+    };
 
     private static GuestEntry Entry(Guest guest, (GptPartition A, GptPartition B) slots)
     {
@@ -80,14 +97,17 @@ public static class TableBuilder
         for (int i = 0; i < guest.Cpus.Count; i++)
             entry.Cpu[i] = (uint)guest.Cpus[i];
         entry.Flags = guest.AutoStart ? GuestFlags.AutoStart : GuestFlags.None;
-        entry.Mapping[0] = new GuestMapping
+        int count = 0;
+        foreach (GuestRange ram in GuestRam.Of(guest))
         {
-            Guest = new GuestPhys(guest.Memory.GuestBase),
-            Host = new HostPhys(guest.Memory.HostBase),
-            Size = guest.Memory.Size,
-            Kind = MappingKind.Ram,
-        };
-        int count = 1;
+            entry.Mapping[count++] = new GuestMapping
+            {
+                Guest = new GuestPhys(ram.Guest),
+                Host = new HostPhys(ram.Host),
+                Size = ram.Size,
+                Kind = MappingKind.Ram,
+            };
+        }
         foreach (AddressRange pages in guest.Devices.SelectMany(device => device.Registers).Select(Pages.Around).Distinct())
         {
             entry.Mapping[count++] = new GuestMapping
@@ -110,16 +130,31 @@ public static class TableBuilder
             };
         }
         entry.InterruptCount = (uint)count;
-        entry.Arm64 = new Arm64Platform
-        {
-            Gicd = new GuestPhys(guest.Platform.Gicd),
-            Gicr = new GuestPhys(guest.Platform.Gicr),
-            Uart = new GuestPhys(guest.Platform.Uart),
-            UartIntId = guest.Platform.UartIntId,
-            IntIdCount = guest.Platform.IntIdCount,
-        };
+        if (guest.Platform is GicPlatform gic)
+            entry.Arm64 = Platform(gic);
+        else if (guest.Platform is PcPlatform pc)
+            entry.X86 = Platform(pc);
         entry.SlotA = Image(slots.A);
         entry.SlotB = Image(slots.B);
         return entry;
     }
+
+    private static Arm64Platform Platform(GicPlatform platform) => new()
+    {
+        Gicd = new GuestPhys(platform.Gicd),
+        Gicr = new GuestPhys(platform.Gicr),
+        Uart = new GuestPhys(platform.Uart),
+        UartIntId = platform.UartIntId,
+        IntIdCount = platform.IntIdCount,
+    };
+
+    private static X86Platform Platform(PcPlatform platform) => new()
+    {
+        LocalApic = new GuestPhys(platform.LocalApic),
+        IoApic = new GuestPhys(platform.IoApic),
+        UartPort = platform.UartPort,
+        UartGsi = platform.UartGsi,
+        SleepPort = platform.SleepPort,
+        ResetPort = platform.ResetPort,
+    };
 }

@@ -1,4 +1,5 @@
 using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Manifest;
 
@@ -6,8 +7,17 @@ namespace Bulkhead.ImageBuilder.Manifest;
 internal sealed record ApplianceDocument(SourceFile File)
 {
     public Located<string>? Name { get; init; }
-    public Located<string>? Board { get; init; }
+
+    /// <summary>The boards it can be built for; the first one when nobody says which.</summary>
+    public IReadOnlyList<Located<string>> Boards { get; init; } = [];
+
     public IReadOnlyList<GuestDocument> Guests { get; init; } = [];
+
+    /// <summary>The appliance as it is on one board.</summary>
+    public ApplianceDocument On(BoardDocument? board) => this with
+    {
+        Guests = [.. Guests.Select(g => g with { Devices = [.. g.DeviceLists.Where(d => d.IsFor(board?.Name?.Value)).SelectMany(d => d.Names)] })],
+    };
 
     /// <summary>A path of the manifest is relative to the manifest.</summary>
     public string Resolve(string path) => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(File.FullPath)!, path));
@@ -22,8 +32,20 @@ internal sealed record GuestDocument(Located<string> Name)
     public bool AutoStart { get; init; } = true;
     public LinuxDocument? Linux { get; init; }
     public KernelDocument? Kernel { get; init; }
+
+    /// <summary>As the manifest says it, for each board.</summary>
+    public IReadOnlyList<DevicesDocument> DeviceLists { get; init; } = [];
+
+    /// <summary>On the board that the appliance is loaded for.</summary>
     public IReadOnlyList<Located<string>> Devices { get; init; } = [];
+
     public PlatformDocument Platform { get; init; } = new();
+}
+
+/// <summary>Devices a guest gets, on one board or (without one) on all.</summary>
+internal sealed record DevicesDocument(Located<string>? Board, IReadOnlyList<Located<string>> Names)
+{
+    public bool IsFor(string? board) => Board is null || Board.Value == board;
 }
 
 internal sealed record LinuxDocument
@@ -48,7 +70,7 @@ internal sealed record KernelDocument
     public bool Compress { get; init; }
 }
 
-/// <summary>Where the guest sees what is virtual; null means QEMU virt's place.</summary>
+/// <summary>Where the guest sees what is virtual; null means QEMU virt's place, or a PC's.</summary>
 internal sealed record PlatformDocument
 {
     public Located<ulong>? Ram { get; init; }
@@ -57,4 +79,14 @@ internal sealed record PlatformDocument
     public Located<ulong>? Uart { get; init; }
     public Located<ulong>? UartIntId { get; init; }
     public Located<ulong>? IntIds { get; init; }
+
+    public Located<ulong>? LocalApic { get; init; }
+    public Located<ulong>? IoApic { get; init; }
+    public Located<ulong>? UartPort { get; init; }
+    public Located<ulong>? UartGsi { get; init; }
+    public Located<ulong>? SleepPort { get; init; }
+    public Located<ulong>? ResetPort { get; init; }
+
+    /// <summary>Keys with their places, by the architecture whose guests have what they place.</summary>
+    public IReadOnlyList<(CpuArchitecture Architecture, Located<string> Key)> Keys { get; init; } = [];
 }

@@ -9,7 +9,12 @@ internal static class ApplianceKeys
     public static readonly KeySet Linux = new("linux", ["package"], ["cmdline", "compression", "initramfs"]);
     public static readonly KeySet Initramfs = new("initramfs", [], ["modules", "files", "init"]);
     public static readonly KeySet Kernel = new("kernel", [], ["file", "project", "initrd", "cmdline", "compression"]);
-    public static readonly KeySet Platform = new("platform", [], ["ram", "gicd", "gicr", "uart", "uart_intid", "intids"]);
+    public static readonly KeySet Platform = new("platform", [], [.. Arm64Platform, .. PcPlatform]);
+
+    /// <summary>Which of `platform`'s keys place what only guests of one architecture have.</summary>
+    public static string[] Arm64Platform => ["ram", "gicd", "gicr", "uart", "uart_intid", "intids"];
+
+    public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port"];
 
     public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Memory, Linux, Initramfs, Kernel, Platform];
 }

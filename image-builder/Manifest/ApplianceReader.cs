@@ -1,4 +1,5 @@
 using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Manifest;
 
@@ -13,9 +14,27 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         return new ApplianceDocument(file)
         {
             Name = map.Name("appliance"),
-            Board = map.Name("board"),
+            Boards = ReadBoards(map),
             Guests = ReadGuests(map),
         };
+    }
+
+    /// <summary>Either `qemu-q35` or `[qemu-virt-arm64, qemu-q35]`.</summary>
+    private IReadOnlyList<Located<string>> ReadBoards(MapReader appliance)
+    {
+        if (appliance.Node("board") is not ManifestList list)
+            return appliance.Name("board") is { } only ? [only] : [];
+        if (list.Items.Count == 0)
+            diagnostics.Add(SyntaxDiagnostics.WrongCount, appliance.Key("board")!.Span, "an appliance is for at least one board");
+        List<Located<string>> boards = [];
+        foreach (Located<string> board in list.Items.Select(i => ScalarReader.Name(i, "the board name", diagnostics)).OfType<Located<string>>())
+        {
+            if (boards.FirstOrDefault(b => b.Value == board.Value) is { } first)
+                diagnostics.Add(ApplianceDiagnostics.BoardTwice, board.Span, $"the board {board.Value} stands here a second time", new DiagnosticNote(first.Span, "the first one is here"));
+            else
+                boards.Add(board);
+        }
+        return boards;
     }
 
     private List<GuestDocument> ReadGuests(MapReader appliance)
@@ -50,9 +69,26 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             AutoStart = guest.Boolean("autostart")?.Value ?? true,
             Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),
             Kernel = ReadKernel(guest.Map("kernel", ApplianceKeys.Kernel)),
-            Devices = guest.List("devices", i => ScalarReader.Text(i, "a device", diagnostics)) ?? [],
+            DeviceLists = ReadDevices(guest),
             Platform = ReadPlatform(guest.Map("platform", ApplianceKeys.Platform)),
         };
+    }
+
+    /// <summary>Either `[rtc]`, or for each board `{qemu-virt-arm64: [rtc]}`.</summary>
+    private List<DevicesDocument> ReadDevices(MapReader guest)
+    {
+        Located<string>? ReadName(ManifestNode item) => ScalarReader.Text(item, "a device", diagnostics);
+        if (guest.Node("devices") is not ManifestMap map)
+            return [new DevicesDocument(null, guest.List("devices", ReadName) ?? [])];
+        List<DevicesDocument> devices = [];
+        foreach (ManifestEntry entry in map.Entries)
+        {
+            if (entry.Value is ManifestList list)
+                devices.Add(new DevicesDocument(new Located<string>(entry.Key.Text, entry.Key.Span), [.. list.Items.Select(ReadName).OfType<Located<string>>()]));
+            else if (entry.Value is not RefusedNode)
+                diagnostics.Add(SyntaxDiagnostics.WrongShape, entry.Value.Span, $"the devices on {entry.Key.Text} must be a list");
+        }
+        return devices;
     }
 
     private IReadOnlyList<Located<ulong>> ReadCpus(MapReader guest)
@@ -80,7 +116,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         return new LinuxDocument
         {
             Package = linux.Node("package") is { } package
-                ? ScalarReader.Text(package, linux.Call("package"), Patterns.DebianPackage(), "a Debian package's name", diagnostics)
+                ? ScalarReader.Text(package, linux.Call("package"), Patterns.DebianPackage(), "a Debian package's name ({arch} in it stands for arm64 or amd64)", diagnostics)
                 : null,
             CommandLine = ReadCommandLine(linux),
             // A Debian kernel is 27 MB as it is and 10 MB compressed.
@@ -140,5 +176,15 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         Uart = platform.Address("uart", Limits.GuestAddressEnd),
         UartIntId = platform.Number("uart_intid", Limits.FirstSpi, Limits.LastSpi),
         IntIds = platform.Number("intids", 64, 1024),
+        LocalApic = platform.Address("local_apic", Limits.GuestAddressEnd),
+        IoApic = platform.Address("io_apic", Limits.GuestAddressEnd),
+        UartPort = platform.Number("uart_port", 0, Limits.PortEnd - Limits.UartPorts),
+        UartGsi = platform.Number("uart_gsi", 0, Limits.GuestIoApicInputs - 1),
+        SleepPort = platform.Number("sleep_port", 0, Limits.PortEnd - Limits.SleepPorts),
+        ResetPort = platform.Number("reset_port", 0, Limits.PortEnd - 1),
+        Keys = [.. KeysOf(platform, CpuArchitecture.Arm64, ApplianceKeys.Arm64Platform), .. KeysOf(platform, CpuArchitecture.X86_64, ApplianceKeys.PcPlatform)],
     };
+
+    private static IEnumerable<(CpuArchitecture, Located<string>)> KeysOf(MapReader platform, CpuArchitecture architecture, string[] keys) =>
+        keys.Select(platform.Key).OfType<ManifestScalar>().Select(key => (architecture, new Located<string>(key.Text, key.Span)));
 }

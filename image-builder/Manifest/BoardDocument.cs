@@ -1,5 +1,6 @@
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Manifest;
 
@@ -7,6 +8,11 @@ namespace Bulkhead.ImageBuilder.Manifest;
 internal sealed record BoardDocument(SourceFile File)
 {
     public Located<string>? Name { get; init; }
+    public CpuArchitecture Architecture { get; init; } = CpuArchitecture.Arm64;
+
+    /// <summary>The board whose facts this one has; then it says nothing itself but how it is emulated.</summary>
+    public Located<string>? SameAs { get; init; }
+
     public IReadOnlyList<Located<ulong>>? Cpus { get; init; }
     public IReadOnlyList<Region> Ram { get; init; } = [];
     public Region? HypervisorRam { get; init; }
@@ -21,10 +27,27 @@ internal sealed record BoardDocument(SourceFile File)
     public Region? Gicr { get; init; }
     public Located<ulong>? GicrStride { get; init; }
     public IReadOnlyList<BoardDeviceDocument> Devices { get; init; } = [];
+    public PcDocument? Pc { get; init; }
     public QemuBoard? Qemu { get; init; }
+    public BochsBoard? Bochs { get; init; }
+
+    /// <summary>What holds the image, flash or disk, with its size.</summary>
+    public Region? ImageStore => Pc is null ? Flash : Pc.Disk;
 
     /// <summary>Ranges of RAM that no guest can have.</summary>
     public IEnumerable<Region> ReservedRam => new[] { HypervisorRam, FirstStageScratch, DeviceTree }.OfType<Region>();
+}
+
+/// <summary>What only a PC has. Ranges of ports are regions of their own space; the disk's is the bytes it holds.</summary>
+internal sealed record PcDocument
+{
+    public Region? Disk { get; init; }
+    public Region? DiskPorts { get; init; }
+    public Region? DiskControlPort { get; init; }
+    public Region? UartPorts { get; init; }
+    public Located<ulong>? UartGsi { get; init; }
+    public Region? LocalApic { get; init; }
+    public Region? IoApic { get; init; }
 }
 
 internal sealed record BoardDeviceDocument(Located<string> Name)

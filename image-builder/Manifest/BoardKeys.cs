@@ -5,7 +5,7 @@ internal static class BoardKeys
 {
     public static readonly KeySet Board = new("board",
         ["board", "cpus", "ram", "hypervisor_ram", "first_stage_scratch", "flash", "uart", "gic", "device_tree"],
-        ["boot_image", "devices", "qemu"]);
+        ["architecture", "boot_image", "devices", "qemu"]);
     public static readonly KeySet Cpu = new("cpu", ["mpidr"], []);
     public static readonly KeySet Range = new("range", ["base", "size"], []);
     public static readonly KeySet Flash = new("flash", ["base", "size", "erase_block"], []);
@@ -15,5 +15,16 @@ internal static class BoardKeys
     public static readonly KeySet Interrupt = new("interrupt", ["intid"], ["trigger"]);
     public static readonly KeySet Qemu = new("qemu", ["machine", "cpu", "memory"], ["args"]);
 
-    public static IReadOnlyList<KeySet> All { get; } = [Board, Cpu, Range, Flash, Uart, Gic, Device, Interrupt, Qemu];
+    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["qemu", "bochs"]);
+    public static readonly KeySet PcCpu = new("pc_cpu", ["apic_id"], []);
+    public static readonly KeySet Disk = new("disk", ["port", "control_port", "size"], []);
+    public static readonly KeySet PcUart = new("pc_uart", ["port", "gsi"], []);
+    public static readonly KeySet Apic = new("apic", ["local", "io"], []);
+    public static readonly KeySet Bochs = new("bochs", ["cpu", "memory", "ips"], []);
+
+    /// <summary>A board that only another emulator makes.</summary>
+    public static readonly KeySet Twin = new("twin", ["board", "same_as"], ["qemu", "bochs"]);
+
+    public static IReadOnlyList<KeySet> All { get; } =
+        [Board, Cpu, Range, Flash, Uart, Gic, Device, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, Bochs, Twin];
 }

@@ -3,29 +3,55 @@ using Bulkhead.ImageBuilder.Model;
 
 namespace Bulkhead.ImageBuilder.Manifest;
 
-/// <summary>Reads a board.yaml into a document; what the values mean together is BoardValidator's affair.</summary>
+/// <summary>Reads a board.yaml into a document (an arm64 board here, a PC in PcReader); what the values mean together is BoardValidator's affair.</summary>
 internal sealed class BoardReader(DiagnosticBag diagnostics)
 {
     /// <summary>MPIDR_EL1's affinity fields: Aff3 in 39:32, Aff2..0 in 23:0 (DDI 0487 D19.2.101).</summary>
     private const ulong AffinityMask = 0xff_00ff_ffff;
 
+    private readonly RegionReader _regions = new(diagnostics);
+
     public BoardDocument? Read(SourceFile file, ManifestNode root)
+    {
+        ManifestMap? map = root as ManifestMap;
+        if (map?.Entries.Any(e => e.Key.Text == "same_as") == true)
+            return ReadTwin(file, root);
+        return map?.Entries.FirstOrDefault(e => e.Key.Text == "architecture")?.Value is ManifestScalar { Text: PcReader.Architecture }
+            ? new PcReader(diagnostics).Read(file, root)
+            : ReadArm64(file, root);
+    }
+
+    private BoardDocument? ReadTwin(SourceFile file, ManifestNode root)
+    {
+        if (MapReader.Open(root, new SourceSpan(file, 1, 1, 1), "the board", BoardKeys.Twin, diagnostics) is not { } map)
+            return null;
+        return new BoardDocument(file)
+        {
+            Name = map.Name("board"),
+            SameAs = map.Name("same_as"),
+            Qemu = EmulatorReader.Qemu(map),
+            Bochs = EmulatorReader.Bochs(map),
+        };
+    }
+
+    private BoardDocument? ReadArm64(SourceFile file, ManifestNode root)
     {
         SourceSpan start = new(file, 1, 1, 1);
         if (MapReader.Open(root, start, "the board", BoardKeys.Board, diagnostics) is not { } map)
             return null;
+        map.Choice("architecture", "arm64", PcReader.Architecture);
         IReadOnlyList<Located<ulong>>? cpus = ReadCpus(map);
         BoardDocument board = new(file)
         {
             Name = map.Name("board"),
             Cpus = cpus,
-            Ram = ReadRam(map),
-            HypervisorRam = ReadRegion(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
-            FirstStageScratch = ReadRegion(map.Map("first_stage_scratch", BoardKeys.Range), "the first stage's scratch"),
-            DeviceTree = AsRegion("the device tree", map.Address("device_tree", Limits.BoardAddressEnd), Limits.DeviceTreeSize),
-            BootImage = ReadRegion(map.Map("boot_image", BoardKeys.Range), "an image started from RAM"),
+            Ram = _regions.Ram(map),
+            HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
+            FirstStageScratch = _regions.Read(map.Map("first_stage_scratch", BoardKeys.Range), "the first stage's scratch"),
+            DeviceTree = _regions.At("the device tree", map.Address("device_tree", Limits.BoardAddressEnd), Limits.DeviceTreeSize),
+            BootImage = _regions.Read(map.Map("boot_image", BoardKeys.Range), "an image started from RAM"),
             Devices = ReadDevices(map),
-            Qemu = ReadQemu(map.Map("qemu", BoardKeys.Qemu)),
+            Qemu = EmulatorReader.Qemu(map),
         };
         board = WithFlash(board, map.Map("flash", BoardKeys.Flash));
         board = WithUart(board, map.Map("uart", BoardKeys.Uart));
@@ -51,24 +77,15 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
         return [.. cpus];
     }
 
-    private Region[] ReadRam(MapReader board)
-    {
-        if (board.List("ram") is not { } items)
-            return [];
-        if (items.Count is 0 or > Limits.MaxRamRanges)
-            diagnostics.Add(SyntaxDiagnostics.WrongCount, board.Key("ram")!.Span, $"a board has 1 to {Limits.MaxRamRanges} ranges of RAM, this one {items.Count}");
-        return [.. items.Select(i => ReadRegion(MapReader.Open(i, i.Span, "a range of RAM", BoardKeys.Range, diagnostics), "RAM")).OfType<Region>()];
-    }
-
     private BoardDocument WithFlash(BoardDocument board, MapReader? flash) => flash is null ? board : board with
     {
-        Flash = ReadRegion(flash, "the flash"),
+        Flash = _regions.Read(flash, "the flash"),
         EraseBlock = flash.Size("erase_block"),
     };
 
     private BoardDocument WithUart(BoardDocument board, MapReader? uart) => uart is null ? board : board with
     {
-        Uart = AsRegion("the UART", uart.Address("base", Limits.BoardAddressEnd), Limits.Page),
+        Uart = _regions.At("the UART", uart.Address("base", Limits.BoardAddressEnd), Limits.Page),
         UartIntId = uart.Number("intid", Limits.FirstSpi, Limits.LastSpi),
     };
 
@@ -85,8 +102,8 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
         }
         return board with
         {
-            Gicd = AsRegion("the GIC's distributor", gic.Address("gicd", Limits.BoardAddressEnd), Limits.GicFrame),
-            Gicr = AsRegion("the GIC's redistributors", gic.Address("gicr", Limits.BoardAddressEnd), (stride?.Value ?? Limits.RedistributorSize) * (ulong)cpuCount),
+            Gicd = _regions.At("the GIC's distributor", gic.Address("gicd", Limits.BoardAddressEnd), Limits.GicFrame),
+            Gicr = _regions.At("the GIC's redistributors", gic.Address("gicr", Limits.BoardAddressEnd), (stride?.Value ?? Limits.RedistributorSize) * (ulong)cpuCount),
             GicrStride = stride,
         };
     }
@@ -113,7 +130,7 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
         Located<string>? ReadClock(ManifestNode item) =>
             ScalarReader.Text(item, "a clock's name", Patterns.Word(), "of letters, digits, _ and -", diagnostics);
         Region? ReadRegisters(ManifestNode item) =>
-            ReadRegion(MapReader.Open(item, item.Span, $"`reg` of device {name.Value}", BoardKeys.Range, diagnostics), $"device {name.Value}");
+            _regions.Read(MapReader.Open(item, item.Span, $"`reg` of device {name.Value}", BoardKeys.Range, diagnostics), $"device {name.Value}");
 
         return new BoardDeviceDocument(name)
         {
@@ -139,38 +156,5 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
         return map?.Number("intid", Limits.FirstSpi, Limits.LastSpi) is { } intid
             ? new Located<BoardInterrupt>(new BoardInterrupt((uint)intid.Value, edge), intid.Span)
             : null;
-    }
-
-    private static QemuBoard? ReadQemu(MapReader? qemu)
-    {
-        if (qemu is null)
-            return null;
-        Located<string>? machine = qemu.Text("machine");
-        Located<string>? cpu = qemu.Text("cpu");
-        Located<string>? memory = qemu.Text("memory");
-        IReadOnlyList<Located<string>>? args = qemu.List("args", i => ScalarReader.Text(i, "an argument of QEMU", qemu.Diagnostics));
-        return machine is null || cpu is null || memory is null
-            ? null
-            : new QemuBoard(machine.Value, cpu.Value, memory.Value, [.. (args ?? []).Select(a => a.Value)]);
-    }
-
-    private Region? ReadRegion(MapReader? range, string what)
-    {
-        if (range is null)
-            return null;
-        Located<ulong>? start = range.Address("base", Limits.BoardAddressEnd);
-        Located<ulong>? size = range.Size("size");
-        return size is null ? null : AsRegion(what, start, size.Value, size.Span);
-    }
-
-    private Region? AsRegion(string what, Located<ulong>? start, ulong size, SourceSpan? sizeSpan = null)
-    {
-        if (start is null)
-            return null;
-        if (size <= Limits.BoardAddressEnd - start.Value)
-            return new Region(what, new AddressRange(start.Value, size), start.Span);
-        diagnostics.Add(SyntaxDiagnostics.BeyondAddresses, sizeSpan ?? start.Span,
-            $"{what} ends beyond the last address: {Units.Address(start.Value)} plus {Units.Size(size)}");
-        return null;
     }
 }

@@ -43,4 +43,17 @@ internal static class Limits
 
     /// <summary>Every partition of the image is aligned to this; an erase block has to divide it.</summary>
     public const ulong ImageAlignment = 256 * Units.KiB;
+
+    /// <summary>Port numbers have 16 bits.</summary>
+    public const ulong PortEnd = 1UL << 16;
+
+    public const uint UartPorts = X86TableRules.UartPorts;
+
+    public const uint DiskPorts = X86TableRules.DiskPorts;
+
+    public const uint SleepPorts = X86TableRules.SleepPorts;
+
+    public const uint MaxIoApicInputs = X86TableRules.MaxIoApicInputs;
+
+    public const uint GuestIoApicInputs = X86TableRules.IoApicInputs;
 }

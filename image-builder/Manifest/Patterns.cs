@@ -12,8 +12,8 @@ internal static partial class Patterns
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_-]*\z")]
     public static partial Regex Word();
 
-    /// <summary>Debian policy 5.6.1.</summary>
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9+.-]+\z")]
+    /// <summary>Debian policy 5.6.1, with a place for the architecture.</summary>
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9+.-]|\{arch\})+\z")]
     public static partial Regex DebianPackage();
 
     [GeneratedRegex(@"\A[ -~]{0,2047}\z")]

@@ -17,7 +17,12 @@ public sealed record Guest(
 public sealed record GuestMemory(ulong GuestBase, ulong HostBase, ulong Size);
 
 /// <summary>Where the guest sees its virtual devices.</summary>
-public sealed record GuestPlatform(ulong Gicd, ulong Gicr, ulong Uart, uint UartIntId, uint IntIdCount);
+public abstract record GuestPlatform;
+
+public sealed record GicPlatform(ulong Gicd, ulong Gicr, ulong Uart, uint UartIntId, uint IntIdCount) : GuestPlatform;
+
+/// <summary>A PC's: both APICs, a 16550A, and the ports behind ACPI's power-off and reset.</summary>
+public sealed record PcPlatform(ulong LocalApic, ulong IoApic, uint UartPort, uint UartGsi, uint SleepPort, uint ResetPort) : GuestPlatform;
 
 public abstract record GuestPayload(string CommandLine, bool Compress);
 
@@ -26,5 +31,5 @@ public sealed record LinuxPayload(string Package, Initramfs Initramfs, string Co
 
 public sealed record Initramfs(IReadOnlyList<string> Modules, IReadOnlyDictionary<string, string> Files, string InitScript);
 
-/// <summary>An arm64 Image: a file, or a guest built by this project (<paramref name="Project"/> names it, e.g. pulse).</summary>
+/// <summary>A kernel as its architecture starts it: a file, or a guest built by this project (<paramref name="Project"/> names it, e.g. pulse).</summary>
 public sealed record KernelPayload(string? File, string? Project, string? Initrd, string CommandLine, bool Compress) : GuestPayload(CommandLine, Compress);

@@ -1,23 +1,45 @@
+using Bulkhead.Partitions;
+
 namespace Bulkhead.ImageBuilder.Model;
 
-/// <summary>A board as its checked board.yaml says it is.</summary>
+/// <summary>
+/// A board as its checked board.yaml says it is. <paramref name="ImageSize"/> is the size of the flash or disk that holds
+/// the image, <paramref name="EraseBlock"/> what every partition is aligned to.
+/// </summary>
 public sealed record Board(
     string Name,
     IReadOnlyList<ulong> CpuIds,
     IReadOnlyList<AddressRange> Ram,
     AddressRange HypervisorRam,
-    AddressRange FirstStageScratch,
-    AddressRange Flash,
+    ulong ImageSize,
     ulong EraseBlock,
-    BoardUart Uart,
-    BoardGic Gic,
-    ulong DeviceTreeAddress,
-    IReadOnlyList<BoardDevice> Devices,
-    QemuBoard? Qemu)
+    BoardParts Parts,
+    IReadOnlyList<BoardDevice> Devices)
 {
     /// <summary>Where the whole image lies when it was started from RAM instead of flash; guests are placed elsewhere while there is room.</summary>
     public AddressRange? BootImage { get; init; }
+
+    /// <summary>The emulators that make this board; null where it has none of that kind.</summary>
+    public QemuBoard? Qemu { get; init; }
+
+    public BochsBoard? Bochs { get; init; }
+
+    public CpuArchitecture Architecture => Parts.Architecture;
+
+    public Arm64Parts Arm64 => (Arm64Parts)Parts;
+
+    public PcParts Pc => (PcParts)Parts;
 }
+
+/// <summary>What only boards of one architecture have.</summary>
+public abstract record BoardParts(CpuArchitecture Architecture);
+
+public sealed record Arm64Parts(AddressRange FirstStageScratch, AddressRange Flash, BoardUart Uart, BoardGic Gic, ulong DeviceTreeAddress)
+    : BoardParts(CpuArchitecture.Arm64);
+
+/// <summary>A PC: its ports, and its I/O APIC's input that the UART is wired to.</summary>
+public sealed record PcParts(ulong LocalApic, ulong IoApic, uint UartPort, uint UartGsi, uint DiskPort, uint DiskControlPort)
+    : BoardParts(CpuArchitecture.X86_64);
 
 /// <summary>A half-open range: base and length in bytes.</summary>
 public readonly record struct AddressRange(ulong Base, ulong Size)
@@ -42,3 +64,6 @@ public sealed record BoardInterrupt(uint IntId, bool Edge);
 
 /// <summary>How QEMU makes this board: machine and cpu arguments, and more as they are.</summary>
 public sealed record QemuBoard(string Machine, string Cpu, string Memory, IReadOnlyList<string> Arguments);
+
+/// <summary>How Bochs makes this board: its model of a CPU, RAM, and the instructions that make one emulated second.</summary>
+public sealed record BochsBoard(string Cpu, ulong Memory, ulong InstructionsPerSecond);

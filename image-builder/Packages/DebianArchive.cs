@@ -1,29 +1,34 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Packages;
 
 /// <summary>
-/// arm64 packages through an apt of our own: this machine's sources and keys, another architecture, another root. apt
-/// checks the index's signature and the packages' digests; the machine's own dpkg is not touched.
+/// Packages of one architecture through an apt of our own: this machine's sources and keys, another root. apt checks the index's signature and the packages' digests; the machine's own dpkg is not touched.
 /// </summary>
-public sealed partial class DebianArchive(string cache, IProgress<string> progress)
+public sealed partial class DebianArchive(string cache, CpuArchitecture architecture, IProgress<string> progress)
 {
-    private readonly string _root = Path.Combine(cache, "apt");
+    private readonly string _root = Path.Combine(cache, "apt", NameOf(architecture));
     private readonly string _packages = Path.Combine(cache, "packages");
     private bool _updated;
+
+    public CpuArchitecture Architecture => architecture;
+
+    /// <summary>What Debian calls an architecture.</summary>
+    public static string NameOf(CpuArchitecture architecture) => architecture == CpuArchitecture.Arm64 ? "arm64" : "amd64";
 
     /// <summary>The newest version the archive's signed index offers; a meta package is followed to what it stands for.</summary>
     public LockedPackage Resolve(string name)
     {
         Update();
         string shown = Apt("apt-cache", "show", "--no-all-versions", name);
-        string version = Field(shown, "Version") ?? throw new BuildException($"the archive has no package '{name}' for arm64");
+        string version = Field(shown, "Version") ?? throw new BuildException($"the archive has no package '{name}' for {NameOf(architecture)}");
         string? meta = MetaTarget().Match(Field(shown, "Depends") ?? "") is { Success: true } match ? match.Groups[1].Value : null;
         if (meta is not null && name.StartsWith("linux-image-", StringComparison.Ordinal) && meta.StartsWith("linux-image-", StringComparison.Ordinal))
             return Resolve(meta) with { Name = name };
         string digest = Field(shown, "SHA256") ?? throw new BuildException($"the archive's index has no SHA256 for '{name}'");
-        return new LockedPackage(name, Field(shown, "Package") ?? name, version, digest);
+        return new LockedPackage(name, NameOf(architecture), Field(shown, "Package") ?? name, version, digest);
     }
 
     /// <summary>The .deb of a locked package, from the cache or the archive; its digest is the lock's.</summary>
@@ -77,7 +82,7 @@ public sealed partial class DebianArchive(string cache, IProgress<string> progre
     {
         if (_updated)
             return;
-        progress.Report("reading the package index (arm64)");
+        progress.Report($"reading the package index ({NameOf(architecture)})");
         foreach (string folder in new[] { "etc/apt/preferences.d", "etc/apt/sources.list.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/lib/dpkg" })
             Directory.CreateDirectory(Path.Combine(_root, folder));
         File.WriteAllText(Path.Combine(_root, "var/lib/dpkg/status"), "");
@@ -111,7 +116,7 @@ public sealed partial class DebianArchive(string cache, IProgress<string> progre
 
     private string AptIn(string? folder, string tool, params string[] arguments) => Tool.Run(tool,
     [
-        "-o", $"Dir={_root}", "-o", "APT::Architecture=arm64", "-o", "APT::Architectures::=arm64",
+        "-o", $"Dir={_root}", "-o", $"APT::Architecture={NameOf(architecture)}", "-o", $"APT::Architectures::={NameOf(architecture)}",
         "-o", $"Dir::State::status={_root}/var/lib/dpkg/status", "-o", "Dir::Etc::trusted=/etc/apt/trusted.gpg",
         "-o", "Dir::Etc::trustedparts=/etc/apt/trusted.gpg.d", "-o", "APT::Sandbox::User=root", "-qq", .. arguments,
     ], folder);

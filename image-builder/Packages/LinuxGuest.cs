@@ -9,6 +9,10 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
 {
     private const string Busybox = "busybox-static";
 
+    /// <summary>The packages that an appliance's guests are made from.</summary>
+    public static IEnumerable<string> Packages(Appliance appliance) =>
+        appliance.Guests.Select(guest => guest.Payload).OfType<LinuxPayload>().Select(payload => payload.Package).Append(Busybox);
+
     public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload)
     {
         LockedPackage kernel = locks.Get(payload.Package, archive);
@@ -16,7 +20,7 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
         string image = Directory.GetFiles(Path.Combine(tree, "boot"), "vmlinuz-*").SingleOrDefault()
             ?? throw new BuildException($"{kernel.Package} holds no /boot/vmlinuz-*");
         byte[] content = File.ReadAllBytes(image);
-        if (Validation.KernelImage.Refusal(content.AsSpan(0, Math.Min(content.Length, Validation.KernelImage.ProbeSize))) is { } why)
+        if (Validation.KernelFile.Refusal(content, archive.Architecture) is { } why)
             throw new BuildException($"{kernel.Package}: {Path.GetFileName(image)} {why}");
         return (content, Initramfs(guest, payload.Initramfs, tree));
     }

@@ -8,12 +8,12 @@ public sealed class LockFile
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
     private readonly string _path;
-    private readonly Dictionary<string, LockedPackage> _packages;
+    private readonly Dictionary<(string Name, string Architecture), LockedPackage> _packages;
 
     private LockFile(string path, IEnumerable<LockedPackage> packages)
     {
         _path = path;
-        _packages = packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
+        _packages = packages.ToDictionary(package => (package.Name, package.Architecture));
     }
 
     public static LockFile Open(string manifestPath)
@@ -23,7 +23,9 @@ public sealed class LockFile
             return new LockFile(path, []);
         try
         {
-            return new LockFile(path, JsonSerializer.Deserialize<LockedPackage[]>(File.ReadAllText(path)) ?? []);
+            LockedPackage[] packages = JsonSerializer.Deserialize<LockedPackage[]>(File.ReadAllText(path)) ?? [];
+            // Every package was arm64's once.
+            return new LockFile(path, packages.Select(package => package.Architecture is null ? package with { Architecture = "arm64" } : package));
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
@@ -34,10 +36,11 @@ public sealed class LockFile
     /// <summary>The pinned package; pins what the archive offers when there is no pin yet.</summary>
     public LockedPackage Get(string name, DebianArchive archive)
     {
-        if (_packages.TryGetValue(name, out LockedPackage? locked))
+        (string, string) key = (name, DebianArchive.NameOf(archive.Architecture));
+        if (_packages.TryGetValue(key, out LockedPackage? locked))
             return locked;
         locked = archive.Resolve(name);
-        _packages[name] = locked;
+        _packages[key] = locked;
         Save();
         return locked;
     }
@@ -50,7 +53,7 @@ public sealed class LockFile
 
     private void Save()
     {
-        string json = JsonSerializer.Serialize(_packages.Values.OrderBy(package => package.Name, StringComparer.Ordinal), Format);
+        string json = JsonSerializer.Serialize(_packages.Values.OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Architecture, StringComparer.Ordinal), Format);
         string part = _path + ".part";
         File.WriteAllText(part, json + "\n");
         File.Move(part, _path, true);

@@ -19,7 +19,7 @@ public static class QemuCommandLine
         if (hypervisor is not null)
             return ["-M", qemu.Machine, .. arguments, "-kernel", hypervisor, "-initrd", image, .. more];
         // One image, two NOR banks: two windows on the same file.
-        ulong bank = board.Flash.Size / 2;
+        ulong bank = board.ImageSize / 2;
         string file = image.Replace(",", ",,");
         for (int i = 0; i < 2; i++)
         {

@@ -1,5 +1,6 @@
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
@@ -7,18 +8,24 @@ namespace Bulkhead.ImageBuilder.Validation;
 internal static class ApplianceValidator
 {
     /// <summary>Returns where each guest's memory lies.</summary>
+    /// <param name="others">The other boards the appliance is for.</param>
     public static IReadOnlyDictionary<GuestDocument, ulong> Check(
-        ApplianceDocument appliance, BoardDocument? board, string boardsDirectory, DiagnosticBag diagnostics)
+        ApplianceDocument appliance, BoardDocument? board, IReadOnlyList<BoardDocument> others, string boardsDirectory, DiagnosticBag diagnostics)
     {
+        if (board is not null)
+            new BoardChoiceValidator(appliance, [board, .. others], diagnostics).Check();
         CpuValidator.Check(appliance, board, diagnostics);
         IReadOnlyDictionary<GuestDocument, ulong> places = MemoryValidator.Check(appliance, board, diagnostics);
         FlashValidator.Check(appliance, board, diagnostics);
         if (board is not null)
             new DeviceValidator(appliance, board, diagnostics).Check();
-        PayloadValidator payloads = new(appliance, boardsDirectory, diagnostics);
+        PayloadValidator payloads = new(appliance, board?.Architecture, boardsDirectory, diagnostics);
         foreach (GuestDocument guest in appliance.Guests)
         {
-            new GuestMapValidator(guest, board, diagnostics).Check();
+            if (board is null || board.Architecture == CpuArchitecture.Arm64)
+                new GuestMapValidator(guest, board, diagnostics).Check();
+            else
+                new PcMapValidator(guest, diagnostics).Check();
             payloads.Check(guest);
         }
         return places;

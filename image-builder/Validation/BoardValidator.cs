@@ -11,9 +11,12 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
     {
         if (board.Name is { } name && name.Value != folderName)
             diagnostics.Add(BoardDiagnostics.NameDiffers, name.Span, $"the board calls itself {name.Value}, and its folder {folderName}");
+        if (board.SameAs is not null)
+            return;
         CheckCpus();
         CheckAlignment();
         Overlaps.Check([.. Addressed()], BoardDiagnostics.Overlap, "", diagnostics);
+        Overlaps.Check([.. Ports()], BoardDiagnostics.Overlap, "", diagnostics);
         Overlaps.Check([.. board.ReservedRam], BoardDiagnostics.Overlap, "", diagnostics);
         CheckWithinRam();
         CheckInterrupts();
@@ -26,7 +29,7 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
         {
             if (!seen.TryAdd(cpu.Value, cpu))
             {
-                diagnostics.Add(BoardDiagnostics.SameCpu, cpu.Span, $"the mpidr 0x{cpu.Value:x} is given to two CPUs",
+                diagnostics.Add(BoardDiagnostics.SameCpu, cpu.Span, $"the id 0x{cpu.Value:x} is given to two CPUs",
                     new DiagnosticNote(seen[cpu.Value].Span, "the first one is here"));
             }
         }
@@ -36,6 +39,10 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
     {
         foreach (Region ram in board.Ram)
             Alignment.Check(ram, Limits.Block, diagnostics);
+        Alignment.Check(board.Pc?.LocalApic, Limits.Page, diagnostics);
+        Alignment.Check(board.Pc?.IoApic, Limits.Page, diagnostics);
+        if (board.Pc?.Disk is { } disk)
+            Alignment.CheckSize(new Located<ulong>(disk.Range.Size, disk.Span), Limits.ImageAlignment, disk.What, diagnostics);
         Alignment.Check(board.HypervisorRam, Limits.Block, diagnostics);
         Alignment.Check(board.FirstStageScratch, Limits.Page, diagnostics);
         Alignment.Check(board.BootImage, Limits.Page, diagnostics);
@@ -59,9 +66,11 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
     /// <summary>Everything that has addresses of its own on the board's bus.</summary>
     private IEnumerable<Region> Addressed()
     {
-        Region?[] fixedParts = [board.Flash, board.Uart, board.Gicd, board.Gicr];
+        Region?[] fixedParts = [board.Flash, board.Uart, board.Gicd, board.Gicr, board.Pc?.LocalApic, board.Pc?.IoApic];
         return board.Ram.Concat(fixedParts.OfType<Region>()).Concat(board.Devices.SelectMany(d => d.Registers));
     }
+
+    private IEnumerable<Region> Ports() => new[] { board.Pc?.UartPorts, board.Pc?.DiskPorts, board.Pc?.DiskControlPort }.OfType<Region>();
 
     private void CheckWithinRam()
     {

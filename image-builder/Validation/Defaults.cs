@@ -1,8 +1,9 @@
 using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
-/// <summary>What a manifest need not say: QEMU virt's map, and slots of a usual size.</summary>
+/// <summary>What a manifest need not say: QEMU virt's map, a PC's, and slots of a usual size.</summary>
 internal static class Defaults
 {
     public const ulong GuestRam = 0x4000_0000;
@@ -10,12 +11,27 @@ internal static class Defaults
     public const ulong Gicr = 0x080a_0000;
     public const ulong Uart = 0x0900_0000;
     public const uint UartIntId = 33;
-    public const string LinuxCommandLine = "console=ttyAMA0";
+
+    public const ulong LocalApic = 0xfee0_0000;
+    public const ulong IoApic = 0xfec0_0000;
+    public const uint UartPort = 0x3f8;
+    public const uint UartGsi = 4;
+
+    /// <summary>Where PCs have had neither bus nor device.</summary>
+    public const uint SleepPort = 0x600;
+
+    public const uint ResetPort = 0x604;
 
     /// <summary>A Debian cloud kernel takes 10 MB compressed; this leaves room for an initramfs.</summary>
     public const ulong LinuxSlot = 12 * Units.MiB;
 
     public const ulong KernelSlot = 2 * Units.MiB;
+
+    /// <summary>The name Linux has for the guest's UART.</summary>
+    public static string Console(CpuArchitecture architecture) => architecture == CpuArchitecture.Arm64 ? "ttyAMA0" : "ttyS0";
+
+    public static ulong GuestRamBase(CpuArchitecture architecture, PlatformDocument platform) =>
+        architecture == CpuArchitecture.Arm64 ? platform.Ram?.Value ?? GuestRam : 0;
 
     public static ulong Slot(GuestDocument guest) => guest.Slot?.Value ?? (guest.Linux is null ? KernelSlot : LinuxSlot);
 }

@@ -1,10 +1,14 @@
+using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
-/// <summary>What of the flash is the builder's own (Layout/ImageLayout.cs); the rest is the guests' slots.</summary>
+/// <summary>What of the flash or disk is the builder's own (ImageLayout); the rest is the guests' slots.</summary>
 internal static class FlashBudget
 {
-    /// <summary>The reset code and primary GPT, first stage, hypervisor a and b, table a and b, state 0 and 1, black box, backup GPT.</summary>
-    public const ulong Fixed = (256 + 256 + 2 * 1024 + 2 * 256 + 2 * 256 + 512 + 256) * Units.KiB;
+    // Primary and backup GPT, an erase block each.
+    private const ulong Tables = 2 * Limits.ImageAlignment;
+
+    public static ulong Fixed(CpuArchitecture architecture) => ImageLayout.Areas(architecture).Aggregate(Tables, (sum, area) => sum + area.Size);
 }

@@ -44,7 +44,7 @@ internal sealed class MemoryPlacer(BoardDocument board, DiagnosticBag diagnostic
     private bool TryPlace(GuestDocument guest, Wishes wishes, Dictionary<GuestDocument, Region> placed)
     {
         ulong size = guest.MemorySize!.Value;
-        ulong guestBase = guest.Platform.Ram?.Value ?? Defaults.GuestRam;
+        ulong guestBase = Defaults.GuestRamBase(board.Architecture, guest.Platform);
         bool large = wishes.LargeBlocks && size >= Units.GiB;
         ulong alignment = large ? Units.GiB : Limits.Block;
         ulong offset = large ? guestBase % Units.GiB : 0;

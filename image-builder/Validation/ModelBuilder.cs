@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
@@ -12,17 +14,30 @@ internal static class ModelBuilder
         [.. board.Cpus!.Select(c => c.Value)],
         [.. board.Ram.Select(r => r.Range)],
         board.HypervisorRam!.Range,
-        board.FirstStageScratch!.Range,
-        board.Flash!.Range,
-        board.EraseBlock!.Value,
-        new BoardUart(board.Uart!.Range.Base, (uint)board.UartIntId!.Value),
-        new BoardGic(board.Gicd!.Range.Base, board.Gicr!.Range.Base, board.GicrStride!.Value),
-        board.DeviceTree!.Range.Base,
-        [.. board.Devices.Select(Build)],
-        board.Qemu)
+        board.ImageStore!.Range.Size,
+        board.EraseBlock?.Value ?? Limits.ImageAlignment,
+        board.Pc is { } pc ? Parts(pc) : Parts(board),
+        [.. board.Devices.Select(Build)])
     {
         BootImage = board.BootImage?.Range,
+        Qemu = board.Qemu,
+        Bochs = board.Bochs,
     };
+
+    private static Arm64Parts Parts(BoardDocument board) => new(
+        board.FirstStageScratch!.Range,
+        board.Flash!.Range,
+        new BoardUart(board.Uart!.Range.Base, (uint)board.UartIntId!.Value),
+        new BoardGic(board.Gicd!.Range.Base, board.Gicr!.Range.Base, board.GicrStride!.Value),
+        board.DeviceTree!.Range.Base);
+
+    private static PcParts Parts(PcDocument pc) => new(
+        pc.LocalApic!.Range.Base,
+        pc.IoApic!.Range.Base,
+        (uint)pc.UartPorts!.Range.Base,
+        (uint)pc.UartGsi!.Value,
+        (uint)pc.DiskPorts!.Range.Base,
+        (uint)pc.DiskControlPort!.Range.Base);
 
     public static Appliance Build(
         ApplianceDocument appliance, byte[] manifest, Board board, IReadOnlyDictionary<GuestDocument, ulong> places, string boardsDirectory) => new(
@@ -43,37 +58,54 @@ internal static class ModelBuilder
     private static Guest Build(GuestDocument guest, ApplianceDocument appliance, Board board, ulong host, string boardsDirectory)
     {
         BoardDevice[] devices = [.. guest.Devices.Select(d => board.Devices.Single(b => b.Name == d.Value))];
-        PlatformDocument platform = guest.Platform;
-        uint uartIntId = (uint)(platform.UartIntId?.Value ?? Defaults.UartIntId);
         return new Guest(
             guest.Name.Value,
             [.. guest.Cpus.Select(c => (int)c.Value)],
-            new GuestMemory(platform.Ram?.Value ?? Defaults.GuestRam, host, guest.MemorySize!.Value),
+            new GuestMemory(Defaults.GuestRamBase(board.Architecture, guest.Platform), host, guest.MemorySize!.Value),
             Defaults.Slot(guest),
             guest.AutoStart,
-            Payload(guest, appliance, boardsDirectory),
-            new GuestPlatform(
-                platform.Gicd?.Value ?? Defaults.Gicd,
-                platform.Gicr?.Value ?? Defaults.Gicr,
-                platform.Uart?.Value ?? Defaults.Uart,
-                uartIntId,
-                (uint)(platform.IntIds?.Value ?? GuestMapValidator.DefaultIntIds(uartIntId, devices.SelectMany(d => d.Interrupts)))),
+            Payload(guest, appliance, board, boardsDirectory),
+            board.Architecture == CpuArchitecture.Arm64 ? Gic(guest.Platform, devices) : Pc(guest.Platform),
             devices);
     }
 
-    private static GuestPayload Payload(GuestDocument guest, ApplianceDocument appliance, string boardsDirectory)
+    private static GicPlatform Gic(PlatformDocument platform, IReadOnlyList<BoardDevice> devices)
+    {
+        uint uartIntId = (uint)(platform.UartIntId?.Value ?? Defaults.UartIntId);
+        return new GicPlatform(
+            platform.Gicd?.Value ?? Defaults.Gicd,
+            platform.Gicr?.Value ?? Defaults.Gicr,
+            platform.Uart?.Value ?? Defaults.Uart,
+            uartIntId,
+            (uint)(platform.IntIds?.Value ?? GuestMapValidator.DefaultIntIds(uartIntId, devices.SelectMany(d => d.Interrupts))));
+    }
+
+    private static PcPlatform Pc(PlatformDocument platform) => new(
+        platform.LocalApic?.Value ?? Defaults.LocalApic,
+        platform.IoApic?.Value ?? Defaults.IoApic,
+        (uint)(platform.UartPort?.Value ?? Defaults.UartPort),
+        (uint)(platform.UartGsi?.Value ?? Defaults.UartGsi),
+        (uint)(platform.SleepPort?.Value ?? Defaults.SleepPort),
+        (uint)(platform.ResetPort?.Value ?? Defaults.ResetPort));
+
+    private static GuestPayload Payload(GuestDocument guest, ApplianceDocument appliance, Board board, string boardsDirectory)
     {
         if (guest.Linux is { } linux)
         {
             SortedDictionary<string, string> files = new(StringComparer.Ordinal);
             foreach (InitramfsFileDocument file in linux.Files)
                 files.Add(file.GuestPath.Value, appliance.Resolve(file.Source.Value));
-            return new LinuxPayload(linux.Package!.Value, new Initramfs(linux.Modules, files, linux.Init),
-                linux.CommandLine?.Value ?? Defaults.LinuxCommandLine, linux.Compress);
+            return new LinuxPayload(ForArchitecture(linux.Package!.Value, board.Architecture), new Initramfs(linux.Modules, files, linux.Init),
+                ForArchitecture(linux.CommandLine?.Value ?? "console={console}", board.Architecture), linux.Compress);
         }
         KernelDocument kernel = guest.Kernel!;
         KernelSource source = KernelSource.Find(kernel, appliance, boardsDirectory)!;
         string? initrd = kernel.Initrd is { } named ? appliance.Resolve(named.Value) : null;
-        return new KernelPayload(source.File, source.Project, initrd, kernel.CommandLine?.Value ?? "", kernel.Compress);
+        return new KernelPayload(source.File, source.Project, initrd, ForArchitecture(kernel.CommandLine?.Value ?? "", board.Architecture), kernel.Compress);
     }
+
+    /// <summary>One manifest serves boards of several architectures: {arch} and {console} stand for what has a name on each.</summary>
+    private static string ForArchitecture(string text, CpuArchitecture architecture) => text
+        .Replace("{arch}", DebianArchive.NameOf(architecture), StringComparison.Ordinal)
+        .Replace("{console}", Defaults.Console(architecture), StringComparison.Ordinal);
 }

@@ -1,10 +1,12 @@
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
 /// <summary>What a guest runs: are the files there, and are they what they say?</summary>
-internal sealed class PayloadValidator(ApplianceDocument appliance, string boardsDirectory, DiagnosticBag diagnostics)
+internal sealed class PayloadValidator(ApplianceDocument appliance, CpuArchitecture? architecture, string boardsDirectory, DiagnosticBag diagnostics)
 {
     public void Check(GuestDocument guest)
     {
@@ -75,15 +77,13 @@ internal sealed class PayloadValidator(ApplianceDocument appliance, string board
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            byte[] head = new byte[KernelImage.ProbeSize];
-            head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-            if (KernelImage.Refusal(head) is { } refusal)
-            {
+            byte[] file = File.ReadAllBytes(path);
+            // Without a board it may be a kernel for any.
+            CpuArchitecture likely = architecture ?? KernelFile.ArchitectureOf(file);
+            if (KernelFile.Refusal(file, likely) is { } refusal)
                 diagnostics.Add(ApplianceDiagnostics.NotAKernel, named.Span, $"`{named.Value}` {refusal}");
-                return;
-            }
-            CheckFits(guest, kernel, KernelImage.Read(head), (ulong)file.Length, named);
+            else
+                CheckFits(guest, kernel, KernelFile.MemoryOf(file, likely), (ulong)file.Length, named);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -91,12 +91,12 @@ internal sealed class PayloadValidator(ApplianceDocument appliance, string board
         }
     }
 
-    private void CheckFits(GuestDocument guest, KernelDocument kernel, KernelImage image, ulong fileSize, Located<string> named)
+    private void CheckFits(GuestDocument guest, KernelDocument kernel, AddressRange wanted, ulong fileSize, Located<string> named)
     {
-        if (guest.MemorySize is { } memory && (image.TextOffset > memory.Value || image.ImageSize > memory.Value - image.TextOffset))
+        if (guest.MemorySize is { } memory && (wanted.Base > memory.Value || wanted.Size > memory.Value - wanted.Base))
         {
             diagnostics.Add(ApplianceDiagnostics.KernelTooBig, named.Span,
-                $"the kernel wants {Units.Size(image.ImageSize)} of memory at {Units.Address(image.TextOffset)}, and guest {guest.Name.Value} has {Units.Size(memory.Value)}",
+                $"the kernel wants {Units.Size(wanted.Size)} of memory at {Units.Address(wanted.Base)}, and guest {guest.Name.Value} has {Units.Size(memory.Value)}",
                 new DiagnosticNote(memory.Span, "its memory is here"));
         }
         // A page for the package's header comes before it, at least one for the device tree after it.

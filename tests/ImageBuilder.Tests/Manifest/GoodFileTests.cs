@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 using Xunit;
 
 namespace Bulkhead.ImageBuilder.Tests.Manifest;
@@ -37,8 +39,8 @@ public class GoodFileTests
         Assert.Equal([0x0ul, 0x1ul, 0x100ul, 0x101ul], board.CpuIds);
         Assert.Equal(new AddressRange(0x8000_0000, 2 * Units.GiB), board.Ram[1]);
         Assert.Equal(new AddressRange(0x4020_0000, 2 * Units.MiB), board.HypervisorRam);
-        Assert.Equal(new BoardUart(0x1c09_0000, 50), board.Uart);
-        Assert.Equal(new BoardGic(0x2f00_0000, 0x2f10_0000, 0x2_0000), board.Gic);
+        Assert.Equal(new BoardUart(0x1c09_0000, 50), board.Arm64.Uart);
+        Assert.Equal(new BoardGic(0x2f00_0000, 0x2f10_0000, 0x2_0000), board.Arm64.Gic);
         Assert.Equal(64 * Units.KiB, board.EraseBlock);
         BoardDevice rtc = board.Devices[0];
         Assert.Equal("arm,pl031 arm,primecell", rtc.Compatible);
@@ -56,7 +58,7 @@ public class GoodFileTests
         Assert.Equal(new GuestMemory(0x8000_0000, 0x9000_0000, 64 * Units.MiB), first.Memory);
         Assert.Equal(6 * Units.MiB, first.SlotSize);
         Assert.False(first.AutoStart);
-        Assert.Equal(new GuestPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128), first.Platform);
+        Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128), first.Platform);
         LinuxPayload linux = Assert.IsType<LinuxPayload>(first.Payload);
         Assert.Equal(("linux-image-cloud-arm64", "console=ttyAMA0 quiet", false), (linux.Package, linux.CommandLine, linux.Compress));
         Assert.Equal(["virtio_net", "8021q"], linux.Initramfs.Modules);
@@ -75,10 +77,47 @@ public class GoodFileTests
     public void DefaultsAreQemusMap()
     {
         Guest third = Load.Good("everything").Guests[2];
-        Assert.Equal(new GuestPlatform(0x0800_0000, 0x080a_0000, 0x0900_0000, 33, 224), third.Platform);
+        Assert.Equal(new GicPlatform(0x0800_0000, 0x080a_0000, 0x0900_0000, 33, 224), third.Platform);
         Assert.Equal(2 * Units.MiB, third.SlotSize);
         KernelPayload kernel = Assert.IsType<KernelPayload>(third.Payload);
         Assert.Equal((null, "hello", false), (kernel.File, kernel.Project, kernel.Compress));
+    }
+
+    [Fact]
+    public void ApplianceForBothArchitectures()
+    {
+        Appliance pc = Load.Good("pc");
+        Assert.Equal(("pc", CpuArchitecture.X86_64, 64 * Units.MiB, 256 * Units.KiB), (pc.Board.Name, pc.Board.Architecture, pc.Board.ImageSize, pc.Board.EraseBlock));
+        Assert.Equal([0ul, 2ul], pc.Board.CpuIds);
+        Assert.Equal(new PcParts(0xffff_ffff_f000, 0xffff_ffff_e000, 0x2f8, 3, 0x170, 0x376), pc.Board.Pc);
+        Assert.Equal(new BochsBoard("ryzen", Units.GiB, 1_000_000), pc.Board.Bochs);
+        Assert.Equal(["-no-reboot"], pc.Board.Qemu!.Arguments);
+        Assert.Equal(new PcPlatform(0xfed0_0000, 0xfed0_1000, 0x2e8, 5, 0xb000, 0xb004), pc.Guests[0].Platform);
+        Assert.Equal(new PcPlatform(0xfee0_0000, 0xfec0_0000, 0x3f8, 4, 0x600, 0x604), pc.Guests[1].Platform);
+        LinuxPayload linux = Assert.IsType<LinuxPayload>(pc.Guests[0].Payload);
+        Assert.Equal(("linux-image-amd64", "quiet console=ttyS0,115200"), (linux.Package, linux.CommandLine));
+        Assert.Equal("console=ttyS0", pc.Guests[1].Payload.CommandLine);
+        Assert.Empty(pc.Guests[1].Devices);
+        ulong host = pc.Guests[0].Memory.HostBase;
+        Assert.Equal([new(0, host, 3 * Units.GiB), new(4 * Units.GiB, host + 3 * Units.GiB, Units.GiB)], GuestRam.Of(pc.Guests[0]));
+
+        Appliance arm64 = Load.Good("pc", "small", text => text.Replace("4 GiB", "1 GiB"));
+        linux = Assert.IsType<LinuxPayload>(arm64.Guests[0].Payload);
+        Assert.Equal(("linux-image-arm64", "quiet console=ttyAMA0,115200"), (linux.Package, linux.CommandLine));
+        Assert.Equal("rtc", Assert.Single(arm64.Guests[1].Devices).Name);
+        Assert.Equal(new GuestRange(0x8000_0000, arm64.Guests[0].Memory.HostBase, Units.GiB), Assert.Single(GuestRam.Of(arm64.Guests[0])));
+    }
+
+    [Fact]
+    public void DemoIsOneImageForQemuAndBochs()
+    {
+        Appliance q35 = Load.Demo("qemu-q35"), bochs = Load.Demo("bochs");
+        Assert.Equal("qemu-q35", bochs.Board.Name);
+        Assert.Equal(q35.Board with { Qemu = null, Bochs = null, CpuIds = [], Ram = [], Devices = [] }, bochs.Board with { Qemu = null, Bochs = null, CpuIds = [], Ram = [], Devices = [] });
+        Assert.Equal((true, false, false, true), (q35.Board.Qemu is not null, q35.Board.Bochs is not null, bochs.Board.Qemu is not null, bochs.Board.Bochs is not null));
+        ImageLayout layout = new(q35);
+        Assert.Equal(TableBuilder.Build(q35, layout), TableBuilder.Build(bochs, layout));
+        Assert.All(q35.Guests, guest => Assert.Equal(0ul, guest.Memory.GuestBase));
     }
 
     [Fact]

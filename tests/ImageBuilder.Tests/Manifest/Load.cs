@@ -7,12 +7,19 @@ namespace Bulkhead.ImageBuilder.Tests.Manifest;
 /// <summary>Loads manifests that have to be good, or a text as if it stood in a file.</summary>
 internal static class Load
 {
-    public static Appliance Good(string name) => Appliance(Path.Combine(TestFiles.Folder, "Good", name + ".yaml"), TestFiles.Boards);
+    public static Appliance Good(string name) => Appliance(Path.Combine(TestFiles.Folder, "Good", name + ".yaml"), TestFiles.Boards, null);
 
-    public static Appliance Demo() =>
-        Appliance(Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml"), Path.Combine(TestFiles.Repository, "boards"));
+    /// <summary>A good manifest on another board, after a change.</summary>
+    public static Appliance Good(string name, string board, Func<string, string> change)
+    {
+        (Appliance? appliance, DiagnosticBag bag) = Text(change(System.IO.File.ReadAllText(Path.Combine(TestFiles.Folder, "Good", name + ".yaml"))), board);
+        return appliance ?? throw new InvalidOperationException(Render(bag));
+    }
 
-    public static Appliance File(string path) => Appliance(path, TestFiles.Boards);
+    public static Appliance Demo(string? board = null) =>
+        Appliance(Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml"), Path.Combine(TestFiles.Repository, "boards"), board);
+
+    public static Appliance File(string path) => Appliance(path, TestFiles.Boards, null);
 
     /// <summary>Relative paths in the text are relative to the folder of the good manifests.</summary>
     public static (Appliance? Appliance, DiagnosticBag Bag) Text(string text, string? board = null)
@@ -37,10 +44,10 @@ internal static class Load
         return text.ToString();
     }
 
-    private static Appliance Appliance(string path, string boards)
+    private static Appliance Appliance(string path, string boards, string? board)
     {
         DiagnosticBag bag = new();
-        Appliance? appliance = ApplianceLoader.Load(path, boards, null, bag);
+        Appliance? appliance = ApplianceLoader.Load(path, boards, board, bag);
         return appliance ?? throw new InvalidOperationException(Render(bag));
     }
 }

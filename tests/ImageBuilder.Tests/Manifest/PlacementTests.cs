@@ -42,7 +42,7 @@ public class PlacementTests
     private static IEnumerable<string> Faults(Appliance appliance)
     {
         Board board = appliance.Board;
-        List<AddressRange> taken = [board.HypervisorRam, board.FirstStageScratch, new(board.DeviceTreeAddress, Units.MiB)];
+        List<AddressRange> taken = [board.HypervisorRam, board.Arm64.FirstStageScratch, new(board.Arm64.DeviceTreeAddress, Units.MiB)];
         foreach (Guest guest in appliance.Guests)
         {
             AddressRange range = new(guest.Memory.HostBase, guest.Memory.Size);

@@ -45,7 +45,7 @@ internal static class SampleImage
         {
             Appliance appliance = Load.File(path);
             // The least that holds it all: every test of a damaged image goes over all of its bytes.
-            return appliance with { Board = appliance.Board with { Flash = appliance.Board.Flash with { Size = 8 << 20 } } };
+            return appliance with { Board = appliance.Board with { ImageSize = 8 << 20, Parts = appliance.Board.Arm64 with { Flash = appliance.Board.Arm64.Flash with { Size = 8 << 20 } } } };
         }
         finally
         {
