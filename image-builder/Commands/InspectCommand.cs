@@ -11,7 +11,7 @@ public static class InspectCommand
     {
         Argument<string> subject = new("IMAGE|APPLIANCE.yaml") { Description = "A flash image, or a manifest: then the plan, without building anything." };
         Option<string?> board = ManifestArguments.Board();
-        Option<bool> json = new("--json") { Description = "For programs; docs/inspect-json.md lists the keys." };
+        Option<bool> json = new("--json") { Description = "For programs; image-builder/Schema/inspect.schema.json has the keys." };
         Command command = new("inspect", "Show what is where: flash map, guests, memory, devices, interrupts, digests.") { subject, board, json };
         command.SetAction(parsed => Guarded.Run(() =>
         {

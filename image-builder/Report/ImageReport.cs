@@ -9,7 +9,7 @@ namespace Bulkhead.ImageBuilder.Report;
 
 /// <summary>
 /// What is where: in an image, each digest checked again by the hypervisor's own readers, or in the image that a manifest
-/// would make. What is wrong is listed, never thrown: a damaged image is looked at too. docs/inspect-json.md has the keys.
+/// would make. What is wrong is listed, never thrown: a damaged image is looked at too. Schema/inspect.schema.json has the keys.
 /// </summary>
 /// <param name="Kind">`image` or `plan`.</param>
 /// <param name="Table">The partition whose appliance table is shown; null in a plan, and when neither can be read.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Report;
@@ -5,7 +6,11 @@ namespace Bulkhead.ImageBuilder.Report;
 /// <summary>One stage 2 mapping, and the entries it takes: blocks of 1 GiB and 2 MiB, pages of 4 KiB.</summary>
 /// <param name="Device">Which of the board's devices lie in it; null for RAM.</param>
 public sealed record MappingReport(
-    string Kind, ulong Guest, ulong Host, ulong Size, ulong Blocks1Gib, ulong Blocks2Mib, ulong Pages4Kib, string? Device = null)
+    string Kind, ulong Guest, ulong Host, ulong Size,
+    [property: JsonPropertyName("blocks_1gib")] ulong Blocks1Gib,
+    [property: JsonPropertyName("blocks_2mib")] ulong Blocks2Mib,
+    [property: JsonPropertyName("pages_4kib")] ulong Pages4Kib,
+    string? Device = null)
 {
     private const ulong Gib = 1ul << 30, Block = 2ul << 20, Page = 4096;
 

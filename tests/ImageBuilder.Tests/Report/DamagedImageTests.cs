@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Bulkhead.Boot;
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Report;
+using Bulkhead.ImageBuilder.Tests.Manifest;
 using Bulkhead.Partitions;
 using Xunit;
 
@@ -15,6 +17,7 @@ public class DamagedImageTests
 {
     private const int HeaderDigested = 16 + 32;
 
+    private static readonly SchemaCheck Schema = SchemaCheck.Read("inspect");
     private static readonly GptPartition Table = SampleImage.Layout.TableA;
     private static readonly GptPartition Plain = SampleImage.Layout.Slots[0].A;
     private static readonly int TableSize = Unsafe.SizeOf<ApplianceTable>(), PackageSize = Unsafe.SizeOf<PackageHeader>();
@@ -191,7 +194,7 @@ public class DamagedImageTests
         ImageReport report = ImageReport.Read(image);
         string text = ReportText.Of(report, colour: false);
         Assert.DoesNotContain(text, c => c is < ' ' and not '\n' or > '~');
-        Assert.StartsWith("{", report.ToJson());
+        Assert.Equal([], Schema.Errors(JsonNode.Parse(report.ToJson())));
         Assert.All(report.Problems, problem => Assert.Contains(ImageDiagnostics.All, kind => kind.Code == problem.Code));
         return report;
     }

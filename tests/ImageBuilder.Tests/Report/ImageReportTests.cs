@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Report;
+using Bulkhead.ImageBuilder.Tests.Manifest;
 using Xunit;
 
 namespace Bulkhead.ImageBuilder.Tests.Report;
@@ -50,6 +52,14 @@ public class ImageReportTests
             Assert.Equal(Read.Guests[i].Interrupts, plan.Guests[i].Interrupts);
             Assert.Equal(Read.Guests[i].Arm64, plan.Guests[i].Arm64);
         }
+    }
+
+    [Fact]
+    public void JsonFitsItsSchema()
+    {
+        SchemaCheck schema = SchemaCheck.Read("inspect");
+        foreach (ImageReport report in new[] { Read, ImageReport.Plan(SampleImage.Appliance), ImageReport.Read("no image"u8.ToArray()) })
+            Assert.Equal([], schema.Errors(JsonNode.Parse(report.ToJson())));
     }
 
     [Fact]
