@@ -108,7 +108,7 @@ public static class TableBuilder
                 Kind = MappingKind.Ram,
             };
         }
-        foreach (AddressRange pages in guest.Devices.SelectMany(device => device.Registers).Select(Pages.Around).Distinct())
+        foreach (AddressRange pages in Pages.Around(guest.Devices.SelectMany(device => device.Registers)))
         {
             entry.Mapping[count++] = new GuestMapping
             {

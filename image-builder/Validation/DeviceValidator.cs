@@ -72,12 +72,18 @@ internal sealed class DeviceValidator(ApplianceDocument appliance, BoardDocument
         {
             foreach (BoardDeviceDocument other in board.Devices.Where(d => d != assignment.Device))
             {
-                bool sameGuest = _assignments.Any(a => a.Device == other && a.Guest == assignment.Guest);
-                if (sameGuest || other.Registers.FirstOrDefault(r => r.Overlaps(Pages.Around(registers.Range))) is not { } shared)
+                Assignment theirs = _assignments.FirstOrDefault(a => a.Device == other);
+                if (theirs.Guest == assignment.Guest || other.Registers.FirstOrDefault(r => r.Overlaps(Pages.Around(registers.Range))) is not { } shared)
                     continue;
+                // A pair of two guests is reported at the later one.
+                if (theirs.Guest is not null && _assignments.IndexOf(theirs) > _assignments.IndexOf(assignment))
+                    continue;
+                string whose = theirs.Guest is null ? "" : $" of guest {theirs.Guest.Name.Value}";
                 diagnostics.Add(ApplianceDiagnostics.SharedPage, assignment.Span,
-                    $"device {assignment.Device.Name.Value} ({Units.Range(registers.Range)}) has device {other.Name.Value} ({Units.Range(shared.Range)}) in its page",
-                    new DiagnosticNote(shared.Span, $"device {other.Name.Value} is here"));
+                    $"device {assignment.Device.Name.Value} ({Units.Range(registers.Range)}) has device {other.Name.Value}{whose} ({Units.Range(shared.Range)}) in its page",
+                    theirs.Guest is null
+                        ? new DiagnosticNote(shared.Span, $"device {other.Name.Value} is here")
+                        : new DiagnosticNote(theirs.Span, $"guest {theirs.Guest.Name.Value} has {other.Name.Value} here"));
                 return;
             }
         }
