@@ -1,3 +1,4 @@
+using System;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.Boot;
@@ -23,12 +24,9 @@ public static class BoardCheck
         }
         if (tree.MemoryCount != 0)
         {
-            for (int i = 0; i < (int)board.RamRangeCount; i++)
-            {
-                BoardContradiction ram = CompareRam(in board.Ram[i], in tree);
-                if (ram.Fact != BoardFact.None)
-                    return ram;
-            }
+            BoardContradiction ram = RamCheck.Compare(in board, ((ReadOnlySpan<HostRange>)tree.Memory).Slice(0, tree.MemoryCount));
+            if (ram.Fact != BoardFact.None)
+                return ram;
         }
         if (tree.HasGic && tree.Gicd != board.Arm64.Gicd)
             return new(BoardFact.Gicd, board.Arm64.Gicd.Value, tree.Gicd.Value);
@@ -45,30 +43,6 @@ public static class BoardCheck
                 return true;
         }
         return false;
-    }
-
-    // All of the range must be the tree's memory, which may be cut into ranges anywhere.
-    private static BoardContradiction CompareRam(in HostRange ram, in DeviceTreeFacts tree)
-    {
-        ulong at = ram.Base.Value;
-        ulong end = at + ram.Size;
-        for (int round = 0; round <= tree.MemoryCount && at < end; round++)
-        {
-            for (int i = 0; i < tree.MemoryCount; i++)
-            {
-                ref readonly HostRange memory = ref tree.Memory[i];
-                if (at - memory.Base.Value < memory.Size)
-                {
-                    at = memory.Base.Value + memory.Size;
-                    break;
-                }
-            }
-        }
-        if (at >= end)
-            return default;
-        return at == ram.Base.Value
-            ? new(BoardFact.RamBase, at, tree.Memory[0].Base.Value)
-            : new(BoardFact.RamEnd, end, at);
     }
 
     private static BoardContradiction CompareUart(in BoardFacts board, in DeviceTreeFacts tree)

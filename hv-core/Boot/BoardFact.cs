@@ -1,6 +1,6 @@
 namespace Bulkhead.Boot;
 
-/// <summary>What of a board a device tree can contradict.</summary>
+/// <summary>What of a board a device tree, ACPI or a loader can contradict.</summary>
 public enum BoardFact
 {
     None,
@@ -12,4 +12,8 @@ public enum BoardFact
     Gicr,
     Uart,
     UartIntId,
+    BootCpu,
+    ApicId,
+    LocalApic,
+    IoApic,
 }

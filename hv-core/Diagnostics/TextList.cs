@@ -3,7 +3,7 @@ using System;
 namespace Bulkhead.Diagnostics;
 
 /// <summary>Texts one behind the other, each with a zero at its end: a switch over them would be ten times the code.</summary>
-internal static class TextList
+public static class TextList
 {
     /// <summary>The text of an index; empty behind the last.</summary>
     public static ReadOnlySpan<byte> At(ReadOnlySpan<byte> list, int index)

@@ -16,6 +16,6 @@ internal static class BoardChecks
             return;
         BoardContradiction found = BoardCheck.Compare(in ApplianceTables.Board, in facts);
         if (found.Fact != BoardFact.None)
-            HypervisorLog.RefuseFact(found.Name, found.Board, "the device tree says"u8, found.Tree);
+            HypervisorLog.RefuseFact(found.Name, found.Board, "the device tree says"u8, found.Found);
     }
 }

@@ -81,7 +81,7 @@ public class DeviceTreeTests
         BoardFacts lying = Samples.Table().Board;
         mutate(ref lying);
         BoardContradiction found = BoardCheck.Compare(in lying, in facts);
-        Assert.Equal((fact, board, tree), (found.Fact, found.Board, found.Tree));
+        Assert.Equal((fact, board, tree), (found.Fact, found.Board, found.Found));
         Assert.False(found.Name.SequenceEqual("nothing"u8));
     }
 
@@ -97,7 +97,7 @@ public class DeviceTreeTests
         Assert.Equal(BoardFact.None, BoardCheck.Compare(in board, in facts).Fact);
         facts.Memory[2].Size -= 0x1000;
         BoardContradiction found = BoardCheck.Compare(in board, in facts);
-        Assert.Equal((BoardFact.RamEnd, 0x7fff_f000ul), (found.Fact, found.Tree));
+        Assert.Equal((BoardFact.RamEnd, 0x7fff_f000ul), (found.Fact, found.Found));
     }
 
     [Fact]
