@@ -40,6 +40,14 @@ WriteMsr:
     wrmsr
     ret
 
+// void WriteMsrAfter(uint, ulong): what was stored before is seen before (an x2APIC's ICR is no store: SDM 3 11.12.3).
+    .global WriteMsrAfter
+    .p2align 4
+WriteMsrAfter:
+    mfence
+    lfence
+    jmp     WriteMsr
+
 // void Cpuid(uint leaf, uint subleaf, out CpuidResult)
     .global Cpuid
     .p2align 4
@@ -167,7 +175,7 @@ LoadTables:
     push    rax
     retfq
 
-    .global AddressOfBootTables, AddressOfCpuBlocks, AddressOfVectors, AddressOfPool
+    .global AddressOfBootTables, AddressOfCpuBlocks, AddressOfVectors, AddressOfPool, AddressOfApStart, AddressOfApStart32, AddressOfBootGdt
     .p2align 3
 AddressOfBootTables:
     lea     rax, [rip + boot_tables]
@@ -179,4 +187,22 @@ AddressOfCpuBlocks:
     .p2align 3
 AddressOfVectors:
     lea     rax, [rip + vectors]
+    ret
+    .p2align 3
+AddressOfPool:
+    lea     rax, [rip + pool]
+    ret
+    .p2align 3
+AddressOfApStart:                   // and its end
+    lea     rax, [rip + ap_start_end]
+    mov     [rdi], rax
+    lea     rax, [rip + ap_start]
+    ret
+    .p2align 3
+AddressOfApStart32:
+    lea     rax, [rip + ap_start32]
+    ret
+    .p2align 3
+AddressOfBootGdt:
+    lea     rax, [rip + boot_gdt]
     ret

@@ -43,9 +43,37 @@ boot_gdt_pointer:
 no_long_mode:
     .asciz  "Bulkhead: this CPU has no long mode with no-execute pages\r\n"
 
-    .text
+    // What a STARTUP IPI runs, copied into a page below 1 MiB (Host/ApStart.cs): real mode, CS = the page. Only to
+    // protected mode; what follows runs in the image. Far accesses by hand: the assembler has no words for them here.
+    .global ap_start, ap_start_end
+    .p2align 3
+ap_start:
+    .code16
+    jmp     1f
+    .org    ap_start + AP_BASE      // filled in by Host/ApStart.cs
+    .long   0                       // AP_BASE
+    .long   0                       // AP_INDEX
+    .long   0                       // AP_TARGET
+    .short  CODE32_SELECTOR
+    .short  boot_gdt_pointer - boot_gdt - 1
+    .long   0                       // AP_GDT
+1:  cli
+    mov     ax, cs
+    mov     ds, ax
+    .byte   0x66, 0x0f, 0x01, 0x16  // lgdt, with all 32 bits of its base
+    .short  AP_GDT - 2
+    mov     ebp, dword ptr ds:[AP_BASE]
+    mov     edi, dword ptr ds:[AP_INDEX]
+    mov     eax, cr0
+    or      al, 1
+    mov     cr0, eax
+    .byte   0x66, 0xff, 0x2e        // jmp far
+    .short  AP_TARGET
+ap_start_end:
     .code32
-    .global _start, pvh_start, here, boot64
+
+    .text
+    .global _start, pvh_start, here, boot64, ap_start32, ap_start64
 pvh_start:
     xor     eax, eax
 _start:
@@ -65,8 +93,8 @@ here:
     push    edx                     // the reset-to-guest figure starts here
     push    eax
 
-    // EBX's information goes to C# in ESI, past CPUID.
-    push    ebx
+    push    edi                     // the loader's magic
+    push    ebx                     // and its information, past CPUID
     mov     eax, 0x80000000
     cpuid
     cmp     eax, 0x80000001
@@ -77,7 +105,7 @@ here:
     cmp     edx, 0x20100000
     jne     refuse
 
-    // The image one to one, for the steps over CR0.PG: text is all that runs there.
+    // The image one to one, for the steps over CR0.PG, through the same last-level table as at its linked address.
     lea     esi, [ebp + _boot_tables_offset]
     lea     eax, [esi + BOOT_LOW_PDPT + PTE_TABLE]
     mov     [esi + BOOT_PML4], eax
@@ -88,7 +116,7 @@ here:
     mov     ecx, ebp
     shr     ecx, 21
     and     ecx, 511
-    lea     eax, [ebp + PTE_RX + PTE_LARGE]
+    lea     eax, [esi + BOOT_PT + PTE_TABLE]
     mov     [esi + BOOT_LOW_PD + ecx * 8], eax
 
     // The linked address: constants R, text RX, everything above RW. Never both W and X.
@@ -121,21 +149,35 @@ here:
     lea     eax, [ebp + _boot_gdt_offset]
     mov     [ebp + _boot_gdt_pointer_offset + 2], eax
     lgdt    [ebp + _boot_gdt_pointer_offset]
-    // SDM 3 9.8.5: PAE, CR3, LME, then PG; the far return loads a 64-bit CS.
+    pop     edi                     // the loader's information
+    lea     ebx, [ebp + _boot64_offset]
+
+// In: EBP = physical base, ESP = a stack in the image, EBX = 64-bit code by its physical address. Keeps EDI, EBP, ESP.
+// SDM 3 9.8.5: PAE, CR3, LME, then PG; the far return loads a 64-bit CS.
+to_long_mode:
     mov     eax, CR4_VALUE
     mov     cr4, eax
-    mov     cr3, esi
+    lea     eax, [ebp + _boot_tables_offset]
+    mov     cr3, eax
     mov     ecx, MSR_EFER
     rdmsr
     or      eax, EFER_LME_NXE
     wrmsr
-    pop     esi                     // the loader's information
-    lea     edx, [ebp + _boot64_offset]
     push    CODE_SELECTOR
-    push    edx
+    push    ebx
     mov     eax, CR0_VALUE
     mov     cr0, eax
     retf
+
+// Another CPU, from the code at ap_start: EBP = physical base, EDI = its index.
+ap_start32:
+    mov     eax, DATA_SELECTOR
+    mov     ds, eax
+    mov     ss, eax
+    imul    eax, edi, CPU_BLOCK_SIZE
+    lea     esp, [ebp + eax + _cpu_blocks_offset + STACK_TOP]
+    lea     ebx, [ebp + _ap_start64_offset]
+    jmp     to_long_mode
 
 // On COM1 as firmware left it.
 refuse:
@@ -158,11 +200,24 @@ boot64:
     movabs  rax, offset linked
     jmp     rax                     // from the one-to-one map to the linked address
 linked:
-    pop     rcx                     // the time stamp taken above
+    mov     esi, edi
+    mov     edi, [rsp]
+    mov     rcx, [rsp + 4]          // the time stamp taken above
+    mov     edx, ebp
     movabs  rsp, offset cpu_blocks + STACK_TOP
     call    load_segments
-    mov     edx, ebp
     call    HypervisorBoot          // (magic, information, physical base, time stamp)
+    jmp     halt
+
+ap_start64:
+    movabs  rax, offset ap_linked
+    jmp     rax
+ap_linked:
+    movabs  rsp, offset cpu_blocks + STACK_TOP
+    imul    eax, edi, CPU_BLOCK_SIZE
+    add     rsp, rax
+    call    load_segments
+    call    HypervisorSecondary     // (index)
     jmp     halt
 
     .text

@@ -21,6 +21,12 @@
 // The boot GDT's 32-bit code, for the way from real mode
 #define CODE32_SELECTOR     0x18
 
+// Fields of what another CPU starts with (Entry.S, ap_start)
+#define AP_BASE             4
+#define AP_INDEX            8
+#define AP_TARGET           12
+#define AP_GDT              20
+
 // Boot page tables, in this order from boot_tables
 #define BOOT_PML4           0x0000
 #define BOOT_PDPT           0x1000              // the hypervisor's own: entry 510

@@ -1,5 +1,8 @@
 using System.Runtime;
+using Bulkhead.Boot;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.X86.Firmware;
 
 namespace Bulkhead.X86.Host;
 
@@ -13,8 +16,37 @@ internal static class Hypervisor
         InterruptTable.Build();
         CpuTables.Load(0);
         EarlyUart.Initialize();
-        HypervisorLog.Line("Bulkhead: x86-64, loaded at"u8, physicalBase, "by loader"u8, loaderMagic);
+        CpuFeatures.Read();
+        Pool.Initialize();
+        HostMap.CreateFirst();
+        BoardFirmware.Read(loaderMagic, new HostPhys(loaderInformation));
+        BoardHardware.Initialize();
+        HypervisorLog.Line("TSC"u8, TscClock.Hertz, "memory ranges"u8, (ulong)BoardFirmware.Loader.MemoryCount);
+        for (int cpu = 1; cpu < BoardFirmware.Acpi.CpuCount; cpu++)
+        {
+            CpuSetup.Prepare(cpu);
+        }
+        ApStart.Prepare(in BoardFirmware.Loader);
+        for (int cpu = 1; cpu < BoardFirmware.Acpi.CpuCount; cpu++)
+            if (!ApStart.Start(cpu, BoardFirmware.Acpi.CpuId[cpu]))
+                HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "id"u8, BoardFirmware.Acpi.CpuId[cpu]);
         HypervisorLog.Text("nothing to run yet; the board stops"u8);
         BoardStop.Stop();
+    }
+
+    [RuntimeExport("HypervisorSecondary")]
+    private static void Secondary(uint cpu)
+    {
+        CpuTables.Load((int)cpu);
+        CpuSetup.LoadRegisters();
+        LocalApic.InitializeCpu();
+        HypervisorLog.Line("CPU"u8, cpu, "APIC id"u8, LocalApic.Id);
+        ApStart.Arrive((int)cpu);
+        while (true)
+        {
+            uint vector = Instruction.WaitForInterrupt();
+            HypervisorLog.Line("CPU"u8, cpu, "vector"u8, vector);
+            LocalApic.EndOfInterrupt();
+        }
     }
 }

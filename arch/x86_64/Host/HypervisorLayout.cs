@@ -24,6 +24,9 @@ internal static class HypervisorLayout
     public const ulong FaultStackTop = 0xd000;
     public const ulong CpuBlockSize = 0xd000;
 
+    /// <summary>In the boot tables: the last-level table of the hypervisor's 2 MiB, which all tables share.</summary>
+    public const ulong BootLastTable = 0x3000;
+
     public const ushort CodeSelector = 0x08;
     public const ushort DataSelector = 0x10;
     public const ushort TssSelector = 0x18;

@@ -26,6 +26,16 @@ internal static class HypervisorLog
         Write(ref line);
     }
 
+    /// <summary>Says why and stops the board. Does not return.</summary>
+    public static void Refuse(ReadOnlySpan<byte> why)
+    {
+        LogLine line = default;
+        line.Add("refused: "u8);
+        line.Add(why);
+        Write(ref line);
+        BoardStop.Stop();
+    }
+
     public static void Write(ref LogLine line)
     {
         EarlyUart.Write(line.Bytes);

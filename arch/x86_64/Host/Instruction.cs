@@ -7,6 +7,7 @@ namespace Bulkhead.X86.Host;
 internal static unsafe class Instruction
 {
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Invlpg")] public static extern void Invlpg(ulong virtualAddress);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Pause")] public static extern void Pause();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StackPointer")] public static extern ulong StackPointer();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "LoadTables")] public static extern void LoadTables(DescriptorTablePointer* gdt, DescriptorTablePointer* idt);
 
@@ -22,4 +23,17 @@ internal static unsafe class Instruction
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfBootTables")] public static extern ulong AddressOfBootTables();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfCpuBlocks")] public static extern ulong AddressOfCpuBlocks();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfVectors")] public static extern ulong AddressOfVectors();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfBootGdt")] public static extern ulong AddressOfBootGdt();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfPool")] public static extern ulong AddressOfPool();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfApStart")] public static extern ulong AddressOfApStart(ulong* end);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfApStart32")] public static extern ulong AddressOfApStart32();
+
+    public static CpuidResult Cpuid(uint leaf, uint subleaf = 0)
+    {
+        CpuidResult result;
+        CpuidCall(leaf, subleaf, &result);
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Cpuid")] private static extern void CpuidCall(uint leaf, uint subleaf, CpuidResult* result);
 }

@@ -16,5 +16,6 @@ internal static class Register
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CR4")] public static extern void WriteCr4(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadMsr")] public static extern ulong ReadMsr(uint msr);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteMsr")] public static extern void WriteMsr(uint msr, ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteMsrAfter")] public static extern void WriteMsrAfter(uint msr, ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadTsc")] public static extern ulong ReadTsc();
 }

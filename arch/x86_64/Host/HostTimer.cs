@@ -1,0 +1,69 @@
+using System;
+using Bulkhead.X86.Firmware;
+
+namespace Bulkhead.X86.Host;
+
+/// <summary>
+/// One interrupt on this CPU at a time of the TSC: by the local APIC's TSC-deadline mode where there is one, else by its
+/// one-shot count (SDM 3 11.5.4). It may come early, never late by more than the counter's grain.
+/// </summary>
+internal static class HostTimer
+{
+    private const uint MsrTscDeadline = 0x6e0;
+    private const uint DeadlineMode = 2 << 17, LvtMasked = 1 << 16, DivideByOne = 0xb;
+    private const int FractionBits = 32;
+    /// <summary>The most that a one-shot counts, so that the product below fits; who waits longer is woken early.</summary>
+    private const ulong MaxTicks = 1ul << 30;
+
+    // APIC timer counts in a TSC count.
+    private static ulong _ratio;
+
+    /// <summary>Once, on the boot CPU, whose local APIC is on. False when the timer does not count.</summary>
+    public static bool Measure()
+    {
+        if (CpuFeatures.HasTscDeadline)
+            return true;
+        LocalApic.Write(ApicRegister.TimerDivide, DivideByOne);
+        LocalApic.Write(ApicRegister.LvtTimer, LvtMasked | HostVector.Timer);
+        LocalApic.Write(ApicRegister.TimerInitialCount, uint.MaxValue);
+        Pair pair = default;
+        ulong hertz = FrequencyMeasurement.Measure(ref pair, ReferenceClock.Hertz, ReferenceClock.Mask);
+        LocalApic.Write(ApicRegister.TimerInitialCount, 0);
+        // The TSC counts in Hertz that have more than 22 bits: the quotient keeps 32 bits of fraction.
+        _ratio = (hertz << 24) / (TscClock.Hertz >> FractionBits - 24);
+        return hertz != 0 && hertz < 1ul << 40;
+    }
+
+    public static void InitializeCpu()
+    {
+        LocalApic.Write(ApicRegister.TimerDivide, DivideByOne);
+        LocalApic.Write(ApicRegister.LvtTimer, HostVector.Timer | (CpuFeatures.HasTscDeadline ? DeadlineMode : 0));
+    }
+
+    public static void Arm(ulong deadline)
+    {
+        if (CpuFeatures.HasTscDeadline)
+        {
+            // 0 would disarm.
+            Register.WriteMsrAfter(MsrTscDeadline, deadline | 1);
+            return;
+        }
+        ulong now = TscClock.Now();
+        ulong ticks = (long)(deadline - now) <= 0 ? 0 : Math.Min(deadline - now, MaxTicks);
+        LocalApic.Write(ApicRegister.TimerInitialCount, (uint)Math.Max(ticks * _ratio >> FractionBits, 1));
+    }
+
+    public static void Disarm()
+    {
+        if (CpuFeatures.HasTscDeadline)
+            Register.WriteMsr(MsrTscDeadline, 0);
+        else
+            LocalApic.Write(ApicRegister.TimerInitialCount, 0);
+    }
+
+    private readonly struct Pair : ICounterPair
+    {
+        public ulong ReadCounter() => uint.MaxValue - LocalApic.Read(ApicRegister.TimerCurrentCount);
+        public uint ReadReference() => ReferenceClock.Read();
+    }
+}
