@@ -22,6 +22,14 @@ internal static class BoardHardware
             HypervisorLog.Refuse("neither PM timer nor HPET counts: the TSC's speed is unknown"u8);
     }
 
+    /// <summary>What a CPU reaches of it later.</summary>
+    public static void Map(int cpu)
+    {
+        HostMap.Add(cpu, BoardFirmware.Acpi.IoApic[0].Address, PagePool.PageSize, Device);
+        if (!LocalApic.IsX2)
+            HostMap.Add(cpu, BoardFirmware.Acpi.LocalApic, PagePool.PageSize, Device);
+    }
+
     // A device's page, one to one.
     private static bool TryMap(HostPhys address)
     {

@@ -22,6 +22,8 @@ internal unsafe struct CpuTables
     private ulong _reserved;
     /// <summary>NMIs taken in the hypervisor (Boot/Vectors.S, NMI_COUNT).</summary>
     public ulong NmiCount;
+    /// <summary>The local APIC is on and reachable: this CPU can stop the others.</summary>
+    public bool IsApicReady;
 
     /// <summary>Fills this CPU's tables and makes it use them and the board's IDT.</summary>
     public static void Load(int cpu)

@@ -1,8 +1,5 @@
 using System.Runtime;
-using Bulkhead.Boot;
 using Bulkhead.Memory;
-using Bulkhead.Partitions;
-using Bulkhead.X86.Firmware;
 
 namespace Bulkhead.X86.Host;
 
@@ -22,31 +19,40 @@ internal static class Hypervisor
         BoardFirmware.Read(loaderMagic, new HostPhys(loaderInformation));
         BoardHardware.Initialize();
         HypervisorLog.Line("TSC"u8, TscClock.Hertz, "memory ranges"u8, (ulong)BoardFirmware.Loader.MemoryCount);
-        for (int cpu = 1; cpu < BoardFirmware.Acpi.CpuCount; cpu++)
+        for (int cpu = 0; cpu < CpuCount; cpu++)
         {
             CpuSetup.Prepare(cpu);
+            HostMap.Create(cpu);
+            BoardHardware.Map(cpu);
         }
-        ApStart.Prepare(in BoardFirmware.Loader);
-        for (int cpu = 1; cpu < BoardFirmware.Acpi.CpuCount; cpu++)
+        if (!ApStart.Prepare(in BoardFirmware.Loader))
+            HypervisorLog.Refuse("no page below 640 KiB is free for the other CPUs to start in"u8);
+        for (int cpu = 1; cpu < CpuCount; cpu++)
+        {
             if (!ApStart.Start(cpu, BoardFirmware.Acpi.CpuId[cpu]))
-                HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "id"u8, BoardFirmware.Acpi.CpuId[cpu]);
+                HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "APIC id"u8, BoardFirmware.Acpi.CpuId[cpu]);
+        }
         HypervisorLog.Text("nothing to run yet; the board stops"u8);
         BoardStop.Stop();
     }
+
+    private static int CpuCount => System.Math.Min(BoardFirmware.Acpi.CpuCount, HypervisorLayout.MaxCpus);
 
     [RuntimeExport("HypervisorSecondary")]
     private static void Secondary(uint cpu)
     {
         CpuTables.Load((int)cpu);
+        HostMap.Use((int)cpu);
         CpuSetup.LoadRegisters();
         LocalApic.InitializeCpu();
+        HostTimer.InitializeCpu();
         HypervisorLog.Line("CPU"u8, cpu, "APIC id"u8, LocalApic.Id);
         ApStart.Arrive((int)cpu);
         while (true)
         {
             uint vector = Instruction.WaitForInterrupt();
-            HypervisorLog.Line("CPU"u8, cpu, "vector"u8, vector);
-            LocalApic.EndOfInterrupt();
+            if (vector != 0)
+                LocalApic.EndOfInterrupt();
         }
     }
 }

@@ -55,6 +55,7 @@ internal static class LocalApic
         Write(ApicRegister.LvtLint1, LvtNmi);
         Write(ApicRegister.LvtError, LvtMasked);
         Write(ApicRegister.Tpr, 0);
+        CpuBlocks.Tables(CurrentCpu.Index).IsApicReady = true;
     }
 
     public static uint Id => IsX2 ? Read(ApicRegister.Id) : Read(ApicRegister.Id) >> 24;
