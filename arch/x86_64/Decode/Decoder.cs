@@ -24,6 +24,10 @@ public static class Decoder
         | 1u << (int)Operation.Not | 1u << (int)Operation.Neg | 1u << (int)Operation.Bts | 1u << (int)Operation.Btr
         | 1u << (int)Operation.Btc;
 
+    /// <summary>
+    /// What the bytes say. Whoever has a vCPU at an exit calls <see cref="Emulator{TGuest}"/>, which fetches, decodes and
+    /// carries out. <paramref name="instruction"/> counts when the status is <see cref="DecodeStatus.Ok"/>.
+    /// </summary>
     public static DecodeStatus Decode(in InstructionBytes bytes, CpuMode mode, out MemoryInstruction instruction)
     {
         Unsafe.SkipInit(out instruction);
@@ -43,6 +47,7 @@ public static class Decoder
         if (at > bytes.Length)
             return Refused(bytes, at);
         instruction.Length = (byte)at;
+        instruction.Mode = mode;
         if (instruction.Base == GuestRegisters.RipIndex)
             instruction.Displacement += at;
         return DecodeStatus.Ok;

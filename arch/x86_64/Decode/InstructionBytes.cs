@@ -27,9 +27,8 @@ public struct InstructionBytes
 
     public InstructionBytes(ReadOnlySpan<byte> bytes)
     {
-        for (int i = 0; i < bytes.Length && i < MaxLength; i++)
-            _bytes[i] = bytes[i];
-        _length = (uint)Math.Min(bytes.Length, MaxLength);
+        for (int i = 0; i < bytes.Length; i++)
+            Append(bytes[i]);
     }
 
     /// <summary>How many bytes could be read: at most 15, fewer where a page ends.</summary>
@@ -48,11 +47,11 @@ public struct InstructionBytes
 
     internal void Clear() => _length = 0;
 
-    /// <summary>The lowest <paramref name="count"/> bytes of a word, as far as they fit.</summary>
-    internal void Append(ulong word, uint count)
+    /// <summary>One more byte; a 16th is dropped.</summary>
+    internal void Append(byte value)
     {
-        Unsafe.WriteUnaligned(ref _bytes[(int)_length], word);
-        _length = Math.Min(_length + count, MaxLength);
+        if (_length < MaxLength)
+            _bytes[(int)_length++] = value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

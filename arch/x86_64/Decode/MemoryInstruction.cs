@@ -9,6 +9,7 @@ public struct MemoryInstruction
 {
     public Operation Operation;
     public InstructionFlags Flags;
+    public CpuMode Mode;
 
     /// <summary>Of the instruction, prefixes included: 1 to 15.</summary>
     public byte Length;

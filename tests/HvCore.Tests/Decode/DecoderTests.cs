@@ -20,11 +20,11 @@ public sealed class DecoderTests
         var random = new Random(1);
         int count = 0;
         foreach (Code code in Enum.GetValues<Code>())
-            foreach (byte[] bytes in forms.Encode(code, random))
+            foreach (byte[] bytes in forms.Encode(code, 300, random))
             {
-                string name = $"{code} {Convert.ToHexString(bytes)}";
-                Assert.True(DecodeStatus.Ok == IcedCheck.Same(bytes, mode, RandomCode.Registers(random, mode)), name);
-                Assert.True(DecodeStatus.Truncated == IcedCheck.Same(bytes.AsSpan(0, bytes.Length - 1), mode, default), name);
+                if (IcedCheck.Same(bytes, mode, RandomCode.Registers(random, mode)) != DecodeStatus.Ok
+                    || IcedCheck.Same(bytes.AsSpan(0, bytes.Length - 1), mode, default) != DecodeStatus.Truncated)
+                    Assert.Fail($"{code} {Convert.ToHexString(bytes)}");
                 count++;
             }
         Assert.True(count > 10_000, $"only {count} forms");
@@ -87,7 +87,7 @@ public sealed class DecoderTests
             stale.Set(~0ul, ~0ul);
             stale.Clear();
             foreach (byte b in code[..length])
-                stale.Append(b | 0xffffffffffffff00, 1);
+                stale.Append(b);
             Assert.Equal(
                 Decoder.Decode(clean, mode, out MemoryInstruction first), Decoder.Decode(stale, mode, out MemoryInstruction second));
             Assert.Equal(first.Length, second.Length);

@@ -12,12 +12,12 @@ internal sealed class FormWriter(CpuMode mode)
     private static readonly Register[] s_segments =
         [Register.None, Register.None, Register.ES, Register.CS, Register.SS, Register.DS, Register.FS, Register.GS];
 
-    public IEnumerable<byte[]> Encode(Code code, Random random)
+    public IEnumerable<byte[]> Encode(Code code, int count, Random random)
     {
         OpCodeInfo info = code.ToOpCode();
         if (!info.IsInstruction || info.Encoding != EncodingKind.Legacy || !info.IsAvailableInMode((int)mode * 8))
             yield break;
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < count; i++)
         {
             Instruction instruction = default;
             instruction.Code = code;

@@ -1,0 +1,177 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Bulkhead.Memory;
+
+namespace Bulkhead.X86.Decode;
+
+/// <summary>
+/// Linear to guest-physical through the guest's own tables: no paging, 32-bit, PAE, 4-level and 5-level (SDM vol. 3 4.3
+/// to 4.5). Every entry is read once, by one access of its width. Nothing in it is believed: an address counts only
+/// where <see cref="IGuestCpu.Ram"/> finds RAM. Protection keys are not looked at.
+/// </summary>
+public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
+{
+    private const ulong Present = 1 << 0, Writable = 1 << 1, User = 1 << 2, Accessed = 1 << 5, Dirty = 1 << 6, PageSize = 1 << 7;
+    private const ulong AddressMask = 0x000f_ffff_ffff_f000;
+
+    private const ulong Cr0Paging = 1u << 31, Cr0WriteProtect = 1 << 16;
+    private const ulong Cr4Pse = 1 << 4, Cr4Pae = 1 << 5, Cr4La57 = 1 << 12, Cr4Smap = 1 << 21;
+    private const ulong EferLma = 1 << 10;
+    private const ulong RflagsAc = 1 << 18;
+
+    /// <summary>For an instruction that the CPU has just fetched: rights are not asked again, no bit is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WalkStatus Code(ref TGuest guest, ulong linear, out GuestPhys physical)
+    {
+        if (guest.Mode != CpuMode.Bits64)
+            return Translate(ref guest, linear, LinearAccess.Fetch, 0, out physical, out _);
+        Unsafe.SkipInit(out PageFault fault);
+        return Walk(ref guest, guest.Cr3, TopShift(guest.Cr4), linear, LinearAccess.Fetch, 0, out physical, ref fault);
+    }
+
+    /// <summary>
+    /// For an operand: rights are checked, accessed and dirty bits set, as the CPU does.
+    /// <paramref name="fault"/> counts when the status is <see cref="WalkStatus.Fault"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static WalkStatus Translate(
+        ref TGuest guest, ulong linear, LinearAccess access, ulong rflags, out GuestPhys physical, out PageFault fault)
+    {
+        fault = default;
+        physical = new(linear);
+        ulong cr3 = guest.Cr3;
+        ulong cr4 = guest.Cr4;
+        if ((guest.Efer & EferLma) != 0)
+            return Walk(ref guest, cr3, TopShift(cr4), linear, access, rflags, out physical, ref fault);
+        if ((guest.Cr0 & Cr0Paging) == 0)
+            return WalkStatus.Ok;
+        if ((cr4 & Cr4Pae) == 0)
+            return Walk32(ref guest, cr3, cr4, linear, access, rflags, out physical, ref fault);
+        // Four PDPTEs, which have no rights. The CPU read them with CR3; a guest that changed them since is not followed.
+        Span<byte> pdpte = guest.Ram(new((cr3 & 0xffff_ffe0) + (linear >> 30) * 8), sizeof(ulong));
+        if (pdpte.Length < sizeof(ulong))
+            return WalkStatus.NotRam;
+        ulong entry = Volatile.Read(ref MemoryMarshal.AsRef<ulong>(pdpte));
+        if ((entry & Present) == 0)
+            return Refuse(linear, access, ref fault);
+        return Walk(ref guest, entry, 21, linear, access, rflags, out physical, ref fault);
+    }
+
+    private static int TopShift(ulong cr4) => (cr4 & Cr4La57) != 0 ? 48 : 39;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static WalkStatus Walk(
+        ref TGuest guest, ulong table, int shift, ulong linear, LinearAccess access, ulong rflags, out GuestPhys physical,
+        ref PageFault fault)
+    {
+        physical = default;
+        ulong rights = User | Writable;
+        while (true)
+        {
+            Span<byte> bytes = guest.Ram(new((table & AddressMask) + (linear >> shift & 511) * 8), sizeof(ulong));
+            if (bytes.Length < sizeof(ulong))
+                return WalkStatus.NotRam;
+            ref ulong slot = ref MemoryMarshal.AsRef<ulong>(bytes);
+            ulong entry = Volatile.Read(ref slot);
+            if ((entry & Present) == 0)
+                return Refuse(linear, access, ref fault);
+            rights &= entry;
+            bool isLeaf = shift == 12;
+            if ((entry & PageSize) != 0)
+            {
+                // At the last level the bit is PAT; above 1 GiB it is reserved.
+                if (shift > 30)
+                    return Refuse(linear, access | LinearAccess.Present | LinearAccess.Reserved, ref fault);
+                isLeaf = true;
+            }
+            if (access != LinearAccess.Fetch)
+            {
+                ulong marks = Accessed;
+                if (isLeaf)
+                {
+                    if (!IsAllowed(ref guest, rights, access, rflags))
+                        return Refuse(linear, access | LinearAccess.Present, ref fault);
+                    if ((access & LinearAccess.Write) != 0)
+                        marks |= Dirty;
+                }
+                if ((entry & marks) != marks && Interlocked.CompareExchange(ref slot, entry | marks, entry) != entry)
+                    return WalkStatus.Raced;
+            }
+            if (isLeaf)
+            {
+                ulong inside = (1ul << shift) - 1;
+                physical = new(entry & AddressMask & ~inside | linear & inside);
+                return WalkStatus.Ok;
+            }
+            table = entry;
+            shift -= 9;
+        }
+    }
+
+    private static WalkStatus Walk32(
+        ref TGuest guest, ulong cr3, ulong cr4, ulong linear, LinearAccess access, ulong rflags, out GuestPhys physical,
+        ref PageFault fault)
+    {
+        physical = default;
+        ulong rights = User | Writable;
+        ulong table = cr3;
+        for (int shift = 22; ; shift -= 10)
+        {
+            Span<byte> bytes = guest.Ram(new((table & 0xffff_f000) + (linear >> shift & 1023) * 4), sizeof(uint));
+            if (bytes.Length < sizeof(uint))
+                return WalkStatus.NotRam;
+            ref uint slot = ref MemoryMarshal.AsRef<uint>(bytes);
+            uint entry = Volatile.Read(ref slot);
+            if ((entry & Present) == 0)
+                return Refuse(linear, access, ref fault);
+            rights &= entry;
+            bool isLarge = shift == 22 && (entry & PageSize) != 0 && (cr4 & Cr4Pse) != 0;
+            if (access != LinearAccess.Fetch)
+            {
+                uint marks = (uint)Accessed;
+                if (isLarge || shift == 12)
+                {
+                    if (!IsAllowed(ref guest, rights, access, rflags))
+                        return Refuse(linear, access | LinearAccess.Present, ref fault);
+                    if ((access & LinearAccess.Write) != 0)
+                        marks |= (uint)Dirty;
+                }
+                if ((entry & marks) != marks && Interlocked.CompareExchange(ref slot, entry | marks, entry) != entry)
+                    return WalkStatus.Raced;
+            }
+            if (isLarge)
+            {
+                // PSE-36: bits 20:13 are bits 39:32 of the address (SDM vol. 3 4.3).
+                physical = new(entry & 0xffc0_0000 | (ulong)(entry >> 13 & 0xff) << 32 | linear & 0x3f_ffff);
+                return WalkStatus.Ok;
+            }
+            if (shift == 12)
+            {
+                physical = new(entry & 0xffff_f000 | linear & 0xfff);
+                return WalkStatus.Ok;
+            }
+            table = entry;
+        }
+    }
+
+    // SDM vol. 3 4.6.1.
+    private static bool IsAllowed(ref TGuest guest, ulong rights, LinearAccess access, ulong rflags)
+    {
+        bool isWrite = (access & LinearAccess.Write) != 0;
+        bool writable = (rights & Writable) != 0;
+        if ((access & LinearAccess.User) != 0)
+            return (rights & User) != 0 && (!isWrite || writable);
+        if ((rights & User) != 0 && (guest.Cr4 & Cr4Smap) != 0 && (rflags & RflagsAc) == 0)
+            return false;
+        return !isWrite || writable || (guest.Cr0 & Cr0WriteProtect) == 0;
+    }
+
+    private static WalkStatus Refuse(ulong linear, LinearAccess code, ref PageFault fault)
+    {
+        fault.Address = linear;
+        fault.Code = code;
+        return WalkStatus.Fault;
+    }
+}
