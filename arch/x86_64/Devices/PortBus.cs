@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Bulkhead.Devices;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.X86.Devices;
+
+/// <summary>
+/// Which virtual device an I/O port of a guest belongs to. Where they are is the appliance table's to say, which has
+/// no two at one place (<see cref="X86TableRules"/>).
+/// </summary>
+public struct PortBus
+{
+    private uint _uart;
+    private uint _sleep;
+    private uint _reset;
+
+    public void Initialize(in X86Platform platform)
+    {
+        _uart = platform.UartPort;
+        _sleep = platform.SleepPort;
+        _reset = platform.ResetPort;
+    }
+
+    /// <summary>The device, and for the UART the register's offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly PortDevice Find(uint port, out uint offset)
+    {
+        offset = port - _uart;
+        return offset < Uart16550.RegisterCount ? PortDevice.Uart : FindOther(port);
+    }
+
+    private readonly PortDevice FindOther(uint port)
+    {
+        if (port == _sleep)
+            return PortDevice.SleepControl;
+        if (port == _sleep + 1)
+            return PortDevice.SleepStatus;
+        return port == _reset ? PortDevice.Reset : PortDevice.None;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Bulkhead.X86.Devices;
+
+/// <summary>What a guest asks of its platform's power.</summary>
+public enum PowerRequest
+{
+    None,
+    Off,
+    Reset,
+}

@@ -1,0 +1,98 @@
+using System.Collections.Generic;
+using Bulkhead.Devices;
+using Bulkhead.Diagnostics;
+using Bulkhead.Partitions;
+using Bulkhead.X86.Devices;
+using Xunit;
+
+namespace Bulkhead.Tests.Core;
+
+public class PortBusTests
+{
+    private struct Nothing;
+
+    private readonly struct NoLine : IInterruptLine<Nothing>
+    {
+        public static void Set(ref Nothing context, bool asserted)
+        {
+        }
+    }
+
+    private sealed class Guest
+    {
+        private ConsoleMultiplexer<FakeUart, FakeClock> _console;
+        private VirtualUart16550 _uart;
+        private PortBus _bus;
+        private Nothing _nothing;
+        public readonly FakeLine Wire = new();
+
+        public Guest()
+        {
+            _console.Uart.Line = Wire;
+            _console.Initialize(100);
+            _console.AddGuest(ConsoleMultiplexerTests.Name("guest"));
+            _uart.Initialize(0);
+            _bus.Initialize(new() { UartPort = 0x3f8, SleepPort = 0x600, ResetPort = 0x604 });
+        }
+
+        public uint In(uint port, AccessSize size = AccessSize.Byte) =>
+            PortAccess<FakeUart, FakeClock, NoLine, Nothing>.Read(ref _bus, ref _uart, port, size, ref _console, ref _nothing);
+
+        public PowerRequest Out(uint port, uint value, AccessSize size = AccessSize.Byte) =>
+            PortAccess<FakeUart, FakeClock, NoLine, Nothing>.Write(ref _bus, ref _uart, port, size, value, ref _console, ref _nothing);
+    }
+
+    [Fact]
+    public void Ports_that_are_nobodys_read_as_ones()
+    {
+        Guest guest = new();
+        HashSet<uint> owned = [0x3f8, 0x3f9, 0x3fa, 0x3fb, 0x3fc, 0x3fd, 0x3fe, 0x3ff, 0x600, 0x601];
+        for (uint port = 0; port < 0x1_0000; port++)
+        {
+            bool ones = guest.In(port) == 0xff;
+            Assert.Equal(!owned.Contains(port), ones);
+            if (port is not (>= 0x3f8 and < 0x400))
+                Assert.Equal(PowerRequest.None, guest.Out(port, 0xff));
+        }
+        Assert.Equal(uint.MaxValue, guest.In(0xcf8, AccessSize.Word));
+        Assert.Equal(0xffffu, guest.In(0x80, AccessSize.HalfWord));
+        Assert.Equal(0xff00u, guest.In(0x601, AccessSize.HalfWord));
+        // The last port's neighbour is the first.
+        Assert.Equal(uint.MaxValue, guest.In(0xffff, AccessSize.Word));
+    }
+
+    [Theory]
+    [InlineData(0x600u, 0x34u, PowerRequest.Off)]
+    [InlineData(0x600u, 0x14u, PowerRequest.None)]
+    [InlineData(0x600u, 0x20u, PowerRequest.None)]
+    [InlineData(0x600u, 0x2cu, PowerRequest.None)]
+    [InlineData(0x604u, 6u, PowerRequest.Reset)]
+    [InlineData(0x604u, 7u, PowerRequest.None)]
+    [InlineData(0x601u, 6u, PowerRequest.None)]
+    public void Sleep_and_reset(uint port, uint value, PowerRequest expected) => Assert.Equal(expected, new Guest().Out(port, value));
+
+    [Fact]
+    public void A_wide_access_is_one_of_each_byte()
+    {
+        Guest guest = new();
+        Assert.Equal(0x60u << 8, guest.In(0x3fc, AccessSize.HalfWord));
+        guest.Out(0x3ff, 0x5a);
+        Assert.Equal(0x5ab06000u, guest.In(0x3fc, AccessSize.Word));
+        guest.Out(0x3f8, 0x41, AccessSize.HalfWord);
+        Assert.Equal((byte)'A', guest.Wire.Sent[^1]);
+        Assert.Equal(PowerRequest.Off, guest.Out(0x5ff, 0x3400, AccessSize.HalfWord));
+    }
+
+    [Fact]
+    public void Memory_windows_are_a_page_each()
+    {
+        MmioBus bus = default;
+        bus.Initialize(new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000) });
+        Assert.Equal(MmioDevice.LocalApic, bus.Find(new(0xfee0_0fff), out uint offset));
+        Assert.Equal(0xfffu, offset);
+        Assert.Equal(MmioDevice.IoApic, bus.Find(new(0xfec0_0010), out offset));
+        Assert.Equal(0x10u, offset);
+        Assert.Equal(MmioDevice.None, bus.Find(new(0xfec0_1000), out _));
+        Assert.Equal(MmioDevice.None, bus.Find(new(0x1_fee0_0000), out _));
+    }
+}
