@@ -21,7 +21,7 @@ public interface IPageTableFormat
     bool Allows(MapAttributes attributes);
 
     bool IsValid(ulong entry, int level);
-    /// <summary>Of a valid entry: it points to the next table.</summary>
+    /// <summary>It is valid and points to the next table.</summary>
     bool IsTable(ulong entry, int level);
     ulong MakeTable(HostPhys table, int level);
     ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level);

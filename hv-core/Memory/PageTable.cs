@@ -7,7 +7,7 @@ namespace Bulkhead.Memory;
 /// break-before-make, a table is whole and visible before it is linked, and given back only when no CPU remembers it.
 /// While an entry is broken its addresses fault; whoever may meet that retries.
 /// </summary>
-public readonly ref struct PageTable<TFormat, TOps>
+public ref struct PageTable<TFormat, TOps>
     where TFormat : struct, IPageTableFormat
     where TOps : struct, IPageTableOps
 {
@@ -17,8 +17,9 @@ public readonly ref struct PageTable<TFormat, TOps>
 
     private readonly ref PagePool _pool;
     private readonly HostPhys _root;
-    private readonly TFormat _format;
-    private readonly TOps _ops;
+    // Not readonly: each call on a type parameter's value would copy it first.
+    private TFormat _format;
+    private TOps _ops;
 
     /// <param name="pool">Where inner tables come from and go back to.</param>
     /// <param name="root">A zeroed page of the pool, or an earlier table's root.</param>
@@ -30,9 +31,9 @@ public readonly ref struct PageTable<TFormat, TOps>
         _ops = ops;
     }
 
-    public HostPhys Root => _root;
+    public readonly HostPhys Root => _root;
 
-    /// <summary>Maps a range with the largest blocks that fit, in place of whatever is there.</summary>
+    /// <summary>Maps a range in place of whatever is there, with the largest blocks that fit; a table that is there stays one.</summary>
     public PageTableStatus Map(ulong input, HostPhys output, ulong bytes, MapAttributes attributes)
     {
         if (attributes == MapAttributes.None || !_format.Allows(attributes))
@@ -81,50 +82,61 @@ public readonly ref struct PageTable<TFormat, TOps>
     private PageTableStatus ChangeTable(ref MapCursor cursor, HostPhys table, int level)
     {
         ulong size = 1ul << _format.ShiftOf(level);
+        ulong last = cursor.Input | size * EntryCount - 1;
         do
         {
             HostPhys slot = SlotOf(table, level, cursor.Input);
-            PageTableStatus status = cursor.Fits(size, _format.HasBlocks(level))
-                ? ChangeEntry(ref cursor, slot, level) : ChangeBelow(ref cursor, slot, level);
+            ulong entry = _ops.Read(slot);
+            PageTableStatus status = PageTableStatus.Ok;
+            if (_format.IsTable(entry, level))
+            {
+                status = ChangeBelow(ref cursor, slot, _format.AddressOf(entry, level), level);
+            }
+            else if (cursor.Fits(size, _format.HasBlocks(level)))
+            {
+                Replace(slot, level, entry, cursor.Unmaps ? 0 : _format.MakeLeaf(cursor.Output, cursor.Attributes, level), cursor.Input);
+                cursor.Advance(size);
+            }
+            else if (cursor.Unmaps && !_format.IsValid(entry, level))
+            {
+                cursor.AdvanceTo(size);
+            }
+            else
+            {
+                // Then once more: the entry is a table now.
+                status = Divide(slot, level, entry, cursor.Input);
+            }
             if (status != PageTableStatus.Ok)
                 return status;
         }
-        while (cursor.Left != 0 && (cursor.Input & (size * EntryCount - 1)) != 0);
+        while (cursor.Left != 0 && cursor.Input <= last);
         return PageTableStatus.Ok;
     }
 
-    private PageTableStatus ChangeEntry(ref MapCursor cursor, HostPhys slot, int level)
+    private PageTableStatus ChangeBelow(ref MapCursor cursor, HostPhys slot, HostPhys table, int level)
     {
-        Replace(slot, level, cursor.Input, cursor.Unmaps ? 0 : _format.MakeLeaf(cursor.Output, cursor.Attributes, level));
-        cursor.Advance(1ul << _format.ShiftOf(level));
-        return PageTableStatus.Ok;
-    }
-
-    private PageTableStatus ChangeBelow(ref MapCursor cursor, HostPhys slot, int level)
-    {
-        ulong input = cursor.Input;
-        ulong entry = _ops.Read(slot);
-        bool valid = _format.IsValid(entry, level);
-        if (!valid && cursor.Unmaps)
-        {
-            cursor.AdvanceTo(1ul << _format.ShiftOf(level));
-            return PageTableStatus.Ok;
-        }
-        if (!valid || !_format.IsTable(entry, level))
-        {
-            if (!_pool.TryTake(_ops, out HostPhys page))
-                return PageTableStatus.OutOfPages;
-            if (valid)
-                FillFromBlock(page, entry, level);
-            _ops.CompleteWrites();
-            entry = _format.MakeTable(page, level);
-            Replace(slot, level, input, entry);
-        }
-        HostPhys table = _format.AddressOf(entry, level);
         PageTableStatus status = ChangeTable(ref cursor, table, level + 1);
         if (IsEmpty(table))
-            Replace(slot, level, input, 0);
+        {
+            WriteEntry(slot, 0);
+            _ops.CompleteWrites();
+            _ops.InvalidateAll();
+            _ops.CompleteInvalidation();
+            _pool.Give(_ops, table);
+        }
         return status;
+    }
+
+    /// <summary>In place of a hole or a block, a table that says the same.</summary>
+    private PageTableStatus Divide(HostPhys slot, int level, ulong entry, ulong input)
+    {
+        if (!_pool.TryTake(_ops, out HostPhys page))
+            return PageTableStatus.OutOfPages;
+        if (_format.IsValid(entry, level))
+            FillFromBlock(page, entry, level);
+        _ops.CompleteWrites();
+        Replace(slot, level, entry, _format.MakeTable(page, level), input);
+        return PageTableStatus.Ok;
     }
 
     private void FillFromBlock(HostPhys page, ulong block, int level)
@@ -134,47 +146,25 @@ public readonly ref struct PageTable<TFormat, TOps>
         _ops.Clean(page, PagePool.PageSize);
     }
 
-    private void Replace(HostPhys slot, int level, ulong input, ulong next)
+    private void Replace(HostPhys slot, int level, ulong old, ulong next, ulong input)
     {
-        ulong old = _ops.Read(slot);
         if (old == next)
             return;
-        bool wasValid = _format.IsValid(old, level);
-        bool wasTable = wasValid && _format.IsTable(old, level);
-        if (wasValid)
-            Break(slot, input, wasTable);
+        if (_format.IsValid(old, level))
+        {
+            WriteEntry(slot, 0);
+            _ops.CompleteWrites();
+            _ops.Invalidate(input);
+            _ops.CompleteInvalidation();
+        }
         if (next != 0)
             WriteEntry(slot, next);
-        if (wasTable)
-            GiveBack(_format.AddressOf(old, level), level + 1);
-    }
-
-    private void Break(HostPhys slot, ulong input, bool isTable)
-    {
-        WriteEntry(slot, 0);
-        _ops.CompleteWrites();
-        if (isTable)
-            _ops.InvalidateAll();
-        else
-            _ops.Invalidate(input);
-        _ops.CompleteInvalidation();
     }
 
     private void WriteEntry(HostPhys slot, ulong value)
     {
         _ops.Write(slot, value);
         _ops.Clean(slot, EntrySize);
-    }
-
-    private void GiveBack(HostPhys table, int level)
-    {
-        for (ulong i = 0; i < EntryCount && level != _format.LastLevel; i++)
-        {
-            ulong entry = _ops.Read(table + i * EntrySize);
-            if (_format.IsValid(entry, level) && _format.IsTable(entry, level))
-                GiveBack(_format.AddressOf(entry, level), level + 1);
-        }
-        _pool.Give(_ops, table);
     }
 
     private bool IsEmpty(HostPhys table)

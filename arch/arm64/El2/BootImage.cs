@@ -7,16 +7,16 @@ namespace Bulkhead.Arm64.El2;
 /// <summary>Finds the image: where the first stage says, else in the device tree's initrd (U-Boot, -kernel).</summary>
 internal static unsafe class BootImage
 {
-    private static ulong _attributes;
+    private static MapAttributes _attributes;
 
-    public static ulong Attributes => _attributes;
+    public static MapAttributes Attributes => _attributes;
 
     public static void Find(HostPhys deviceTree, HostPhys image, ulong imageSize)
     {
-        _attributes = HostAttributes.Flash;
+        _attributes = MapAttributes.Read | MapAttributes.NonCacheable;
         if (imageSize == 0)
         {
-            _attributes = HostAttributes.RamReadOnly;
+            _attributes = MapAttributes.Read;
             DeviceTreeFacts facts = default;
             if (!BootDeviceTree.TryRead(deviceTree, ref facts) || !facts.HasInitrd)
                 Bug.Stop(BugKind.Assertion);

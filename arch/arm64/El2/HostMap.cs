@@ -1,4 +1,6 @@
+using System;
 using System.Runtime.CompilerServices;
+using Bulkhead.Arm64.Memory;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
@@ -8,49 +10,47 @@ namespace Bulkhead.Arm64.El2;
 /// Each CPU's EL2 tables: the hypervisor's own 2 MiB at its virtual base (shared, built by Boot/Entry.S), the board's
 /// console and interrupt controller, the image, and the RAM of the one guest this CPU serves. Never another's memory.
 /// </summary>
-internal static unsafe class HostMap
+internal static class HostMap
 {
+    public const MapAttributes Device = MapAttributes.Read | MapAttributes.Write | MapAttributes.Device;
+
     private const ulong BlockSize = 2ul << 20;
-    private const int HypervisorEntry = (int)(HypervisorLayout.VirtualBase >> 30);
+    private const ulong HypervisorEntry = (HypervisorLayout.VirtualBase >> 30) * sizeof(ulong);
 
     private static Roots _root;
-    private static ulong _bootRoot;
+    private static HostPhys _bootRoot;
 
     /// <summary>Enough for the boot CPU to find its way: the device tree, read only.</summary>
     public static void CreateFirst(HostPhys deviceTree)
     {
         _bootRoot = NewRoot();
         if (deviceTree.Value != 0)
-            Mapper.Map(_bootRoot, deviceTree.Value & ~(BlockSize - 1), new HostPhys(deviceTree.Value & ~(BlockSize - 1)), 2 * BlockSize, HostAttributes.RamReadOnly);
+        {
+            HostPhys start = new(deviceTree.Value & ~(BlockSize - 1));
+            Map(_bootRoot, start.Value, start, 2 * BlockSize, MapAttributes.Read);
+        }
         Switch(_bootRoot);
     }
 
-    /// <summary>Adds to the boot CPU's first map; only ever new entries, so no TLB holds an older one.</summary>
-    public static void AddFirst(ulong virtualAddress, HostPhys start, ulong bytes, ulong attributes)
-    {
-        Mapper.Map(_bootRoot, virtualAddress, start, bytes, attributes);
-        Instruction.DsbIshst();
-        Instruction.Isb();
-    }
+    /// <summary>Adds to the boot CPU's first map.</summary>
+    public static void AddFirst(ulong virtualAddress, HostPhys start, ulong bytes, MapAttributes attributes) =>
+        Map(_bootRoot, virtualAddress, start, bytes, attributes);
 
     public static void Create(int cpu)
     {
-        ulong root = NewRoot();
+        HostPhys root = NewRoot();
         ref readonly BoardFacts board = ref ApplianceTables.Board;
-        Identity(root, board.Arm64.Uart, Pool.PageSize, HostAttributes.Device);
-        Identity(root, board.Arm64.Gicd, 0x1_0000, HostAttributes.Device);
-        Identity(root, board.Arm64.Gicr + (ulong)(uint)cpu * board.Arm64.GicrStride, board.Arm64.GicrStride, HostAttributes.Device);
+        Identity(root, board.Arm64.Uart, PagePool.PageSize, Device);
+        Identity(root, board.Arm64.Gicd, 0x1_0000, Device);
+        Identity(root, board.Arm64.Gicr + (ulong)(uint)cpu * board.Arm64.GicrStride, board.Arm64.GicrStride, Device);
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
         if (vcpu.Core.Guest >= 0)
         {
             ref readonly GuestEntry guest = ref ApplianceTables.Guest(vcpu.Core.Guest);
-            for (int i = 0; i < guest.MappingCount; i++)
-            {
-                if (guest.Mapping[i].Kind == MappingKind.Ram)
-                    Identity(root, guest.Mapping[i].Host, guest.Mapping[i].Size, HostAttributes.Ram);
-            }
+            PageTable<Vmsav8Format, TableOps> tables = Tables(root, HypervisorLayout.VirtualBits);
+            Check(GuestMap.FillHost(in guest, ref tables));
             if (vcpu.Core.Index == 0)
-                Mapper.Map(root, MappedImage.VirtualOffset + MappedImage.Base.Value, MappedImage.Base, MappedImage.Size, BootImage.Attributes);
+                Map(root, MappedImage.VirtualOffset + MappedImage.Base.Value, MappedImage.Base, MappedImage.Size, BootImage.Attributes);
         }
         _root[cpu] = root;
     }
@@ -58,31 +58,38 @@ internal static unsafe class HostMap
     /// <summary>From the tables this CPU came up with to its own.</summary>
     public static void Use(int cpu) => Switch(_root[cpu]);
 
-    /// <summary>A stack that runs out faults instead of writing into its neighbour.</summary>
-    public static void UnmapGuardPage(ulong virtualAddress)
+    /// <summary>A stack that runs out faults instead of writing into its neighbour. All CPUs share the table it is in.</summary>
+    public static void UnmapGuardPage(ulong virtualAddress) => Tables(_bootRoot, Vmsav8Format.MostInputBits).Unmap(virtualAddress, PagePool.PageSize);
+
+    private static void Identity(HostPhys root, HostPhys start, ulong bytes, MapAttributes attributes) =>
+        Map(root, start.Value, start, bytes, attributes);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Map(HostPhys root, ulong virtualAddress, HostPhys start, ulong bytes, MapAttributes attributes) =>
+        Check(Tables(root, HypervisorLayout.VirtualBits).Map(virtualAddress, start, bytes, attributes));
+
+    private static void Check(PageTableStatus status)
     {
-        ulong* l3 = (ulong*)Instruction.AddressOfBootL3();
-        l3[(virtualAddress - HypervisorLayout.VirtualBase) >> 12] = 0;
-        Instruction.DsbIshst();
-        Instruction.TlbiVaEl2(virtualAddress >> 12);
-        Instruction.DsbIsh();
-        Instruction.Isb();
+        if (status != PageTableStatus.Ok)
+            Bug.Stop(BugKind.Assertion);
     }
 
-    private static void Identity(ulong root, HostPhys start, ulong bytes, ulong attributes) =>
-        Mapper.Map(root, start.Value, start, bytes, attributes);
+    // VirtualBits: the hypervisor's own addresses are never mapped over, whatever the board file says.
+    private static PageTable<Vmsav8Format, TableOps> Tables(HostPhys root, int inputBits) =>
+        new(ref HypervisorPages.Pool, root, Vmsav8Format.El2(Stage2Registers.PhysicalSize, inputBits), TableOps.El2);
 
-    private static ulong NewRoot()
+    private static HostPhys NewRoot()
     {
-        ulong root = Pool.Take(1);
-        ((ulong*)root)[HypervisorEntry] = ((ulong*)Instruction.AddressOfBootL1())[HypervisorEntry];
+        HostPhys root = HypervisorPages.TakeRoot();
+        HostPhys boot = HypervisorLayout.ToPhysical(Instruction.AddressOfBootL1());
+        TableOps.El2.Write(root + HypervisorEntry, TableOps.El2.Read(boot + HypervisorEntry));
         return root;
     }
 
-    private static void Switch(ulong root)
+    private static void Switch(HostPhys root)
     {
         Instruction.DsbIshst();
-        SystemRegister.WriteTtbr0(HypervisorLayout.ToPhysical(root).Value);
+        SystemRegister.WriteTtbr0(root.Value);
         Instruction.Isb();
         Instruction.TlbiAllEl2();
         Instruction.DsbIsh();
@@ -92,6 +99,6 @@ internal static unsafe class HostMap
     [InlineArray(HypervisorLayout.MaxCpus)]
     private struct Roots
     {
-        private ulong _first;
+        private HostPhys _first;
     }
 }

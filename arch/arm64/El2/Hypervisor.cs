@@ -13,15 +13,15 @@ internal static class Hypervisor
     private static void Boot(ulong deviceTree, ulong image, ulong imageSize, ulong physicalBase, ulong resetCounter)
     {
         HypervisorLayout.PhysicalBase = new HostPhys(physicalBase);
-        Pool.Initialize();
+        HypervisorPages.Initialize();
         HostMap.CreateFirst(new HostPhys(deviceTree));
         BootImage.Find(new HostPhys(deviceTree), new HostPhys(image), imageSize);
-        HostMap.AddFirst(MappedImage.Config.Uart.Value, MappedImage.Config.Uart, Pool.PageSize, HostAttributes.Device);
+        HostMap.AddFirst(MappedImage.Config.Uart.Value, MappedImage.Config.Uart, PagePool.PageSize, HostMap.Device);
         Arm64.InitializeUart(MappedImage.Config.Uart);
         BoardConsole.Initialize(SystemRegister.ReadCntfrq());
-        TableLoad.Run(in MappedImage.Config, ref Pool.Take<ApplianceTable>());
+        TableLoad.Run(in MappedImage.Config, ref HypervisorPages.Take<ApplianceTable>());
         BoardConsole.AddGuests();
-        Pool.UseCpuBlocksFrom(ApplianceTables.CpuCount);
+        HypervisorPages.UseCpuBlocksFrom(ApplianceTables.CpuCount);
         BoardChecks.Run(new HostPhys(deviceTree));
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
             CpuSetup.Prepare(cpu);
@@ -31,7 +31,7 @@ internal static class Hypervisor
             HostMap.Create(cpu);
         HostMap.Use(0);
         GicHardware.InitializeBoard();
-        HypervisorLog.Started(Pool.Held, SystemRegister.ReadCntpct() - resetCounter);
+        HypervisorLog.Started(HypervisorPages.Held, SystemRegister.ReadCntpct() - resetCounter);
         for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)
             StartCpu(cpu);
         Run(0);

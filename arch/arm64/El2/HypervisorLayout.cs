@@ -5,7 +5,9 @@ namespace Bulkhead.Arm64.El2;
 /// <summary>Boot/Layout.h's numbers for C#, and the way between the hypervisor's own virtual and physical addresses.</summary>
 internal static class HypervisorLayout
 {
-    public const ulong VirtualBase = 0x40_0000_0000;
+    /// <summary>Below: what a CPU maps besides the hypervisor.</summary>
+    public const int VirtualBits = 38;
+    public const ulong VirtualBase = 1ul << VirtualBits;
     public const ulong Size = 0x20_0000;
     public const int MaxCpus = 8;
     public const ulong CpuBlockSize = 0x5000;

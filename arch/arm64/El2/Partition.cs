@@ -19,5 +19,5 @@ internal struct Partition
     public VirtualGic Gic;
 
     /// <summary>VMID: 0 is left to the host.</summary>
-    public readonly ulong Vmid => (ulong)(uint)Core.Index + 1;
+    public readonly byte Vmid => (byte)(Core.Index + 1);
 }

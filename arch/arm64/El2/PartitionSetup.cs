@@ -1,4 +1,6 @@
-using Bulkhead.Devices;
+using System;
+using System.Runtime.CompilerServices;
+using Bulkhead.Arm64.Memory;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
@@ -9,24 +11,26 @@ internal static unsafe class PartitionSetup
 {
     public static void Create(int guest)
     {
-        ulong memory = Pool.Take((ulong)(sizeof(Partition) + 4095) / 4096);
-        Partitions.Place(guest, memory);
+        ref Partition partition = ref HypervisorPages.Take<Partition>();
+        ulong address = (ulong)Unsafe.AsPointer(ref partition);
+        Partitions.Place(guest, address);
         Partitions.Count = guest + 1;
-        ref Partition partition = ref Partitions.Of(guest);
         partition.Core.Entry = ApplianceTables.Guest(guest);
         partition.Core.Index = guest;
-        ulong root = Pool.Take(1);
-        partition.Stage2 = HypervisorLayout.ToPhysical(root);
-        for (int i = 0; i < partition.Core.Entry.MappingCount; i++)
-        {
-            ref GuestMapping mapping = ref partition.Core.Entry.Mapping[i];
-            Mapper.Map(root, mapping.Guest.Value, mapping.Host, mapping.Size,
-                mapping.Kind == MappingKind.Ram ? Stage2Attributes.Ram : Stage2Attributes.Device);
-        }
+        CreateStage2(ref partition);
         GuestInterrupts.Create(ref partition);
         GuestDevices.Create(ref partition);
         for (int i = 0; i < partition.Core.VcpuCount; i++)
-            CpuBlocks.Of((int)partition.Core.CpuOf(i)).PartitionAddress = memory;
-        Instruction.DsbIshst();
+            CpuBlocks.Of((int)partition.Core.CpuOf(i)).PartitionAddress = address;
+    }
+
+    private static void CreateStage2(ref Partition partition)
+    {
+        partition.Stage2 = HypervisorPages.TakeRoot();
+        Stage2Registers.Load(ref partition);
+        PageTable<Vmsav8Format, TableOps> tables = new(
+            ref HypervisorPages.Pool, partition.Stage2, Vmsav8Format.Stage2(Stage2Registers.PhysicalSize), TableOps.Stage2);
+        if (GuestMap.Fill(in partition.Core.Entry, ref tables) != PageTableStatus.Ok)
+            Bug.Stop(BugKind.Assertion);
     }
 }

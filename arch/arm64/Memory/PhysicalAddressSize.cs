@@ -9,19 +9,14 @@ public readonly struct PhysicalAddressSize
     /// <summary>48 bits: all that the 4 KiB granule reaches without FEAT_LPA2.</summary>
     private const ulong Largest = 5;
 
+    private const ulong BitsOfField = 32 | 36ul << 8 | 40ul << 16 | 42ul << 24 | 44ul << 32 | 48ul << 40;
+
     private readonly ulong _field;
 
     public PhysicalAddressSize(ulong idAa64Mmfr0) => _field = Math.Min(idAa64Mmfr0 & ParangeMask, Largest);
 
     public ulong Field => _field;
 
-    public int Bits => _field switch
-    {
-        0 => 32,
-        1 => 36,
-        2 => 40,
-        3 => 42,
-        4 => 44,
-        _ => 48,
-    };
+    /// <summary>32, 36, 40, 42, 44 or 48.</summary>
+    public int Bits => (int)(BitsOfField >> (int)(8 * _field) & 0xff);
 }

@@ -9,8 +9,7 @@ internal static class Stage2Leaf
     private const ulong NormalNonCacheable = 0x5ul << 2;
     private const ulong DeviceNGnRE = 0x1ul << 2;
     private const ulong MemAttr = 0xful << 2;
-    private const ulong S2ApRead = 1ul << 6;
-    private const ulong S2ApWrite = 1ul << 7;
+    private const int S2Ap = 6;
 
     public static bool Allows(MapAttributes attributes) =>
         (attributes & (MapAttributes.Read | MapAttributes.Write)) != 0
@@ -20,10 +19,8 @@ internal static class Stage2Leaf
     {
         ulong bits = (attributes & MapAttributes.Device) != 0 ? DeviceNGnRE
             : Vmsav8Format.InnerShareable | ((attributes & MapAttributes.NonCacheable) != 0 ? NormalNonCacheable : NormalWriteBack);
-        if ((attributes & MapAttributes.Read) != 0)
-            bits |= S2ApRead;
-        if ((attributes & MapAttributes.Write) != 0)
-            bits |= S2ApWrite;
+        // Read and write in one step: they stand side by side in the same order.
+        bits |= (ulong)(attributes & (MapAttributes.Read | MapAttributes.Write)) << S2Ap;
         if ((attributes & MapAttributes.Execute) == 0)
             bits |= Vmsav8Format.ExecuteNever;
         return bits;
@@ -37,10 +34,7 @@ internal static class Stage2Leaf
             NormalNonCacheable => MapAttributes.NonCacheable,
             _ => MapAttributes.None,
         };
-        if ((entry & S2ApRead) != 0)
-            attributes |= MapAttributes.Read;
-        if ((entry & S2ApWrite) != 0)
-            attributes |= MapAttributes.Write;
+        attributes |= (MapAttributes)(entry >> S2Ap) & (MapAttributes.Read | MapAttributes.Write);
         if ((entry & Vmsav8Format.ExecuteNever) == 0)
             attributes |= MapAttributes.Execute;
         return attributes;

@@ -1,4 +1,3 @@
-using System;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Arm64.Memory;
@@ -23,21 +22,23 @@ public readonly struct Vmsav8Format : IPageTableFormat
     private const ulong AddressMask = (1ul << 48) - 1 & ~0xffful;
 
     private readonly bool _isStage2;
-    private readonly int _outputBits;
+    private readonly byte _inputBits;
+    private readonly byte _outputBits;
 
-    private Vmsav8Format(bool isStage2, PhysicalAddressSize size)
+    private Vmsav8Format(bool isStage2, int inputBits, PhysicalAddressSize size)
     {
         _isStage2 = isStage2;
-        _outputBits = size.Bits;
+        _inputBits = (byte)inputBits;
+        _outputBits = (byte)size.Bits;
     }
 
-    /// <summary>The hypervisor's own tables: the EL2 regime with HCR_EL2.E2H = 0.</summary>
-    public static Vmsav8Format El2(PhysicalAddressSize size) => new(false, size);
+    /// <summary>The hypervisor's own tables: the EL2 regime with HCR_EL2.E2H = 0; addresses of so many bits, no more than MostInputBits.</summary>
+    public static Vmsav8Format El2(PhysicalAddressSize size, int inputBits) => new(false, inputBits, size);
 
-    /// <summary>A guest's: no more input bits than VTCR_EL2 says (<see cref="VtcrEl2.For"/>).</summary>
-    public static Vmsav8Format Stage2(PhysicalAddressSize size) => new(true, size);
+    /// <summary>A guest's.</summary>
+    public static Vmsav8Format Stage2(PhysicalAddressSize size) => new(true, VtcrEl2.InputBits(size), size);
 
-    public int InputBits => _isStage2 ? Math.Min(MostInputBits, _outputBits) : MostInputBits;
+    public int InputBits => _inputBits;
     public int OutputBits => _outputBits;
     public int LastLevel => 2;
 
@@ -48,7 +49,7 @@ public readonly struct Vmsav8Format : IPageTableFormat
     /// <summary>Bit 0 alone: at level 3 a descriptor without bit 1 is reserved and this project makes none.</summary>
     public bool IsValid(ulong entry, int level) => (entry & Valid) != 0;
 
-    public bool IsTable(ulong entry, int level) => (entry & TableOrPage) != 0 && level != LastLevel;
+    public bool IsTable(ulong entry, int level) => (entry & (TableOrPage | Valid)) == (TableOrPage | Valid) && level != LastLevel;
     public ulong MakeTable(HostPhys table, int level) => table.Value | TableOrPage | Valid;
 
     public ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level) =>

@@ -58,7 +58,7 @@ public readonly struct FourLevelFormat : IPageTableFormat
     }
 
     public bool IsValid(ulong entry, int level) => (entry & Valid) != 0;
-    public bool IsTable(ulong entry, int level) => level != LastLevel && (entry & Large) == 0;
+    public bool IsTable(ulong entry, int level) => level != LastLevel && (entry & (Large | Valid)) == Valid;
 
     /// <summary>Allows everything: the leaf decides.</summary>
     public ulong MakeTable(HostPhys table, int level) => table.Value | _kind switch

@@ -23,7 +23,7 @@ public readonly struct FakeFormat : IPageTableFormat
     public bool Allows(MapAttributes attributes) => (attributes & MapAttributes.Read) != 0;
 
     public bool IsValid(ulong entry, int level) => (Plain(entry, level) & (Valid | Marker)) == (Valid | Marker);
-    public bool IsTable(ulong entry, int level) => level != LastLevel && (Plain(entry, level) & Table) != 0;
+    public bool IsTable(ulong entry, int level) => level != LastLevel && IsValid(entry, level) && (Plain(entry, level) & Table) != 0;
     public ulong MakeTable(HostPhys table, int level) => (table.Value | Valid | Table | Marker) << Shift(level);
 
     public ulong MakeLeaf(HostPhys output, MapAttributes attributes, int level) =>

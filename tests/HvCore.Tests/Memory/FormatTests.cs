@@ -11,7 +11,7 @@ public sealed class FormatTests
     private const MapAttributes ReadWrite = MapAttributes.Read | MapAttributes.Write;
 
     private static readonly Vmsav8Format _stage2 = Vmsav8Format.Stage2(new PhysicalAddressSize(4));
-    private static readonly Vmsav8Format _el2 = Vmsav8Format.El2(new PhysicalAddressSize(4));
+    private static readonly Vmsav8Format _el2 = Vmsav8Format.El2(new PhysicalAddressSize(4), 39);
 
     [Theory]
     [InlineData(Ram, 1, 0x4000_07fdul)]                                             // AF, SH inner, S2AP RW, MemAttr 0b1111, block
