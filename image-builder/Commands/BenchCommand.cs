@@ -11,19 +11,21 @@ public static class BenchCommand
 {
     private const string Guest = "micro";
 
-    // One tick an instruction, summed over all CPUs; waiting costs no wall clock.
-    private static readonly string[] Counting =
-        ["-icount", "shift=0,sleep=off", "-cpu", "cortex-a57,cntfrq=1000000000", "-no-reboot"];
-
     public static Command Create()
     {
         Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image that prints the yardstick's lines." };
         Option<bool> write = new("--write") { Description = "Write docs/benchmarks.md." };
-        Command command = new("bench", "Count the hypervisor's instructions per operation, beside the peers'.") { file, write };
+        Option<bool> onlyBoot = new("--boot") { Description = "Count only what a Debian guest's boot takes." };
+        Command command = new("bench", "Count the hypervisor's instructions per operation, beside the peers'.") { file, write, onlyBoot };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             if (!Prerequisites.Ensure(Purpose.Build | Purpose.Run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
+            if (parsed.GetValue(onlyBoot))
+            {
+                Console.WriteLine(BootMeasurement.Run().Table());
+                return ExitCode.Ok;
+            }
             string folder = Directory.CreateTempSubdirectory("bulkhead-bench").FullName;
             Appliance? appliance = Workspace.Load(WriteManifest(folder, parsed.GetValue(file)), null, false);
             if (appliance is null)
@@ -33,7 +35,7 @@ public static class BenchCommand
             Script script = new(Guest);
             script.Expect(new Regex("^MB done", RegexOptions.Multiline));
             RunSession session = new([Guest], [script], new ConsoleView(TextWriter.Null, false), folder);
-            QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(appliance.Board, image, null, Counting));
+            QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(appliance.Board, image, null, CountedRun.Counting));
             RunEnd end = session.Run(machine, TimeSpan.FromMinutes(5));
             string table = BenchTable.Make(BenchTable.Parse(File.ReadAllText(Path.Combine(folder, Guest + ".log")).Replace("\r", "")));
             string boot = File.ReadAllLines(Path.Combine(folder, "bulkhead.log")).FirstOrDefault(line => line.Contains("ticks since reset")) ?? "";

@@ -13,6 +13,9 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
     public static IEnumerable<string> Packages(Appliance appliance) =>
         appliance.Guests.Select(guest => guest.Payload).OfType<LinuxPayload>().Select(payload => payload.Package).Append(Busybox);
 
+    /// <summary>The program that every guest's /init runs in.</summary>
+    public string Shell => Path.Combine(archive.Unpack(locks.Get(Busybox, archive)), "bin/busybox");
+
     public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload)
     {
         LockedPackage kernel = locks.Get(payload.Package, archive);
@@ -27,12 +30,11 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
 
     private byte[] Initramfs(string guest, Initramfs wanted, string kernelTree)
     {
-        string busybox = Path.Combine(archive.Unpack(locks.Get(Busybox, archive)), "bin/busybox");
         CpioWriter cpio = new();
         foreach (string folder in new[] { "bin", "sbin", "etc", "proc", "sys", "dev", "tmp", "root", "lib", "lib/modules", "usr", "usr/bin", "usr/sbin" })
             cpio.Directory(folder);
         cpio.CharacterDevice("dev/console", 5, 1);
-        cpio.File("bin/busybox", File.ReadAllBytes(busybox), true);
+        cpio.File("bin/busybox", File.ReadAllBytes(Shell), true);
         cpio.Symlink("bin/sh", "busybox");
         IReadOnlyList<string> modules = KernelModules.InOrder(kernelTree, wanted.Modules);
         foreach (string module in modules)

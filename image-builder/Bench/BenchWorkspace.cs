@@ -1,0 +1,46 @@
+using Bulkhead.ImageBuilder.Commands;
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
+
+namespace Bulkhead.ImageBuilder.Bench;
+
+/// <summary>A folder of its own for one measurement's appliance, image and logs.</summary>
+public sealed class BenchWorkspace : IDisposable
+{
+    private readonly StepProgress _progress = new();
+
+    private BenchWorkspace(Appliance appliance, string folder)
+    {
+        Appliance = appliance;
+        Folder = folder;
+    }
+
+    public Appliance Appliance { get; }
+    public string Folder { get; }
+    public string Image => Path.Combine(Folder, "bench.img");
+    public BoardSymbols Symbols => new BoardSymbols().Add(Path.Combine(Workspace.Outputs, "hypervisor.elf"));
+
+    /// <param name="cpus">How many of the board's CPUs there are.</param>
+    public static BenchWorkspace Build(string manifest, int cpus)
+    {
+        string folder = Directory.CreateTempSubdirectory("bulkhead-bench").FullName;
+        string path = Path.Combine(folder, "appliance.yaml");
+        File.WriteAllText(path, manifest);
+        Appliance appliance = Workspace.Load(path, null, false) ?? throw new BuildException("the measurement's own manifest does not check");
+        BenchWorkspace work = new(appliance with { Board = appliance.Board with { CpuIds = [.. appliance.Board.CpuIds.Take(cpus)] } }, folder);
+        Workspace.BuildImage(work.Appliance, work.Image, work._progress);
+        return work;
+    }
+
+    /// <summary>The program that a Debian guest's /init runs in.</summary>
+    public string Shell() => new LinuxGuest(new DebianArchive(Workspace.Cache, Appliance.Board.Architecture, _progress), LockFile.Open(Appliance.ManifestPath)).Shell;
+
+    /// <summary>What a console printed; empty when it printed nothing.</summary>
+    public string Console(string name)
+    {
+        string file = Path.Combine(Folder, name + ".log");
+        return File.Exists(file) ? File.ReadAllText(file, System.Text.Encoding.Latin1) : "";
+    }
+
+    public void Dispose() => Directory.Delete(Folder, true);
+}

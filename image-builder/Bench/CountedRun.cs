@@ -1,0 +1,82 @@
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Qemu;
+
+namespace Bulkhead.ImageBuilder.Bench;
+
+/// <summary>
+/// A board under QEMU's icount whose executed instructions are read from its log while it runs. The board stands still
+/// at reset, and whenever it has come to where it was to go.
+/// </summary>
+public sealed class CountedRun : IDisposable
+{
+    /// <summary>One tick an instruction, summed over all CPUs; waiting costs no wall clock.</summary>
+    public static readonly string[] Counting = ["-icount", "shift=0,sleep=off", "-cpu", "cortex-a57,cntfrq=1000000000", "-no-reboot"];
+
+    private const string Logging = "exec,nochain,in_asm";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    private readonly string _pipe;
+    private readonly Task<RunEnd> _run;
+    private readonly GdbStub _stub;
+
+    /// <param name="addresses">What is logged at all; null logs everything.</param>
+    public CountedRun(BenchWorkspace work, AddressRange? addresses, IReadOnlyList<Script> scripts)
+    {
+        string gdb = Path.Combine(work.Folder, "gdb");
+        _pipe = Path.Combine(work.Folder, "executed");
+        Tool.Run("mkfifo", [_pipe]);
+        List<string> arguments = [.. Counting, "-S", "-gdb", $"unix:{gdb},server=on,wait=off"];
+        if (addresses is { } range)
+            arguments.AddRange(["-dfilter", $"0x{range.Base:x}+0x{range.Size:x}"]);
+        QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(work.Appliance.Board, work.Image, null, arguments));
+        RunSession session = new([.. work.Appliance.Guests.Select(guest => guest.Name)], scripts, new ConsoleView(TextWriter.Null, false), work.Folder);
+        _run = Task.Run(() => session.Run(machine, Limit));
+        // No use to wait for a QEMU that has ended already.
+        _stub = new GdbStub(gdb, () => _run.IsCompleted);
+    }
+
+    /// <summary>Where the hypervisor runs once it has its own tables; no guest runs code there.</summary>
+    public static AddressRange Hypervisor(BoardSymbols symbols) => new(symbols.AddressOf("_start"), 2 << 20);
+
+    /// <summary>Runs the board until any CPU is about to execute an address.</summary>
+    public void GoTo(ulong address)
+    {
+        _stub.SetBreakpoint(address);
+        _stub.Continue();
+        _stub.RemoveBreakpoint(address);
+    }
+
+    /// <summary>From now on every block goes to the sink, until <see cref="StopCounting"/>; the board stands still.</summary>
+    public Task Count(Action<ExecutedBlock> sink)
+    {
+        ExecutionLog log = new(sink);
+        Task reading = Task.Run(() =>
+        {
+            using StreamReader reader = new(new FileStream(_pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16));
+            log.Read(reader);
+        });
+        _stub.Monitor("logfile " + _pipe);
+        _stub.Monitor("log " + Logging);
+        return reading;
+    }
+
+    /// <summary>Ends what <see cref="Count"/> began; its task ends when all is read.</summary>
+    public void StopCounting(Task reading)
+    {
+        _stub.Monitor("log none");
+        // QEMU keeps the pipe open. The board stands still, so nothing of its log comes after this line.
+        using (FileStream pipe = new(_pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0))
+            pipe.Write(ExecutionLog.End);
+        reading.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Lets the board run on until the scripts have seen everything.</summary>
+    public RunEnd Finish()
+    {
+        _stub.Go();
+        return _run.GetAwaiter().GetResult();
+    }
+
+    public void Dispose() => _stub.Dispose();
+}

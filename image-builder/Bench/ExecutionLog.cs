@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace Bulkhead.ImageBuilder.Bench;
+
+/// <summary>
+/// Reads QEMU's "-d exec,nochain,in_asm" log: which translated blocks ran, in order, with their lengths. Exact under
+/// icount: what QEMU began and took back is not counted.
+/// </summary>
+/// <remarks>
+/// in_asm lists a block's instructions when it is translated, just before its first "Trace" line; later ones are
+/// known by the translation's address. nochain makes QEMU pass every single block through the log.
+/// </remarks>
+public sealed class ExecutionLog(Action<ExecutedBlock> sink)
+{
+    /// <summary>The line that ends a log whose file stays open.</summary>
+    public static ReadOnlySpan<byte> End => "end of log\n"u8;
+
+    private const int InstructionSize = 4;
+
+    private readonly Dictionary<ulong, (ulong Address, int Instructions)> _blocks = [];
+    private ulong _listed;
+    private int _listedCount;
+    private ExecutedBlock _last;
+    private ulong _lastBlock;
+    private bool _isPending, _isRewound;
+
+    public void Read(TextReader log)
+    {
+        while (log.ReadLine() is { } line && line != "end of log")
+            Line(line);
+        Finish();
+    }
+
+    public void Line(ReadOnlySpan<char> line)
+    {
+        if (line.StartsWith("Trace "))
+            Trace(line["Trace ".Length..]);
+        else if (line.StartsWith("0x"))
+            List(line[2..]);
+        else if (line.StartsWith("IN:"))
+            _listedCount = 0;
+        else if (line.StartsWith("Stopped execution of TB chain before "))
+            Stopped(line["Stopped execution of TB chain before ".Length..]);
+        else if (line.StartsWith("cpu_io_recompile: rewound"))
+            _isRewound = _isPending;
+    }
+
+    /// <summary>The last block has no successor to wait for.</summary>
+    public void Finish()
+    {
+        if (_isPending)
+            sink(_last);
+        _isPending = false;
+    }
+
+    // "0x4000000120:  f94007e8  ldr x8, [sp, #8]"
+    private void List(ReadOnlySpan<char> rest)
+    {
+        if (_listedCount++ == 0)
+            _listed = Hexadecimal(rest[..rest.IndexOf(':')]);
+    }
+
+    // "Trace 0: 0x7f628c014a40 [0000000000000000/0000004000000120/00000061/ff020200] symbol"
+    private void Trace(ReadOnlySpan<char> rest)
+    {
+        int colon = rest.IndexOf(':'), open = rest.IndexOf('['), slash = rest.IndexOf('/');
+        int cpu = int.Parse(rest[..colon], CultureInfo.InvariantCulture);
+        ulong block = Hexadecimal(rest[(colon + 4)..(open - 1)]);
+        ReadOnlySpan<char> address = rest[(slash + 1)..];
+        ulong pc = Hexadecimal(address[..address.IndexOf('/')]);
+        // An access to a device must be a block's last instruction: what came before it in the block it was found in counts.
+        if (_isRewound && cpu == _last.Cpu && pc >= _last.Address)
+            _last = _last with { Instructions = (int)((pc - _last.Address) / InstructionSize) };
+        Finish();
+        if (_listedCount != 0 && _listed == pc)
+            _blocks[block] = (pc, _listedCount);
+        _listedCount = 0;
+        if (!_blocks.TryGetValue(block, out (ulong Address, int Instructions) known) || known.Address != pc)
+            throw new BuildException($"QEMU's log runs a block at {pc:x} that it has not listed");
+        (_last, _lastBlock, _isPending, _isRewound) = (new ExecutedBlock(cpu, pc, known.Instructions), block, true, false);
+    }
+
+    // "0x7f628c014a40 [0000004000000120] symbol": icount's budget was spent, nothing of it ran.
+    private void Stopped(ReadOnlySpan<char> rest)
+    {
+        if (Hexadecimal(rest[2..rest.IndexOf(' ')]) == _lastBlock)
+            _isPending = false;
+    }
+
+    private static ulong Hexadecimal(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using Bulkhead.ImageBuilder;
+using Bulkhead.ImageBuilder.Bench;
+using Xunit;
+
+namespace Bulkhead.ImageBuilder.Tests.Bench;
+
+public class ExecutionLogTests
+{
+    private const string Three = """
+        ----------------
+        IN: _start
+        0x4000000120:  f94007e8  ldr      x8, [sp, #8]
+        0x4000000124:  f9400108  ldr      x8, [x8]
+        0x4000000128:  d65f03c0  ret
+
+        """;
+
+    private const string TraceA = "Trace 0: 0x7f628c014a40 [0000000000000000/0000004000000120/00000061/ff020200] _start\n";
+
+    private static List<ExecutedBlock> Read(string log)
+    {
+        List<ExecutedBlock> blocks = [];
+        new ExecutionLog(blocks.Add).Read(new StringReader(log));
+        return blocks;
+    }
+
+    [Fact]
+    public void A_block_has_as_many_instructions_as_were_listed_whenever_it_runs_again() =>
+        Assert.Equal([new(0, 0x40_0000_0120, 3), new(0, 0x40_0000_0120, 3)], Read(Three + TraceA + TraceA));
+
+    [Fact]
+    public void Each_cpu_runs_for_itself() =>
+        Assert.Equal([0, 3], Read(Three + TraceA + TraceA.Replace("Trace 0", "Trace 3")).Select(block => block.Cpu));
+
+    [Fact]
+    public void A_block_that_icount_stopped_before_it_began_is_not_counted() =>
+        Assert.Single(Read(Three + TraceA + "Stopped execution of TB chain before 0x7f628c014a40 [0000004000000120] _start\n" + TraceA));
+
+    // The access to a device at 124 is taken back and runs alone, then the rest.
+    [Fact]
+    public void A_block_taken_back_at_a_device_access_counts_only_what_came_before()
+    {
+        const string alone = """
+            cpu_io_recompile: rewound execution of TB to 0000004000000124
+            ----------------
+            IN: _start
+            0x4000000124:  f9400108  ldr      x8, [x8]
+
+            Trace 0: 0x7f628c014b40 [0000000000000000/0000004000000124/00000061/ff030001] _start
+            """;
+        Assert.Equal([1, 1], Read(Three + TraceA + alone).Select(block => block.Instructions));
+    }
+
+    // The same translation buffer, filled anew.
+    [Fact]
+    public void A_translation_that_replaces_another_counts_its_own() =>
+        Assert.Equal([3, 2], Read(Three + TraceA + Three.Replace("0x4000000128:  d65f03c0  ret\n", "") + TraceA).Select(block => block.Instructions));
+
+    [Fact]
+    public void What_was_never_listed_is_refused() => Assert.Throws<BuildException>(() => Read(TraceA));
+
+    [Fact]
+    public void Nothing_after_the_end_is_read() => Assert.Single(Read(Three + TraceA + "end of log\n" + TraceA));
+}
