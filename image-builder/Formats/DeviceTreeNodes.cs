@@ -7,13 +7,14 @@ namespace Bulkhead.ImageBuilder.Formats;
 public static class DeviceTreeNodes
 {
     private const int HeaderSize = 40;
+    private const uint Magic = 0xd00dfeed;
     private const uint BeginNode = 1, EndNode = 2, Property = 3, Nop = 4;
 
     /// <summary>As many as can be read: a damaged tree has fewer.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<(ulong Base, ulong Size)> Registers)> Read(ReadOnlySpan<byte> tree)
     {
         List<(string, IReadOnlyList<(ulong, ulong)>)> nodes = [];
-        if (tree.Length < HeaderSize)
+        if (tree.Length < HeaderSize || Word(tree, 0) != Magic)
             return nodes;
         uint at = Word(tree, 8), strings = Word(tree, 12);
         int depth = 0;

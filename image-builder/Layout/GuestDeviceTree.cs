@@ -44,7 +44,7 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
         tree.Begin("timer").Text("compatible", "arm,armv8-timer")
             .Cells("interrupts", Ppi, 13, LevelLow, Ppi, 14, LevelLow, Ppi, 11, LevelLow, Ppi, 10, LevelLow)
             .Empty("always-on").EndOfNode();
-        tree.Begin($"intc@{platform.Gicd:x}").Text("compatible", "arm,gic-v3").Cells("#interrupt-cells", 3)
+        tree.Begin($"intc@{platform.Gicd:x}").Text("compatible", "arm,gic-v3").Cells("#interrupt-cells", 3).Cells("#address-cells", 0)
             .Empty("interrupt-controller")
             .Wide("reg", platform.Gicd, 0x10000, platform.Gicr, 0x20000ul * (ulong)guest.Cpus.Count)
             .Cells("phandle", GicPhandle).EndOfNode();

@@ -34,7 +34,8 @@ public sealed record ImageReport(
             return new ImageReport(CurrentSchema, "image", "", "", null, null, [], [], [], problems.All);
 
         List<ProgramReport?> programs = [];
-        if (Find(flash, "first-stage", problems) is { } firstStage)
+        // On a PC it is GRUB, which no header of ours describes.
+        if (flash.All(partition => partition.Name != "bios-boot") && Find(flash, "first-stage", problems) is { } firstStage)
             programs.Add(ProgramReport.FirstStage(in image, firstStage, problems));
         foreach (string name in new[] { "hypervisor-a", "hypervisor-b" })
         {

@@ -60,7 +60,7 @@ public sealed class ReportText
         occupants.AddRange(_report.Flash.Select(partition => new Occupant(SignOf(partition.Name), GuestOf(partition.Name), partition.Offset, partition.Size)));
         MapStrip strip = new([new RangeReport(0, size)], occupants);
         _out.Line();
-        _out.Line($"flash: {Size(size)}, one sign is {Size(strip.Unit)}");
+        _out.Line($"{(_report.Board?.X86 is null ? "flash" : "disk")}: {Size(size)}, one sign is {Size(strip.Unit)}");
         strip.Write(_out);
         WriteSigns(" slot a, small letter slot b");
         _out.Line();

@@ -9,6 +9,7 @@ using Bulkhead.ImageBuilder.Report;
 using Bulkhead.ImageBuilder.Tests.Manifest;
 using Bulkhead.Partitions;
 using Xunit;
+using Crc32 = Bulkhead.ImageBuilder.Formats.Crc32;
 
 namespace Bulkhead.ImageBuilder.Tests.Report;
 
@@ -110,9 +111,9 @@ public class DamagedImageTests
             Span<byte> gpt = image.AsSpan(0, 34 * 512);
             byte[] kept = gpt.ToArray();
             Damage(random, round % 2 == 0 ? gpt.Slice(1024, 16 * 128) : gpt.Slice(512 + 24, 92 - 24));
-            BitConverter.TryWriteBytes(gpt[(512 + 88)..], Formats.Crc32.Compute(gpt[1024..]));
+            BitConverter.TryWriteBytes(gpt[(512 + 88)..], Crc32.Compute(gpt[1024..]));
             gpt.Slice(512 + 16, 4).Clear();
-            BitConverter.TryWriteBytes(gpt[(512 + 16)..], Formats.Crc32.Compute(gpt.Slice(512, 92)));
+            BitConverter.TryWriteBytes(gpt[(512 + 16)..], Crc32.Compute(gpt.Slice(512, 92)));
             Survive(image);
             kept.CopyTo(gpt);
         }

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Tests.Report;
+using Xunit;
+
+namespace Bulkhead.ImageBuilder.Tests.Formats;
+
+/// <summary>Our device trees, as the device tree compiler reads them.</summary>
+public class DeviceTreeTests
+{
+    public static TheoryData<int> Seeds => [1, 2, 3, 4, 5, 6];
+
+    /// <summary>The same random tree by our writer and as source by dtc: dtc must not see a difference.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void WriterAndCompilerAgree(int seed)
+    {
+        Random random = new(seed);
+        DeviceTreeWriter writer = new();
+        StringBuilder source = new("/dts-v1/;\n/ {\n");
+        writer.Begin("");
+        Fill(random, writer, source, 0);
+        writer.EndOfNode();
+        source.Append("};\n");
+        byte[] ours = writer.Finish();
+        byte[] theirs = Stock.Filter("dtc", Encoding.ASCII.GetBytes(source.ToString()), "-q", "-I", "dts", "-O", "dtb");
+        Assert.Equal(Source(theirs), Source(ours));
+        Assert.Contains("totalsize:", Stock.Says("fdtdump", ours, "FILE"));
+    }
+
+    [Fact]
+    public void GuestsTreesPassEveryCheckOfTheCompiler()
+    {
+        foreach (Guest guest in SampleImage.Appliance.Guests)
+        {
+            GuestDeviceTree tree = GuestDeviceTree.Make(guest, "small", new AddressRange(0x4100_0000, 0x1234));
+            string text = Source(tree.Bytes);
+            Assert.Equal("", Stock.Complains("dtc", tree.Bytes, "-I", "dtb", "-O", "dts", "FILE"));
+            Assert.Contains($"model = \"Bulkhead {guest.Name} on small\"", text);
+            Assert.Equal(guest.Cpus.Count, text.Split("device_type = \"cpu\"").Length - 1);
+            Assert.Equal(guest.Devices.Select(device => device.Name).Order(),
+                DeviceTreeNodes.Read(tree.Bytes).Select(node => node.Name.Split('@')[0]).Intersect(SampleImage.Appliance.Board.Devices.Select(device => device.Name)).Order());
+            Assert.Contains("linux,initrd-end = <0x00 0x41001234>", text);
+        }
+    }
+
+    [Fact]
+    public void SeedsLieWhereTheBuilderSays()
+    {
+        GuestDeviceTree tree = GuestDeviceTree.Make(SampleImage.Appliance.Guests[0], "small", null);
+        byte[] seeded = [.. tree.Bytes];
+        seeded.AsSpan(tree.RngSeedOffset, GuestDeviceTree.RngSeedSize).Fill(0xab);
+        seeded.AsSpan(tree.KaslrSeedOffset, GuestDeviceTree.KaslrSeedSize).Fill(0xcd);
+        string text = Source(seeded), before = Source(tree.Bytes);
+        Assert.Contains("kaslr-seed = <0xcdcdcdcd 0xcdcdcdcd>;", text);
+        Assert.Contains($"rng-seed = <{string.Join(' ', Enumerable.Repeat("0xabababab", 16))}>;", text);
+        Assert.Equal(before.Split('\n').Length, text.Split('\n').Length);
+    }
+
+    /// <summary>Sorted, so that only what a tree says counts.</summary>
+    private static string Source(byte[] tree) => Stock.Says("dtc", tree, "-q", "-s", "-I", "dtb", "-O", "dts", "FILE");
+
+    private static void Fill(Random random, DeviceTreeWriter writer, StringBuilder source, int depth)
+    {
+        for (int i = random.Next(1, 6); i > 0; i--)
+        {
+            string name = $"prop{i}-{random.Next(9)}";
+            switch (random.Next(5))
+            {
+                case 0:
+                    writer.Empty(name);
+                    source.AppendLine($"{name};");
+                    break;
+                case 1:
+                    string[] texts = [.. Enumerable.Range(0, random.Next(1, 4)).Select(n => new string((char)('a' + n), random.Next(1, 20)))];
+                    writer.Text(name, texts);
+                    source.AppendLine($"{name} = {string.Join(", ", texts.Select(text => $"\"{text}\""))};");
+                    break;
+                case 2:
+                    uint[] cells = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => (uint)random.NextInt64(1L << 32))];
+                    writer.Cells(name, cells);
+                    source.AppendLine($"{name} = <{string.Join(' ', cells.Select(cell => $"0x{cell:x}"))}>;");
+                    break;
+                case 3:
+                    ulong[] wide = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (ulong)random.NextInt64())];
+                    writer.Wide(name, wide);
+                    source.AppendLine($"{name} = <{string.Join(' ', wide.Select(value => $"0x{value >> 32:x} 0x{value & 0xffff_ffff:x}"))}>;");
+                    break;
+                default:
+                    byte[] bytes = new byte[random.Next(1, 40)];
+                    random.NextBytes(bytes);
+                    writer.Bytes(name, bytes);
+                    source.AppendLine($"{name} = [{string.Join(' ', bytes.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))}];");
+                    break;
+            }
+        }
+        for (int i = depth == 4 ? 0 : random.Next(4); i > 0; i--)
+        {
+            writer.Begin($"node{i}@{i:x}");
+            source.AppendLine($"node{i}@{i:x} {{");
+            Fill(random, writer, source, depth + 1);
+            writer.EndOfNode();
+            source.AppendLine("};");
+        }
+    }
+}
