@@ -16,7 +16,8 @@ public static class BenchCommand
         Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image that prints the yardstick's lines." };
         Option<bool> write = new("--write") { Description = "Write docs/benchmarks.md." };
         Option<bool> onlyBoot = new("--boot") { Description = "Count only what a Debian guest's boot takes." };
-        Command command = new("bench", "Count the hypervisor's instructions per operation, beside the peers'.") { file, write, onlyBoot };
+        Option<bool> onlyStart = new("--start") { Description = "Count only what comes between reset and a small guest's first instruction." };
+        Command command = new("bench", "Count the hypervisor's instructions per operation, beside the peers'.") { file, write, onlyBoot, onlyStart };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             if (!Prerequisites.Ensure(Purpose.Build | Purpose.Run, parsed.GetValue(GlobalOptions.Yes)))
@@ -24,6 +25,11 @@ public static class BenchCommand
             if (parsed.GetValue(onlyBoot))
             {
                 Console.WriteLine(BootMeasurement.Run().Table());
+                return ExitCode.Ok;
+            }
+            if (parsed.GetValue(onlyStart))
+            {
+                Console.WriteLine(StartMeasurement.Run());
                 return ExitCode.Ok;
             }
             string folder = Directory.CreateTempSubdirectory("bulkhead-bench").FullName;

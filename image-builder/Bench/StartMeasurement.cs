@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Bulkhead.ImageBuilder.Commands;
+using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.ImageBuilder.Qemu;
+
+namespace Bulkhead.ImageBuilder.Bench;
+
+/// <summary>From reset to the first instruction of a small guest on a board of one CPU, by what the instructions are for.</summary>
+public static class StartMeasurement
+{
+    // Bao's, which neither hashes nor scrubs, has its guest in place.
+    private const long Aim = 500_000, Bao = 505_000;
+    private const string Guest = "micro";
+
+    private const string Manifest = $"""
+        appliance: start
+        board: qemu-virt-arm64
+        guests:
+          {Guest}:
+            cpus: [0]
+            memory: 64 MiB
+            kernel:
+              project: microbench
+        """;
+
+    // A routine belongs to the first purpose whose word its name holds.
+    private static readonly (string Purpose, string[] Words)[] Purposes =
+    [
+        ("hashing", ["Sha256"]),
+        ("inflating", ["Inflater", "Huffman", "Gzip"]),
+        ("scrubbing", ["ZeroRange", "Scrub", "__Zero", "memset"]),
+        ("copying", ["memmove", "memcpy", "__Copy"]),
+    ];
+
+    public static string Run()
+    {
+        using BenchWorkspace work = BenchWorkspace.Build(Manifest, 1);
+        Script script = new(Guest);
+        script.Expect(new Regex("^MB ", RegexOptions.Multiline));
+        BoardSymbols hypervisor = work.Symbols;
+        // Until the hypervisor has its own tables it runs where it was copied to, and the first stage in flash.
+        ulong moved = work.Appliance.Board.HypervisorRam.Base - hypervisor.AddressOf("_start");
+        BoardSymbols all = work.Symbols.Add(Path.Combine(Workspace.Outputs, "hypervisor.elf"), moved)
+            .Add(Path.Combine(Workspace.Outputs, "first-stage.elf"), new ImageLayout(work.Appliance).FirstStage.Offset);
+        Dictionary<string, long> routines = [];
+        using (CountedRun run = new(work, null, [script]))
+        {
+            Task counting = run.Count(block => routines[all.At(block.Address)] = routines.GetValueOrDefault(all.At(block.Address)) + block.Instructions);
+            run.GoTo(hypervisor.AddressOf("EnterGuest"));
+            run.StopCounting(counting);
+            run.Finish();
+        }
+        Dictionary<string, long> purposes = routines.GroupBy(routine => PurposeOf(routine.Key)).ToDictionary(group => group.Key, group => group.Sum(routine => routine.Value));
+        long rest = purposes.GetValueOrDefault("");
+        StringBuilder table = new();
+        table.AppendLine($"{rest:N0} instructions{(rest > Aim ? " (missed)" : "")}, aim <= {Aim:N0}, Bao {Bao:N0}; apart from them:");
+        table.AppendLine();
+        foreach ((string purpose, _) in Purposes)
+            table.AppendLine($"- {purpose}: {purposes.GetValueOrDefault(purpose):N0}");
+        table.AppendLine();
+        table.AppendLine("Costliest of the rest:");
+        table.AppendLine();
+        foreach ((string routine, long count) in routines.Where(routine => PurposeOf(routine.Key).Length == 0).OrderByDescending(routine => routine.Value).Take(8))
+            table.AppendLine($"- {routine}: {count:N0}");
+        return table.ToString();
+    }
+
+    private static string PurposeOf(string routine) =>
+        Array.Find(Purposes, purpose => purpose.Words.Any(word => routine.Contains(word, StringComparison.Ordinal))).Purpose ?? "";
+}
