@@ -34,20 +34,30 @@ internal static class Crc32
         return ~crc;
     }
 
+    /// <summary>Bit by bit, for a few bytes or many pieces: begins with all ones, and the result is what remains inverted.</summary>
+    public static uint Add(uint crc, ReadOnlySpan<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+            crc = Step(crc ^ bytes[i]);
+        return crc;
+    }
+
     // Table n holds the remainder of a byte followed by n zero bytes.
     private static void Fill(ref uint table)
     {
         for (uint value = 0; value < 256; value++)
-        {
-            uint crc = value;
-            for (int bit = 0; bit < 8; bit++)
-                crc = crc >> 1 ^ (Polynomial & (0 - (crc & 1)));
-            Unsafe.Add(ref table, (nint)value) = crc;
-        }
+            Unsafe.Add(ref table, (nint)value) = Step(value);
         for (nint i = 256; i < 1024; i++)
         {
             uint before = Unsafe.Add(ref table, i - 256);
             Unsafe.Add(ref table, i) = before >> 8 ^ Unsafe.Add(ref table, (nint)(before & 0xff));
         }
+    }
+
+    private static uint Step(uint crc)
+    {
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (Polynomial & (0 - (crc & 1)));
+        return crc;
     }
 }
