@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.X86.Apic;
 using Bulkhead.X86.Firmware;
 
 namespace Bulkhead.X86.Host;
@@ -10,7 +11,7 @@ namespace Bulkhead.X86.Host;
 internal static class HostTimer
 {
     private const uint MsrTscDeadline = 0x6e0;
-    private const uint DeadlineMode = 2 << 17, LvtMasked = 1 << 16, DivideByOne = 0xb;
+    private const uint DivideByOne = 0xb;
     private const int FractionBits = 32;
     /// <summary>The most that a one-shot counts, so that the product below fits; who waits longer is woken early.</summary>
     private const ulong MaxTicks = 1ul << 30;
@@ -23,12 +24,12 @@ internal static class HostTimer
     {
         if (CpuFeatures.HasTscDeadline)
             return true;
-        LocalApic.Write(ApicRegister.TimerDivide, DivideByOne);
-        LocalApic.Write(ApicRegister.LvtTimer, LvtMasked | HostVector.Timer);
-        LocalApic.Write(ApicRegister.TimerInitialCount, uint.MaxValue);
+        LocalApic.Write(ApicRegister.DivideConfiguration, DivideByOne);
+        LocalApic.Write(ApicRegister.LvtTimer, ApicRegister.LvtMasked | HostVector.Timer);
+        LocalApic.Write(ApicRegister.InitialCount, uint.MaxValue);
         Pair pair = default;
         ulong hertz = FrequencyMeasurement.Measure(ref pair, ReferenceClock.Hertz, ReferenceClock.Mask);
-        LocalApic.Write(ApicRegister.TimerInitialCount, 0);
+        LocalApic.Write(ApicRegister.InitialCount, 0);
         // The TSC counts in Hertz that have more than 22 bits: the quotient keeps 32 bits of fraction.
         _ratio = (hertz << 24) / (TscClock.Hertz >> FractionBits - 24);
         return hertz != 0 && hertz < 1ul << 40;
@@ -36,8 +37,8 @@ internal static class HostTimer
 
     public static void InitializeCpu()
     {
-        LocalApic.Write(ApicRegister.TimerDivide, DivideByOne);
-        LocalApic.Write(ApicRegister.LvtTimer, HostVector.Timer | (CpuFeatures.HasTscDeadline ? DeadlineMode : 0));
+        LocalApic.Write(ApicRegister.DivideConfiguration, DivideByOne);
+        LocalApic.Write(ApicRegister.LvtTimer, HostVector.Timer | (CpuFeatures.HasTscDeadline ? ApicRegister.LvtTscDeadline : 0));
     }
 
     public static void Arm(ulong deadline)
@@ -50,7 +51,7 @@ internal static class HostTimer
         }
         ulong now = TscClock.Now();
         ulong ticks = (long)(deadline - now) <= 0 ? 0 : Math.Min(deadline - now, MaxTicks);
-        LocalApic.Write(ApicRegister.TimerInitialCount, (uint)Math.Max(ticks * _ratio >> FractionBits, 1));
+        LocalApic.Write(ApicRegister.InitialCount, (uint)Math.Max(ticks * _ratio >> FractionBits, 1));
     }
 
     public static void Disarm()
@@ -58,12 +59,12 @@ internal static class HostTimer
         if (CpuFeatures.HasTscDeadline)
             Register.WriteMsr(MsrTscDeadline, 0);
         else
-            LocalApic.Write(ApicRegister.TimerInitialCount, 0);
+            LocalApic.Write(ApicRegister.InitialCount, 0);
     }
 
     private readonly struct Pair : ICounterPair
     {
-        public ulong ReadCounter() => uint.MaxValue - LocalApic.Read(ApicRegister.TimerCurrentCount);
+        public ulong ReadCounter() => uint.MaxValue - LocalApic.Read(ApicRegister.CurrentCount);
         public uint ReadReference() => ReferenceClock.Read();
     }
 }

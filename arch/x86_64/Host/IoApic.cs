@@ -1,4 +1,5 @@
 using Bulkhead.Memory;
+using Bulkhead.X86.Apic;
 using Bulkhead.X86.Firmware;
 
 namespace Bulkhead.X86.Host;
@@ -9,7 +10,7 @@ internal static class IoApic
     private const ulong Select = 0x00, Window = 0x10;
     private const uint Version = 0x01, FirstEntry = 0x10;
     // Redirection entry, lower half; fixed delivery to a physical id in the upper half's last byte.
-    private const uint ActiveLow = 1 << 13, Level = 1 << 15, Masked = 1 << 16;
+    private const uint ActiveLow = 1 << 13;
 
     private static ulong _page;
     private static uint _inputs;
@@ -23,7 +24,7 @@ internal static class IoApic
         _page = page.Value;
         _inputs = (Read(Version) >> 16 & 0xff) + 1;
         for (uint input = 0; input < _inputs; input++)
-            Write(FirstEntry + 2 * input, Masked);
+            Write(FirstEntry + 2 * input, IoApicEntry.Masked);
     }
 
     /// <summary>Has an input interrupt one CPU with FirstGsi's vector of it.</summary>
@@ -31,10 +32,10 @@ internal static class IoApic
     public static void Route(uint input, AcpiOverride signal, uint apicId, bool isMasked)
     {
         SpinLock.Guard held = _lock.Enter();
-        Write(FirstEntry + 2 * input, Masked);
+        Write(FirstEntry + 2 * input, IoApicEntry.Masked);
         Write(FirstEntry + 2 * input + 1, apicId << 24);
         Write(FirstEntry + 2 * input, HostVector.FirstGsi + input | (signal.IsActiveLow ? ActiveLow : 0)
-            | (signal.IsLevel ? Level : 0) | (isMasked ? Masked : 0));
+            | (signal.IsLevel ? IoApicEntry.Level : 0) | (isMasked ? IoApicEntry.Masked : 0));
         _lock.Exit(held);
     }
 
@@ -42,7 +43,7 @@ internal static class IoApic
     {
         SpinLock.Guard held = _lock.Enter();
         uint entry = Read(FirstEntry + 2 * input);
-        Write(FirstEntry + 2 * input, isMasked ? entry | Masked : entry & ~Masked);
+        Write(FirstEntry + 2 * input, isMasked ? entry | IoApicEntry.Masked : entry & ~IoApicEntry.Masked);
         _lock.Exit(held);
     }
 
