@@ -1,6 +1,6 @@
 namespace Bulkhead.Devices;
 
-/// <summary>The board's 16550A behind I/O ports (National PC16550D): 8N1 with FIFOs, at the speed firmware or reset left.</summary>
+/// <summary>The board's 16550A behind I/O ports (National PC16550D): 8N1 with FIFOs, 115200 baud.</summary>
 public struct PhysicalUart16550<TPorts> : IUart where TPorts : struct, IPortIo
 {
     private ushort _base;
@@ -18,6 +18,10 @@ public struct PhysicalUart16550<TPorts> : IUart where TPorts : struct, IPortIo
         for (int patience = 100_000; patience > 0 && (In(Uart16550.LSR) & Uart16550.TEMT) == 0; patience--)
         {
         }
+        // 8.3: the divisor of the PC's 1.8432 MHz.
+        Out(Uart16550.LCR, Uart16550.EightBits | Uart16550.DLAB);
+        Out(Uart16550.DLL, 1);
+        Out(Uart16550.DLM, 0);
         Out(Uart16550.LCR, Uart16550.EightBits);
         Out(Uart16550.IER, 0);
         Out(Uart16550.FCR, Uart16550.FifoEnable | Uart16550.ResetReceiveFifo | Uart16550.ResetTransmitFifo | Uart16550.ReceiveTriggerHalf);

@@ -37,6 +37,13 @@ public static class BoardConsole<TArch> where TArch : struct, IArch
         _ready = 1;
     }
 
+    /// <summary>The clock's frequency where it became known only after lines were written.</summary>
+    public static void UseFrequency(ulong frequency)
+    {
+        _hold = frequency / 1000 * HoldMilliseconds;
+        _console.UseHold(_hold);
+    }
+
     public static void AddGuests()
     {
         for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)

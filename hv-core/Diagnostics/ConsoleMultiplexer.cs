@@ -93,6 +93,8 @@ public struct ConsoleMultiplexer<TUart, TClock>
             _name[Hypervisor][i] = own[i];
     }
 
+    public void UseHold(ulong hold) => _hold = hold;
+
     /// <summary>Guests are added in the table's order; the first is selected for input.</summary>
     public void AddGuest(in FixedName name) => _name[_guestCount++] = name;
 

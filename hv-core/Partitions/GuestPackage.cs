@@ -31,6 +31,7 @@ public static class GuestPackage<TArch> where TArch : struct, IArch
         GuestSeed<TArch>.Fill(partition.Index, header.RngSeed, header.RngSeedSize);
         GuestSeed<TArch>.Fill(partition.Index, header.KaslrSeed, header.KaslrSeedSize);
         Publish(ref partition, in header);
+        partition.EntryKind = header.EntryKind;
         entry = header.Entry;
         argument = header.BootInfo;
         return true;

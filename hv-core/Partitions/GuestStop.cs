@@ -58,6 +58,12 @@ public static class GuestStop<TArch> where TArch : struct, IArch
                 return "stopped: the same access failed again after an external abort was delivered"u8;
             case StopReason.SystemError:
                 return "stopped: SError"u8;
+            case StopReason.TripleFault:
+                return "stopped: triple fault"u8;
+            case StopReason.UnknownInstruction:
+                return "stopped: an access outside its memory by an instruction that is not emulated"u8;
+            case StopReason.TaskSwitch:
+                return "stopped: a task switch by hardware, which VT-x does not run"u8;
             default:
                 return "stopped: stage 2 fault"u8;
         }

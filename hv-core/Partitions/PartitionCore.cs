@@ -9,6 +9,8 @@ public struct PartitionCore
     /// <summary>GuestState, by Volatile only.</summary>
     public int State;
     public GuestEntry Entry;
+    /// <summary>How the loaded package wants to be entered.</summary>
+    public EntryKind EntryKind;
 
     public readonly uint VcpuCount => Entry.VcpuCount;
 

@@ -10,4 +10,10 @@ public enum StopReason
     FaultWhileTakingFault,
     SystemError,
     Stage2Fault,
+    /// <summary>x86: an exception while a fault of a fault was delivered; the CPU shuts down.</summary>
+    TripleFault,
+    /// <summary>x86: an access to a device by an instruction that is not emulated.</summary>
+    UnknownInstruction,
+    /// <summary>VT-x: a task switch by a gate or a far jump.</summary>
+    TaskSwitch,
 }

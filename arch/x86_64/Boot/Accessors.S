@@ -206,3 +206,34 @@ AddressOfApStart32:
 AddressOfBootGdt:
     lea     rax, [rip + boot_gdt]
     ret
+
+// void WriteXcr0(ulong)
+    .global WriteXcr0, ResetExtendedState
+    .p2align 4
+WriteXcr0:
+    xor     ecx, ecx
+    mov     eax, edi
+    mov     rdx, rdi
+    shr     rdx, 32
+    xsetbv
+    ret
+
+// void ResetExtendedState(byte* area, ulong mask): XSAVE components by mask, or, with 0, x87 and SSE, from an area that
+// says they are in their initial configuration (SDM 1 13.8); leaves XCR0 as after a reset.
+    .p2align 4
+ResetExtendedState:
+    fninit
+    test    rsi, rsi
+    jz      1f
+    mov     r8, rdi
+    mov     rdi, rsi
+    call    WriteXcr0
+    mov     eax, esi
+    mov     rdx, rsi
+    shr     rdx, 32
+    xrstor  [r8]
+    mov     edi, 1
+    jmp     WriteXcr0
+1:  mov     word ptr [rdi], 0x37f   // FCW: FXRSTOR takes all from memory
+    fxrstor [rdi]
+    ret

@@ -11,6 +11,15 @@
 #define FAULT_STACK_TOP     0xd000
 #define CPU_BLOCK_SIZE      0xd000
 
+// A vCPU, from its first byte (Guest/Vcpu.cs)
+#define VCPU_REGISTERS      0x000               // 16, in the order of their encoding
+#define VCPU_XMM0           0x0a0
+#define VCPU_XMM8           0x0b0
+#define VCPU_VMCB_PHYSICAL  0x0c0
+#define VCPU_HOST_VMCB      0x0c8
+#define VCPU_VMCB           0x0d0
+#define VCPU_LAUNCHED       0x0d8
+
 // In the page at CPU_TABLES (Host/CpuTables.cs)
 #define NMI_COUNT           0x0a0
 

@@ -24,6 +24,7 @@ vectors:
     jmp     own_exception
     .else
     mov     eax, vector
+    and     byte ptr [rsp + 17], ~2 // RFLAGS.IF: one at a time, or a second vector would take EAX
     iretq
     .endif
     .set vector, vector + 1

@@ -1,4 +1,5 @@
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.X86.Host;
 
@@ -20,6 +21,13 @@ internal static class BoardHardware
             HypervisorLog.Refuse("ACPI's HPET is nowhere"u8);
         if (!ReferenceClock.Choose(in BoardFirmware.Acpi) || !TscClock.Measure() || !HostTimer.Measure())
             HypervisorLog.Refuse("neither PM timer nor HPET counts: the TSC's speed is unknown"u8);
+    }
+
+    /// <summary>The console's interrupt, to this CPU.</summary>
+    public static void RouteUart()
+    {
+        uint gsi = ApplianceTables.Board.X86.UartGsi;
+        IoApic.Route(gsi, BoardFirmware.Acpi.SignalOf(gsi), LocalApic.Id, false);
     }
 
     /// <summary>What a CPU reaches of it later.</summary>

@@ -39,6 +39,7 @@ internal static class BugReport
         HypervisorLog.Line("  R11"u8, frame.R11, "R12"u8, frame.R12);
         HypervisorLog.Line("  R13"u8, frame.R13, "R14"u8, frame.R14);
         HypervisorLog.Line("  R15"u8, frame.R15, "CS"u8, frame.Cs);
+        BoardConsole.Flush();
         BoardStop.Stop();
     }
 
@@ -49,6 +50,7 @@ internal static class BugReport
             Instruction.Halt();
         HypervisorLog.Text("BUG: a check of the hypervisor failed; the board stops"u8);
         HypervisorLog.Line("  kind"u8, kind, "at"u8, address);
+        BoardConsole.Flush();
         BoardStop.Stop();
     }
 }

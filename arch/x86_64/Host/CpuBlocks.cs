@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bulkhead.X86.Guest;
 
 namespace Bulkhead.X86.Host;
 
@@ -11,6 +12,9 @@ internal static unsafe class CpuBlocks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref CpuTables Tables(int cpu) =>
         ref Unsafe.AsRef<CpuTables>((void*)(StartOf(cpu) + HypervisorLayout.CpuTablesOffset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref Vcpu Of(int cpu) => ref Unsafe.AsRef<Vcpu>((void*)(StartOf(cpu) + HypervisorLayout.VcpuOffset));
 
     /// <summary>Virtual address of the block's first byte, its first guard page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

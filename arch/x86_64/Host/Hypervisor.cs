@@ -1,42 +1,61 @@
 using System.Runtime;
+using Bulkhead.Boot;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.X86.Guest;
 
 namespace Bulkhead.X86.Host;
 
 /// <summary>From reset to guests, top to bottom. Boot runs on the first CPU and sets up everything for all of them.</summary>
 internal static class Hypervisor
 {
+    private const ushort Com1 = 0x3f8;
+    // Good enough to hold lines by until the TSC is measured.
+    private const ulong AssumedHertz = 1_000_000_000;
+
     [RuntimeExport("HypervisorBoot")]
     private static void Boot(uint loaderMagic, uint loaderInformation, ulong physicalBase, ulong resetTimeStamp)
     {
         HypervisorLayout.PhysicalBase = new HostPhys(physicalBase);
         InterruptTable.Build();
         CpuTables.Load(0);
-        EarlyUart.Initialize();
+        Guest.X86.InitializeUart(Com1);
+        BoardConsole.Initialize(AssumedHertz);
         CpuFeatures.Read();
         Pool.Initialize();
         HostMap.CreateFirst();
         BoardFirmware.Read(loaderMagic, new HostPhys(loaderInformation));
+        VirtualMachine.Find();
+        ExtendedState.FindFeatures();
         BoardHardware.Initialize();
-        HypervisorLog.Line("TSC"u8, TscClock.Hertz, "memory ranges"u8, (ulong)BoardFirmware.Loader.MemoryCount);
-        for (int cpu = 0; cpu < CpuCount; cpu++)
+        BoardConsole.UseFrequency(TscClock.Hertz);
+        if (!DiskImage.TryFind())
+            HypervisorLog.Refuse("no disk on an ATA channel has the image's partitions"u8);
+        TableLoad.Run(in DiskImage.Config, ref Pool.Take<ApplianceTable>());
+        BoardConsole.AddGuests();
+        BoardChecks.Run();
+        for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
         {
             CpuSetup.Prepare(cpu);
             HostMap.Create(cpu);
             BoardHardware.Map(cpu);
+            VcpuSetup.Prepare(cpu);
         }
+        for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
+            PartitionSetup.Create(guest);
+        BoardHardware.RouteUart();
+        HypervisorLog.Started(Pool.Held, Register.ReadTsc() - resetTimeStamp);
         if (!ApStart.Prepare(in BoardFirmware.Loader))
             HypervisorLog.Refuse("no page below 640 KiB is free for the other CPUs to start in"u8);
-        for (int cpu = 1; cpu < CpuCount; cpu++)
+        for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)
         {
-            if (!ApStart.Start(cpu, BoardFirmware.Acpi.CpuId[cpu]))
-                HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "APIC id"u8, BoardFirmware.Acpi.CpuId[cpu]);
+            if (!ApStart.Start(cpu, (uint)ApplianceTables.Board.CpuId[cpu]))
+                HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "APIC id"u8, ApplianceTables.Board.CpuId[cpu]);
         }
-        HypervisorLog.Text("nothing to run yet; the board stops"u8);
-        BoardStop.Stop();
+        HostMap.Use(0);
+        CpuSetup.LoadRegisters();
+        Run(0);
     }
-
-    private static int CpuCount => System.Math.Min(BoardFirmware.Acpi.CpuCount, HypervisorLayout.MaxCpus);
 
     [RuntimeExport("HypervisorSecondary")]
     private static void Secondary(uint cpu)
@@ -45,14 +64,20 @@ internal static class Hypervisor
         HostMap.Use((int)cpu);
         CpuSetup.LoadRegisters();
         LocalApic.InitializeCpu();
-        HostTimer.InitializeCpu();
-        HypervisorLog.Line("CPU"u8, cpu, "APIC id"u8, LocalApic.Id);
         ApStart.Arrive((int)cpu);
-        while (true)
-        {
-            uint vector = Instruction.WaitForInterrupt();
-            if (vector != 0)
-                LocalApic.EndOfInterrupt();
-        }
+        Run((int)cpu);
+    }
+
+    /// <summary>Each CPU: its timer, its virtualisation extension, then its guest. Does not return.</summary>
+    private static void Run(int cpu)
+    {
+        HostTimer.InitializeCpu();
+        ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
+        VirtualMachine.Enable(ref vcpu);
+        if (vcpu.Core.Guest < 0)
+            VcpuLoop.Park(ref vcpu.Core);
+        if (vcpu.Core.Index == 0)
+            GuestStart.Run(ref vcpu.Core);
+        VcpuLoop.WaitForOn(ref vcpu.Core);
     }
 }

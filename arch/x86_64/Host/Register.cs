@@ -14,6 +14,8 @@ internal static class Register
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CR3")] public static extern void WriteCr3(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_CR4")] public static extern ulong ReadCr4();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CR4")] public static extern void WriteCr4(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_DR6")] public static extern ulong ReadDr6();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_DR6")] public static extern void WriteDr6(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadMsr")] public static extern ulong ReadMsr(uint msr);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteMsr")] public static extern void WriteMsr(uint msr, ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteMsrAfter")] public static extern void WriteMsrAfter(uint msr, ulong value);

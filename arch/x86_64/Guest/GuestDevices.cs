@@ -1,0 +1,72 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Bulkhead.Devices;
+using Bulkhead.Memory;
+using Bulkhead.Vcpus;
+using Bulkhead.X86.Apic;
+using Bulkhead.X86.Devices;
+
+namespace Bulkhead.X86.Guest;
+
+/// <summary>A guest's virtual devices: the APICs' pages, and its UART on the board's console.</summary>
+internal static class GuestDevices
+{
+    /// <summary>A load outside the guest's RAM. Where nothing is, a PC reads all ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Read(ref Vcpu vcpu, GuestPhys address, uint bytes)
+    {
+        MmioDevice device = vcpu.Partition.Mmio.Find(address, out uint offset);
+        if (device == MmioDevice.LocalApic && vcpu.Apic.HasPage)
+        {
+            VcpuState.LoadTaskPriority(ref vcpu);
+            return LocalApicRegisters<ApicHardware>.ReadPage(ref vcpu.Apic, offset, (AccessSize)bytes);
+        }
+        return device == MmioDevice.IoApic
+            ? IoApicRegisters<ApicHardware>.Read(ref vcpu.Partition.Apics.IoApic, offset, (AccessSize)bytes)
+            : ulong.MaxValue;
+    }
+
+    /// <summary>A store outside the guest's RAM; where nothing is, it is lost.</summary>
+    public static void Write(ref Vcpu vcpu, GuestPhys address, uint bytes, ulong value)
+    {
+        ref Partition partition = ref vcpu.Partition;
+        MmioDevice device = partition.Mmio.Find(address, out uint offset);
+        if (device == MmioDevice.LocalApic && vcpu.Apic.HasPage)
+        {
+            VcpuState.LoadTaskPriority(ref vcpu);
+            ApicEffect effect = LocalApicRegisters<ApicHardware>.WritePage(ref partition.Apics, ref vcpu.Apic, offset, (AccessSize)bytes, (uint)value);
+            VcpuState.StoreTaskPriority(ref vcpu);
+            if (effect != ApicEffect.None)
+                GuestInterrupts.Carry(ref vcpu, effect);
+        }
+        else if (device == MmioDevice.IoApic)
+        {
+            IoApicRegisters<ApicHardware>.Write(ref partition.Apics, ref vcpu.Apic, offset, (AccessSize)bytes, (uint)value);
+        }
+    }
+
+    /// <summary>The console write hypercall.</summary>
+    public static int WriteBuffer(ref Vcpu vcpu, ReadOnlySpan<byte> text)
+    {
+        int taken = BoardConsole.Console.Write(vcpu.Core.Guest, text);
+        if (BoardConsole.Console.IsHolding)
+            ConsoleDeadline.Arm(ref vcpu.Core);
+        return taken;
+    }
+
+    public static void UartReceived(int guest, ref VcpuCore here)
+    {
+        GuestLine line = LineOf(guest, ref here);
+        Partitions.Of(guest).Uart.Received<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+    }
+
+    public static void UartSpaceReturned(int guest, ref VcpuCore here)
+    {
+        GuestLine line = LineOf(guest, ref here);
+        Partitions.Of(guest).Uart.SpaceReturned<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+    }
+
+    private static GuestLine LineOf(int guest, ref VcpuCore here) =>
+        new(guest, here.Guest == guest && Volatile.Read(ref here.Power) == (int)VcpuPower.On ? here.Index : -1);
+}

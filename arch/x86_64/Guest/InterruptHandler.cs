@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
+using Bulkhead.X86.Host;
+
+namespace Bulkhead.X86.Guest;
+
+/// <summary>A physical interrupt, by its vector.</summary>
+internal static class InterruptHandler
+{
+    public static void Handle(ref Vcpu vcpu, uint vector)
+    {
+        switch (vector)
+        {
+            case 0:
+            case HostVector.Spurious:
+                // Nothing was pending any more, or an NMI that meant no one; neither wants an EOI (SDM 3 11.9).
+                return;
+            case HostVector.Timer:
+                LocalApic.EndOfInterrupt();
+                Timer(ref vcpu);
+                return;
+            case HostVector.Kick:
+                LocalApic.EndOfInterrupt();
+                Kick(ref vcpu);
+                return;
+            default:
+                LocalApic.EndOfInterrupt();
+                Device(ref vcpu, vector - HostVector.FirstGsi);
+                return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Timer(ref Vcpu vcpu)
+    {
+        ulong now = Register.ReadTsc();
+        ConsoleDeadline.Check(ref vcpu.Core, now);
+        if (vcpu.ApicAddress != 0)
+            vcpu.Apic.ExpireTimer(now + vcpu.Apic.TscOffset);
+        GuestInterrupts.Arm(ref vcpu);
+    }
+
+    // What was left for the vCPU is taken before the next entry; only the end of its guest is looked for here.
+    private static void Kick(ref Vcpu vcpu)
+    {
+        if (vcpu.Core.Guest >= 0 && Volatile.Read(ref vcpu.Core.Power) == (int)VcpuPower.On
+            && Volatile.Read(ref vcpu.Partition.Core.State) == (int)GuestState.Stopped)
+            GuestStop.Quiesce(ref vcpu.Core);
+    }
+
+    private static void Device(ref Vcpu vcpu, uint gsi)
+    {
+        if (gsi != ApplianceTables.Board.X86.UartGsi)
+            return;
+        // The line of an ISA UART is an edge: until nothing is pending no other would come.
+        do
+            BoardConsole.OnInterrupt(ref vcpu.Core);
+        while (X86.AcknowledgeUart());
+    }
+}

@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.X86.Guest;
+
+/// <summary>All guests, by their index in the appliance table.</summary>
+internal static unsafe class Partitions
+{
+    private static Addresses _address;
+
+    public static ref Partition Of(int guest) => ref Unsafe.AsRef<Partition>((void*)_address[guest]);
+
+    public static void Place(int guest, ref Partition partition) => _address[guest] = (ulong)Unsafe.AsPointer(ref partition);
+
+    [InlineArray(ApplianceTable.MaxGuests)]
+    private struct Addresses
+    {
+        private ulong _first;
+    }
+}

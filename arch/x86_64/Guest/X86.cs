@@ -1,0 +1,95 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Bulkhead.Devices;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
+using Bulkhead.X86.Host;
+
+namespace Bulkhead.X86.Guest;
+
+/// <summary>x86-64 under AMD-V or VT-x, for the portable hypervisor.</summary>
+internal readonly struct X86 : IArch
+{
+    private static PhysicalUart16550<PortIo> _uart;
+
+    public static void InitializeUart(ushort port) => _uart.Initialize(port);
+
+    /// <summary>Whether an interrupt of the UART is still pending.</summary>
+    public static bool AcknowledgeUart() => _uart.Acknowledge();
+
+    /// <summary>The time stamp counter.</summary>
+    public static ulong Now() => Register.ReadTsc();
+
+    public static uint TransmitRoom() => _uart.TransmitRoom();
+
+    public static void Transmit(byte value) => _uart.Transmit(value);
+
+    public static bool TryReceive(out byte value) => _uart.TryReceive(out value);
+
+    public static void SetTransmitInterrupt(bool enabled) => _uart.SetTransmitInterrupt(enabled);
+
+    public static bool IsImageMapped => false;
+
+    public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => DiskImage.TryRead(range, room, out bytes);
+
+    public static unsafe Span<byte> Open(HostPhys address, int bytes) => new((void*)address.Value, bytes);
+
+    public static void Zero(Span<byte> bytes) => bytes.Fill(0);
+
+    // Caches are coherent with guests of any mode (SDM 3 11.3).
+    public static void Publish(HostPhys address, ulong bytes)
+    {
+    }
+
+    public static void CompletePublish() => Interlocked.MemoryBarrier();
+
+    public static ref PartitionCore Partition(int guest) => ref Partitions.Of(guest).Core;
+
+    public static ref VcpuCore Vcpu(int cpu) => ref CpuBlocks.Of(cpu).Core;
+
+    public static void BeginGuest(ref PartitionCore partition)
+    {
+        ref Partition own = ref Partitions.Of(partition.Index);
+        ulong now = Register.ReadTsc();
+        for (uint i = 0; i < partition.VcpuCount; i++)
+            own.Apics.Local.At(i).TscOffset = 0 - now;
+        own.Started = now;
+    }
+
+    public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);
+
+    public static void UartSpaceReturned(int guest, ref VcpuCore here) => GuestDevices.UartSpaceReturned(guest, ref here);
+
+    public static void Kick(int cpu) => LocalApic.SendInterrupt((uint)ApplianceTables.Board.CpuId[cpu], HostVector.Kick);
+
+    public static void Idle(ref VcpuCore vcpu)
+    {
+        ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
+        if (vcpu.Guest >= 0 && Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
+        {
+            GuestInterrupts.TakeWhileOff(ref own);
+            if (Volatile.Read(ref vcpu.Power) == (int)VcpuPower.OnPending)
+                return;
+        }
+        InterruptHandler.Handle(ref own, HostInterrupts.Wait());
+    }
+
+    public static void Reset(ref VcpuCore vcpu) => VcpuReset.Run(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void Enter(ref VcpuCore vcpu) => VirtualMachine.Enter(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void Quiesce(ref VcpuCore vcpu, bool wasOn)
+    {
+        HostTimer.Disarm();
+        ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
+        own.Presented = 0;
+        own.NmiPending = 0;
+        own.Apic.TimerDeadline = 0;
+    }
+
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => GuestInterrupts.Arm(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void Halt() => BoardStop.Stop();
+}

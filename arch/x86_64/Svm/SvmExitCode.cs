@@ -1,0 +1,38 @@
+namespace Bulkhead.X86.Svm;
+
+/// <summary>EXITCODE (APM 2, appendix C).</summary>
+internal enum SvmExitCode : ulong
+{
+    Exception = 0x40,
+    DebugException = 0x41,
+    AlignmentCheck = 0x51,
+    MachineCheck = 0x52,
+    Intr = 0x60,
+    Nmi = 0x61,
+    Smi = 0x62,
+    Init = 0x63,
+    Rdpmc = 0x6f,
+    Cpuid = 0x72,
+    Invd = 0x76,
+    Invlpga = 0x7a,
+    Ioio = 0x7b,
+    Msr = 0x7c,
+    TaskSwitch = 0x7d,
+    FerrFreeze = 0x7e,
+    Shutdown = 0x7f,
+    Vmrun = 0x80,
+    Vmmcall = 0x81,
+    Vmload = 0x82,
+    Vmsave = 0x83,
+    Stgi = 0x84,
+    Clgi = 0x85,
+    Skinit = 0x86,
+    Icebp = 0x88,
+    Wbinvd = 0x89,
+    Monitor = 0x8a,
+    Mwait = 0x8b,
+    MwaitConditional = 0x8c,
+    Xsetbv = 0x8d,
+    NestedPageFault = 0x400,
+    Invalid = ulong.MaxValue,
+}

@@ -1,0 +1,237 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.X86.Apic;
+using Bulkhead.X86.Decode;
+using Bulkhead.X86.Guest;
+
+namespace Bulkhead.X86.Svm;
+
+/// <summary>What AMD-V says of an exit, brought to what both vendors share; one call per exit (Boot/Svm.S).</summary>
+internal static class SvmExits
+{
+    // Instructions of one form, where the CPU does not say how long they are (no NRIPS).
+    private const ulong TwoBytes = 2, ThreeBytes = 3;
+
+    // IOIO's EXITINFO1 (APM 2 15.10.2) and the nested page fault's (15.25.6).
+    private const ulong IoIn = 1, IoString = 4;
+    private const ulong FaultFetch = 1 << 4, FaultInTables = 1ul << 33;
+
+    [RuntimeExport("SvmExit")]
+    private static void Handle(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        vmcb.EventInjection = default;
+        vmcb.TlbControl = TlbControl.Nothing;
+        ref VirtualLocalApic apic = ref vcpu.Apic;
+        if (vcpu.Presented != 0 && !vmcb.VirtualInterrupt.IsPending)
+        {
+            apic.Accept(vcpu.Presented);
+            vcpu.Presented = 0;
+        }
+        Dispatch(ref vcpu, ref vmcb);
+        if (vmcb.ExitInterruptInfo.IsValid)
+            Redeliver(ref vmcb);
+        if (apic.Inbox.Requests != 0)
+            GuestInterrupts.TakeInbox(ref vcpu);
+        if (vcpu.NmiPending != 0)
+            InjectNmi(ref vcpu, ref vmcb);
+        if (apic.HasPending || vcpu.Presented != 0)
+            Present(ref vcpu, ref vmcb, ref apic);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Dispatch(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        switch (vmcb.ExitCode)
+        {
+            case SvmExitCode.Intr:
+                InterruptHandler.Handle(ref vcpu, SvmCpu.TakeInterrupt());
+                return;
+            case SvmExitCode.Cpuid:
+                vcpu.Registers[GuestRegisters.Rax] = vmcb.Rax;
+                CpuidExit.Handle(ref vcpu);
+                vmcb.Rax = vcpu.Registers[GuestRegisters.Rax];
+                Advance(ref vmcb, TwoBytes);
+                return;
+            case SvmExitCode.Msr:
+                Msr(ref vcpu, ref vmcb);
+                return;
+            case SvmExitCode.Ioio:
+                Port(ref vcpu, ref vmcb);
+                return;
+            case SvmExitCode.Vmmcall:
+                if (vmcb.Cpl != 0)
+                    break;
+                vcpu.Registers[GuestRegisters.Rax] = vmcb.Rax;
+                vmcb.Rax = Hypercall.Handle(ref vcpu);
+                Advance(ref vmcb, ThreeBytes);
+                return;
+            case SvmExitCode.NestedPageFault:
+                NestedFault(ref vcpu, ref vmcb);
+                return;
+        }
+        Seldom(ref vcpu, ref vmcb);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Msr(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        uint msr = (uint)vcpu.Registers[GuestRegisters.Rcx];
+        bool done;
+        if (vmcb.ExitInfo1 == 0)
+        {
+            done = MsrExit.TryRead(ref vcpu, msr, out ulong value);
+            if (done)
+            {
+                vmcb.Rax = (uint)value;
+                vcpu.Registers[GuestRegisters.Rdx] = value >> 32;
+            }
+        }
+        else
+        {
+            done = MsrExit.TryWrite(ref vcpu, msr, (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32);
+        }
+        if (done)
+            Advance(ref vmcb, TwoBytes);
+        else
+            vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);
+    }
+
+    // EXITINFO2 is where the guest goes on, with and without NRIPS.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Port(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        ulong info = vmcb.ExitInfo1;
+        uint port = (uint)(info >> 16) & 0xffff;
+        uint bytes = (uint)(info >> 4) & 7;
+        if ((info & IoString) != 0)
+        {
+            StringPort(ref vcpu, ref vmcb);
+            return;
+        }
+        if ((info & IoIn) != 0)
+            vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.Read(ref vcpu, port, bytes), bytes);
+        else
+            PortExit.Write(ref vcpu, port, bytes, (uint)vmcb.Rax);
+        vmcb.Rip = vmcb.ExitInfo2;
+        vmcb.InterruptShadow = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StringPort(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        VcpuState.LoadRegisters(ref vcpu);
+        EmulatedExit.Port(ref vcpu);
+        Store(ref vcpu, ref vmcb);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void NestedFault(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        ulong info = vmcb.ExitInfo1;
+        GuestPhys address = new(vmcb.ExitInfo2);
+        VcpuState.LoadRegisters(ref vcpu);
+        if ((info & (FaultFetch | FaultInTables)) != 0)
+            GuestReport.Stop(ref vcpu, (info & FaultInTables) != 0 ? StopReason.Stage2Fault : StopReason.InstructionFetchOutsideMemory, info, address);
+        EmulatedExit.Memory(ref vcpu, address);
+        Store(ref vcpu, ref vmcb);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        vmcb.Rax = vcpu.Registers[GuestRegisters.Rax];
+        vmcb.Rsp = vcpu.Registers[GuestRegisters.Rsp];
+        vmcb.Rip = vcpu.Registers.Rip;
+        vmcb.Rflags = vcpu.Registers.Rflags;
+        vmcb.InterruptShadow = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Seldom(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        switch (vmcb.ExitCode)
+        {
+            case SvmExitCode.Nmi:
+                // Pending until the window: a board that stops sends it.
+                InterruptHandler.Handle(ref vcpu, SvmCpu.TakeInterrupt());
+                return;
+            case SvmExitCode.DebugException:
+                // DR6 and DR7 are as the exception left them (APM 2 15.12.2).
+                vmcb.EventInjection = EventInjection.Exception(ExceptionVector.Debug);
+                return;
+            case SvmExitCode.AlignmentCheck:
+                vmcb.EventInjection = EventInjection.Exception(ExceptionVector.AlignmentCheck, 0);
+                return;
+            case SvmExitCode.Xsetbv:
+                if (vmcb.Cpl == 0 && ExtendedState.TrySet((uint)vcpu.Registers[GuestRegisters.Rcx], (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32))
+                    Advance(ref vmcb, ThreeBytes);
+                else
+                    vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);
+                return;
+            case SvmExitCode.Invd:
+            case SvmExitCode.Wbinvd:
+                // The guest's RAM is coherent, and emptying the board's caches would be felt by its neighbours.
+                Advance(ref vmcb, TwoBytes);
+                return;
+            case SvmExitCode.Rdpmc:
+                vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);
+                return;
+            case SvmExitCode.Shutdown:
+                GuestReport.Stop(ref vcpu, StopReason.TripleFault, 0, default);
+                return;
+            case SvmExitCode.Invalid:
+                // A state that no instruction of the guest leads to: ours is wrong.
+                GuestReport.Write(ref vcpu, (ulong)vmcb.ExitCode, default);
+                System.Bug.Stop(System.BugKind.Assertion);
+                return;
+            case SvmExitCode.MachineCheck:
+                GuestReport.Write(ref vcpu, (ulong)vmcb.ExitCode, default);
+                System.Bug.Stop(System.BugKind.Assertion);
+                return;
+            default:
+                // Instructions of features that CPUID does not show: SVM's own, MONITOR, RDPRU, ...; VMMCALL above level 0.
+                vmcb.EventInjection = EventInjection.Exception(ExceptionVector.InvalidOpcode);
+                return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Advance(ref Vmcb vmcb, ulong bytes)
+    {
+        ulong next = vmcb.NextRip;
+        vmcb.Rip = next != 0 ? next : vmcb.Rip + bytes;
+        vmcb.InterruptShadow = 0;
+    }
+
+    // The exit came between an event and its handler (APM 2 15.7.2).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Redeliver(ref Vmcb vmcb)
+    {
+        if (!vmcb.ExitInterruptInfo.IsSoftware && !vmcb.EventInjection.IsValid)
+            vmcb.EventInjection = vmcb.ExitInterruptInfo;
+        vmcb.ExitInterruptInfo = default;
+    }
+
+    // Behind an event that is injected already it waits for the next exit.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InjectNmi(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        if (vmcb.EventInjection.IsValid)
+            return;
+        vmcb.EventInjection = EventInjection.Nmi;
+        vcpu.NmiPending = 0;
+    }
+
+    /// <summary>Leaves the highest vector that waits to the CPU, which delivers it as soon as the guest's IF, shadow and CR8 permit.</summary>
+    public static void Present(ref Vcpu vcpu, ref Vmcb vmcb, ref VirtualLocalApic apic)
+    {
+        uint vector = apic.HighestPending;
+        uint task = vmcb.VirtualInterrupt.TaskPriority;
+        if ((vector & 0xf0) <= (apic.HighestInService & 0xf0))
+            vector = 0;
+        vcpu.Presented = vector;
+        vmcb.VirtualInterrupt = vector == 0 ? VirtualInterrupt.None(task) : VirtualInterrupt.Of(vector, task);
+    }
+}

@@ -1,0 +1,92 @@
+using Bulkhead.Memory;
+using Bulkhead.X86.Guest;
+
+namespace Bulkhead.X86.Vmx;
+
+/// <summary>A vCPU's registers as a reset and the ways to start leave them, in its VMCS.</summary>
+internal static class VmcsReset
+{
+    // SDM 3 table 9-1; access rights in the form of SDM 3 table 24-2.
+    private const ulong Cr0Reset = 0x6000_0010, RflagsReset = 2, Dr7Reset = 0x400, PatReset = 0x0007_0406_0007_0406;
+    private const uint RealCode = 0x09b, RealData = 0x093, FlatCode = 0xc09b, FlatData = 0xc093, LongCode = 0xa09b;
+    private const uint Ldt = 0x082, Tss16 = 0x083, Tss = 0x08b;
+    private const ulong Cr0Protected = 0x11, Cr0Long = 0x8000_0011, Cr4Pae = 0x20, EferLong = 0x500;
+
+    /// <summary>As a start-up IPI starts a CPU (SDM 3 9.4.4): real mode at the vector's page.</summary>
+    public static void Startup(uint vector)
+    {
+        Common(Cr0Reset, 0, 0, 0);
+        Code(vector << 8, vector << 12, 0xffff, RealCode);
+        Data(0, 0xffff, RealData);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0xffff, Tss16);
+    }
+
+    /// <summary>Flat 32-bit protected mode, paging off.</summary>
+    public static void Protected(GuestPhys entry)
+    {
+        Common(Cr0Protected, 0, 0, 0);
+        Code(0x08, 0, uint.MaxValue, FlatCode);
+        Data(0x10, uint.MaxValue, FlatData);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, Tss);
+        Vmcs.Write(VmcsField.GuestRip, entry.Value);
+    }
+
+    /// <summary>64-bit mode on the tables at <paramref name="cr3"/>.</summary>
+    public static void Long(GuestPhys entry, GuestPhys cr3)
+    {
+        Common(Cr0Long, Cr4Pae, cr3.Value, EferLong);
+        Code(0x10, 0, uint.MaxValue, LongCode);
+        Data(0x18, uint.MaxValue, FlatData);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, Tss);
+        Vmcs.Write(VmcsField.GuestRip, entry.Value);
+    }
+
+    private static void Common(ulong cr0, ulong cr4, ulong cr3, ulong efer)
+    {
+        ControlRegisters.Reset(cr0, cr4);
+        Vmcs.Write(VmcsField.GuestCr3, cr3);
+        Vmcs.Write(VmcsField.GuestEfer, efer);
+        Vmcs.Write(VmcsField.EntryControls, (uint)(VmxControls.Entry | (efer != 0 ? EntryControls.LongModeGuest : 0)));
+        Vmcs.Write(VmcsField.GuestRip, 0);
+        Vmcs.Write(VmcsField.GuestRsp, 0);
+        Vmcs.Write(VmcsField.GuestRflags, RflagsReset);
+        Vmcs.Write(VmcsField.GuestDr7, Dr7Reset);
+        Vmcs.Write(VmcsField.GuestPat, PatReset);
+        Vmcs.Write(VmcsField.GuestDebugControl, 0);
+        Vmcs.Write(VmcsField.GuestPendingDebug, 0);
+        Vmcs.Write(VmcsField.GuestInterruptibility, 0);
+        Vmcs.Write(VmcsField.GuestActivity, 0);
+        Vmcs.Write(VmcsField.GuestSysenterCs, 0);
+        Vmcs.Write(VmcsField.GuestSysenterEsp, 0);
+        Vmcs.Write(VmcsField.GuestSysenterEip, 0);
+        Vmcs.Write(VmcsField.GuestGdtrBase, 0);
+        Vmcs.Write(VmcsField.GuestGdtrLimit, 0xffff);
+        Vmcs.Write(VmcsField.GuestIdtrBase, 0);
+        Vmcs.Write(VmcsField.GuestIdtrLimit, 0xffff);
+        Segment(VmcsField.GuestLdtrSelector, 0, 0, 0xffff, Ldt);
+        Vmcs.Write(VmcsField.EntryInterruptionInfo, 0);
+        Vmcs.Write(VmcsField.TprThreshold, 0);
+    }
+
+    private static void Code(uint selector, ulong start, uint limit, uint access) =>
+        Segment(VmcsField.GuestCsSelector, selector, start, limit, access);
+
+    private static void Data(uint selector, uint limit, uint access)
+    {
+        Segment(VmcsField.GuestEsSelector, selector, 0, limit, access);
+        Segment(VmcsField.GuestSsSelector, selector, 0, limit, access);
+        Segment(VmcsField.GuestDsSelector, selector, 0, limit, access);
+        Segment(VmcsField.GuestFsSelector, selector, 0, limit, access);
+        Segment(VmcsField.GuestGsSelector, selector, 0, limit, access);
+    }
+
+    // Selector, limit, access rights and base of one register have the same place in their groups (SDM 3, appendix B).
+    private static void Segment(VmcsField selector, uint value, ulong start, uint limit, uint access)
+    {
+        uint index = selector - VmcsField.GuestEsSelector;
+        Vmcs.Write(selector, value);
+        Vmcs.Write(VmcsField.GuestEsLimit + index, limit);
+        Vmcs.Write(VmcsField.GuestEsAccess + index, access);
+        Vmcs.Write(VmcsField.GuestEsBase + index, start);
+    }
+}
