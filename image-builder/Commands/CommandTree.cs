@@ -39,6 +39,7 @@ public static class CommandTree
             Console.Error.WriteLine("only 'run' takes words after --: they go to QEMU");
             return ExitCode.Usage;
         }
+        using IDisposable watch = Interruption.Watch();
         return parsed.Invoke();
     }
 

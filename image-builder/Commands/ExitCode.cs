@@ -10,5 +10,5 @@ public static class ExitCode
     public const int MissingTools = 4;
     public const int Build = 5;
     public const int Expectation = 6;
-    public const int Interrupted = 130;
+    public const int Interrupted = Interruption.ExitCode;
 }

@@ -11,6 +11,7 @@ public static class Guarded
         }
         catch (BuildException error)
         {
+            Interruption.Pass();
             Console.Error.WriteLine($"error: {error.Message}");
             return ExitCode.Build;
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
@@ -79,7 +80,9 @@ public static class RunCommand
     private static ConsoleView MakeView(IReadOnlyList<string> guests)
     {
         int width = guests.Append(ConsoleDemultiplexer.Hypervisor).Max(name => name.Length) + 1;
-        return new ConsoleView(Console.Out, !Console.IsOutputRedirected, width) { Columns = () => Console.WindowWidth };
+        // Not Console.Out: it takes no notice when a pipe's reader is gone, and the run would go on for nobody.
+        StreamWriter output = new(new FileStream(new SafeFileHandle(1, false), FileAccess.Write, 1));
+        return new ConsoleView(output, !Console.IsOutputRedirected, width) { Columns = () => Console.WindowWidth };
     }
 
     private static int Finish(RunEnd end, IReadOnlyList<Script> scripts)

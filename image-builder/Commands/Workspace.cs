@@ -64,6 +64,7 @@ public static class Workspace
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
+        using IDisposable end = Interruption.Undo(() => process.Kill(true));
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string log = process.StandardOutput.ReadToEnd() + errors.Result;
         process.WaitForExit();

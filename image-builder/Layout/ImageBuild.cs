@@ -15,7 +15,7 @@ public static class ImageBuild
 {
     /// <param name="cache">Folder for packages that were fetched.</param>
     public static void Build(Appliance appliance, BuildInputs inputs, string cache, string output, IProgress<string> progress) =>
-        WriteWhole(output, Make(appliance, inputs, cache, progress));
+        WholeFile.Write(output, Make(appliance, inputs, cache, progress));
 
     /// <summary>The image's bytes.</summary>
     public static byte[] Make(Appliance appliance, BuildInputs inputs, string cache, IProgress<string> progress)
@@ -97,22 +97,5 @@ public static class ImageBuild
         if ((ulong)content.Length > partition.Size)
             throw new BuildException($"{partition.Name} needs {content.Length} bytes, its partition has {partition.Size}");
         content.CopyTo(image, (long)partition.Offset);
-    }
-
-    // Beside the target, then renamed: a full disk or Ctrl-C leaves the old image or none, never half of one.
-    private static void WriteWhole(string output, byte[] image)
-    {
-        string part = output + ".part";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-            File.WriteAllBytes(part, image);
-            File.Move(part, output, true);
-        }
-        catch (IOException error)
-        {
-            File.Delete(part);
-            throw new BuildException($"cannot write {output}: {error.Message}");
-        }
     }
 }

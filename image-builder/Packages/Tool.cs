@@ -11,6 +11,7 @@ public static class Tool
     public static string Run(string tool, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         using Process process = Start(tool, arguments, folder, environment, false);
+        using IDisposable end = Interruption.Undo(() => process.Kill(true));
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         End(process, tool, errors);
@@ -23,6 +24,7 @@ public static class Tool
     {
         byte[] bytes = input.ToArray();
         using Process process = Start(tool, arguments, null, null, true);
+        using IDisposable end = Interruption.Undo(() => process.Kill(true));
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task feed = Task.Run(() => Feed(process.StandardInput.BaseStream, bytes));
         MemoryStream output = new();

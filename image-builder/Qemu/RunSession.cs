@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>One run of a board, whatever emulates it: consoles out, keyboard and scripts in.</summary>
@@ -16,10 +14,10 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
     /// <param name="timeout">Null waits for ever.</param>
     public RunEnd Run(IMachine machine, TimeSpan? timeout)
     {
+        using IDisposable interruption = Interruption.Instead(() => _end.TrySetResult(RunEnd.Interrupted));
         using RunningMachine board = machine.Start();
         using Keyboard keyboard = new();
         using Guardian guardian = new(board.ProcessId, keyboard.Saved);
-        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT), terminate = OnSignal(PosixSignal.SIGTERM), hangup = OnSignal(PosixSignal.SIGHUP);
         BoardInput input = new(board.ToBoard, guests, Say);
         Task reading = Task.Run(() => Guard(() => Read(board, input)));
         if (keyboard.Saved is not null)
@@ -48,12 +46,6 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
     // GetResult: the reader's own exception, not one about a task.
     private RunEnd Wait(TimeSpan? timeout) =>
         Task.WaitAny([_end.Task], timeout ?? Timeout.InfiniteTimeSpan) == 0 ? _end.Task.GetAwaiter().GetResult() : RunEnd.TimedOut;
-
-    private PosixSignalRegistration OnSignal(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true;
-        _end.TrySetResult(RunEnd.Interrupted);
-    });
 
     // What goes wrong in another thread, a full disk under --log for one, ends the run.
     private void Guard(Action work)

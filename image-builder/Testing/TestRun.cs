@@ -20,6 +20,7 @@ public static class TestRun
             if (filter is not null)
                 words.AddRange(["--filter", filter]);
             using Process process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true })!;
+            using IDisposable end = Interruption.Undo(() => process.Kill(true));
             while (process.StandardOutput.ReadLine() is { } line)
             {
                 if (line.Length != 0 && !line.StartsWith("Results File:", StringComparison.Ordinal))

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Bulkhead.ImageBuilder.Tests.Commands;
+
+/// <summary>bulkhead run with an emulator that is a shell script: what a user sees, and every way to end.</summary>
+public sealed class RunTests : IDisposable
+{
+    private const string Boot = """printf '\036bulkhead| board up\r\n\036app| login: \037\r\n\036pulse| pulse: t=1s\r\n'""";
+    // A guest that answers: its line comes with Ctrl-T 2 before it.
+    private const string Echo = Boot + """; stty -echo 2>/dev/null; IFS= read -r line; printf '\036app| got %s\r\n' "$line"; exec sleep 60""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("bulkhead-run").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void What_was_expected_ends_it_with_0()
+    {
+        (int exit, string output, string errors) = Run(Boot + "; exec sleep 60", "--expect", "app=login: $", "--expect", "pulse=t=[0-9]+s", "--expect", "bulkhead=up");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Equal("bulkhead | board up\napp      | login: \npulse    | pulse: t=1s\n", output);
+    }
+
+    [Fact]
+    public void A_text_is_typed_into_its_guest()
+    {
+        (int exit, string output, _) = Run(Echo, "--expect", "app=login: ", "--send", @"app=root\n", "--expect", "app=got .*root");
+        Assert.Equal(0, exit);
+        Assert.Contains("app      | login: got 2root\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_not_seen_is_named()
+    {
+        (int exit, _, string errors) = Run(Boot + "; exec sleep 60", "--timeout", "1", "--expect", "app=login: ", "--expect", "pulse=t=2s", "--send", "app=x", "--expect", "app=later");
+        Assert.Equal(6, exit);
+        Assert.Equal("not seen: pulse=t=2s\nnot seen: app=later\n", string.Concat(errors.Split('\n').OrderDescending().Select(line => line + "\n")).Trim('\n') + "\n");
+    }
+
+    [Theory]
+    [InlineData("exit 0", 0, "")]
+    [InlineData("echo 'qemu: no such machine' >&2; exit 1", 1, "qemu: no such machine\n")]
+    [InlineData("exec sleep 60", 0, "")]
+    public void It_ends_as_the_board_does(string body, int exit, string errors)
+    {
+        (int got, _, string said) = Run(Boot + "; " + body, "--timeout", "2");
+        Assert.Equal((exit, errors), (got, said));
+    }
+
+    [Fact]
+    public void Logs_hold_each_console_and_the_whole_line()
+    {
+        string logs = Path.Combine(_folder, "logs");
+        Run(Boot, "--log", logs);
+        Assert.Equal(["app.log", "bulkhead.log", "pulse.log", "raw.log"], Directory.GetFiles(logs).Select(Path.GetFileName).Order());
+        Assert.Equal("login: ", File.ReadAllText(Path.Combine(logs, "app.log")));
+        Assert.StartsWith("\u001ebulkhead| board up\r\n\u001eapp| ", File.ReadAllText(Path.Combine(logs, "raw.log")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_disk_under_the_logs_ends_it_with_its_name()
+    {
+        string logs = Directory.CreateDirectory(Path.Combine(_folder, "logs")).FullName;
+        File.CreateSymbolicLink(Path.Combine(logs, "app.log"), "/dev/full");
+        (int exit, _, string errors) = Run(Boot + "; exec sleep 60", "--log", logs);
+        Assert.Equal(1, exit);
+        Assert.Contains("No space left on device", errors, StringComparison.Ordinal);
+        Assert.Contains("app.log", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 130)]
+    [InlineData("HUP", 130)]
+    [InlineData("KILL", 137)]
+    public void No_emulator_outlives_it(string signal, int exit)
+    {
+        string pid = Path.Combine(_folder, "pid");
+        using Process tool = CommandLine.Start([], Words($"{Boot}; echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 60"));
+        while (!File.Exists(pid) && !tool.HasExited)
+            Thread.Sleep(20);
+        // The first output shows that the run has begun.
+        Assert.NotNull(tool.StandardOutput.ReadLine());
+        using Process emulator = Process.GetProcessById(int.Parse(File.ReadAllText(pid)));
+        using (Process kill = Process.Start("kill", ["-" + signal, $"{tool.Id}"]))
+            kill.WaitForExit();
+        Assert.Equal(exit, CommandLine.End(tool).Exit);
+        Assert.True(emulator.WaitForExit(10_000));
+    }
+
+    [Fact]
+    public void A_reader_that_has_gone_ends_it()
+    {
+        using Process tool = CommandLine.Start([], Words("while sleep 0.05; do " + Boot + "; done"));
+        Assert.NotNull(tool.StandardOutput.ReadLine());
+        tool.StandardOutput.Close();
+        Assert.True(tool.WaitForExit(20_000));
+        Assert.Equal(1, tool.ExitCode);
+    }
+
+    [Fact]
+    public void A_missing_emulator_is_named()
+    {
+        (int exit, _, string errors) = CommandLine.Run("run", "--image", Image, "--qemu", "/nowhere/qemu");
+        Assert.Equal(4, exit);
+        Assert.Contains("/nowhere/qemu", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_command_is_printed_and_nothing_built()
+    {
+        string image = Path.Combine(_folder, "it's here.img");
+        (int exit, string output, string errors) = CommandLine.Run("run", "--print-command", "--image", image, "--qemu", "/nowhere/qemu", "--", "-d", "int,exec", "-trace", "a b");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.False(File.Exists(image));
+        Assert.StartsWith("/nowhere/qemu -M virt,", output, StringComparison.Ordinal);
+        Assert.EndsWith("-d int,exec -trace 'a b'\n", output, StringComparison.Ordinal);
+        // A shell reads it as it was meant.
+        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", output.Replace("/nowhere/qemu", "printf '%s\\n'", StringComparison.Ordinal)]) { RedirectStandardOutput = true })!;
+        Assert.Contains(shell.StandardOutput.ReadToEnd().Split('\n'), word => word.Contains($"filename={image},", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--expect 'ap=x': there is no console `ap`; did you mean `app`?", "--expect", "ap=x")]
+    [InlineData("--expect 'app': wants GUEST=REGEX", "--expect", "app")]
+    [InlineData("--send 'bulkhead=x': there is no console `bulkhead`", "--send", "bulkhead=x")]
+    [InlineData("--send 'app=\\q': '\\q' is none of", "--send", "app=\\q")]
+    [InlineData("--expect 'app=(': Invalid pattern", "--expect", "app=(")]
+    [InlineData("--timeout wants more than 0 seconds", "--timeout", "0")]
+    [InlineData("--timeout", "--timeout", "soon")]
+    [InlineData("'--bord'", "manifest.yaml", "--bord", "x")]
+    public void Wrong_usage_says_what_is_wrong_before_anything_is_built(string message, params string[] words)
+    {
+        (int exit, _, string errors) = CommandLine.Run(["run", .. words]);
+        Assert.Equal(2, exit);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
+    private string Image
+    {
+        get
+        {
+            string file = Path.Combine(_folder, "image");
+            File.WriteAllBytes(file, []);
+            return file;
+        }
+    }
+
+    private (int Exit, string Output, string Errors) Run(string emulator, params string[] words) => CommandLine.Run([.. Words(emulator), .. words]);
+
+    private string[] Words(string emulator) => ["run", "--image", Image, "--qemu", CommandLine.Script(_folder, "qemu", emulator)];
+}
