@@ -17,6 +17,6 @@ public enum EmulationStatus
     PageFault,
     /// <summary>Inject #GP(0): a string operand's address is not canonical.</summary>
     GeneralProtection,
-    /// <summary>Not emulated, and nothing happened. Stop the guest with a report that names <see cref="Emulation.Bytes"/>.</summary>
+    /// <summary>Not emulated, and nothing happened. Stop the guest with a report that names <see cref="Emulation.BytesAt"/>.</summary>
     NotSupported,
 }

@@ -15,34 +15,43 @@ public static class Emulator<TGuest> where TGuest : struct, IGuestCpu
     private const ulong RflagsRf = 1 << 16;
 
     /// <param name="guest">The vCPU that made the exit.</param>
+    /// <param name="emulation">What the vCPU keeps for the emulator from exit to exit.</param>
     /// <param name="registers">Its registers; changed with <see cref="EmulationStatus.Done"/> and by a part of a REP.</param>
     /// <param name="address">The guest-physical address of the exit: what the CPU wanted to reach.</param>
-    /// <param name="emulation">Its fields count as the status says.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static EmulationStatus Access(ref TGuest guest, ref GuestRegisters registers, GuestPhys address, out Emulation emulation)
+    public static EmulationStatus Access(
+        ref TGuest guest, ref Emulation emulation, ref GuestRegisters registers, GuestPhys address)
     {
-        EmulationStatus status = Decode(ref guest, registers, out emulation);
-        if (status != EmulationStatus.Done)
-            return status;
-        ref MemoryInstruction instruction = ref emulation.Instruction;
-        if (instruction.IsString)
-            return instruction.Operation >= Operation.Ins
-                ? EmulationStatus.Retry
-                : StringEmulator<TGuest>.Run(ref guest, ref registers, instruction, ref emulation.Fault);
-        return Run(ref guest, ref registers, instruction, address);
+        ref FetchedInstruction fetched = ref emulation.At(registers.Rip);
+        if (!fetched.IsCurrent(ref guest, registers.Rip))
+        {
+            EmulationStatus status = fetched.Fetch(ref guest, registers.Rip);
+            if (status != EmulationStatus.Done)
+                return status;
+        }
+        if (fetched.Instruction.IsString)
+            return RunString(ref guest, ref emulation, ref registers, fetched.Instruction, isPort: false);
+        return Run(ref guest, ref registers, fetched.Instruction, address);
     }
 
     /// <summary>INS or OUTS at RIP. The CPU has checked that the guest may use the port.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static EmulationStatus StringPort(ref TGuest guest, ref GuestRegisters registers, out Emulation emulation)
+    public static EmulationStatus StringPort(ref TGuest guest, ref Emulation emulation, ref GuestRegisters registers)
     {
-        EmulationStatus status = Decode(ref guest, registers, out emulation);
-        if (status != EmulationStatus.Done)
-            return status;
-        return emulation.Instruction.Operation >= Operation.Ins
-            ? StringEmulator<TGuest>.Run(ref guest, ref registers, emulation.Instruction, ref emulation.Fault)
-            : EmulationStatus.Retry;
+        ref FetchedInstruction fetched = ref emulation.At(registers.Rip);
+        EmulationStatus status = fetched.Fetch(ref guest, registers.Rip);
+        return status == EmulationStatus.Done
+            ? RunString(ref guest, ref emulation, ref registers, fetched.Instruction, isPort: true)
+            : status;
     }
+
+    // An exit of the other kind was not this instruction's.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static EmulationStatus RunString(
+        ref TGuest guest, ref Emulation emulation, ref GuestRegisters registers, in MemoryInstruction instruction, bool isPort) =>
+        instruction.Operation >= Operation.Ins == isPort
+            ? StringEmulator<TGuest>.Run(ref guest, ref registers, instruction, ref emulation.Fault)
+            : EmulationStatus.Retry;
 
     /// <summary>One instruction that is no string instruction; the bytes of its memory operand begin at the address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,22 +81,6 @@ public static class Emulator<TGuest> where TGuest : struct, IGuestCpu
         ulong rip = registers.Rip + instruction.Length;
         registers.Rip = instruction.Mode == CpuMode.Bits64 ? rip : (uint)rip;
         registers.Rflags &= ~RflagsRf;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static EmulationStatus Decode(ref TGuest guest, in GuestRegisters registers, out Emulation emulation)
-    {
-        Unsafe.SkipInit(out emulation);
-        CpuMode mode = guest.Mode;
-        ulong linear = mode == CpuMode.Bits64 ? registers.Rip : (uint)(guest.SegmentBase(Segment.Cs) + registers.Rip);
-        if (!InstructionFetch<TGuest>.TryFetch(ref guest, linear, out emulation.Bytes))
-            return EmulationStatus.Retry;
-        return Decoder.Decode(emulation.Bytes, mode, out emulation.Instruction) switch
-        {
-            DecodeStatus.Ok => EmulationStatus.Done,
-            DecodeStatus.Truncated => EmulationStatus.Retry,
-            _ => EmulationStatus.NotSupported,
-        };
     }
 
     // Of the linear address; only the bits below a page are used.

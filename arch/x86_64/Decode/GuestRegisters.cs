@@ -27,15 +27,17 @@ public struct GuestRegisters
     public ulong this[byte register]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        readonly get => Unsafe.Add(ref Unsafe.AsRef(in _slots[0]), register);
+        readonly get => Unsafe.Add(ref Unsafe.As<Slots, ulong>(ref Unsafe.AsRef(in _slots)), register);
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        set => Unsafe.Add(ref _slots[0], register) = value;
+        set => Unsafe.Add(ref Unsafe.As<Slots, ulong>(ref _slots), register) = value;
     }
 
     public ulong Rip
     {
-        readonly get => _slots[RipIndex];
-        set => _slots[RipIndex] = value;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly get => this[RipIndex];
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        set => this[RipIndex] = value;
     }
 
     /// <summary>All ones in the lowest 1 to 8 bytes.</summary>

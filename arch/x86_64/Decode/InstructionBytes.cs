@@ -34,15 +34,39 @@ public struct InstructionBytes
     /// <summary>How many bytes could be read: at most 15, fewer where a page ends.</summary>
     public readonly uint Length => _length;
 
-    public readonly byte this[uint position] => Unsafe.Add(ref Unsafe.AsRef(in _bytes[0]), (int)position);
+    public readonly byte this[uint position]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.Add(ref First, (int)position);
+    }
 
-    /// <summary>The 16 bytes at RIP, of which 15 count.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ref byte First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.As<Buffer, byte>(ref Unsafe.AsRef(in _bytes));
+    }
+
+    /// <summary>16 bytes from RIP on, of which 15 count.</summary>
     internal void Set(ulong low, ulong high)
     {
-        Unsafe.WriteUnaligned(ref _bytes[0], low);
-        Unsafe.WriteUnaligned(ref _bytes[8], high);
+        Low = low;
+        High = high;
         _length = MaxLength;
+    }
+
+    /// <summary>The first eight bytes and the next.</summary>
+    internal ulong Low
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly get => Unsafe.ReadUnaligned<ulong>(ref First);
+        set => Unsafe.WriteUnaligned(ref First, value);
+    }
+
+    internal ulong High
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly get => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref First, 8));
+        set => Unsafe.WriteUnaligned(ref Unsafe.Add(ref First, 8), value);
     }
 
     internal void Clear() => _length = 0;
@@ -56,8 +80,8 @@ public struct InstructionBytes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly int Int32At(uint position) =>
-        Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref Unsafe.AsRef(in _bytes[0]), (int)position));
+        Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref First, (int)position));
 
     internal readonly long Int64At(uint position) =>
-        Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref Unsafe.AsRef(in _bytes[0]), (int)position));
+        Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref First, (int)position));
 }

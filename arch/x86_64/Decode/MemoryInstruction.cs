@@ -39,12 +39,21 @@ public struct MemoryInstruction
     /// <summary>Sign-extended; a bit number for the bit operations.</summary>
     public long Immediate;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Has(InstructionFlags flag) => (Flags & flag) != 0;
 
     /// <summary>BT and its kin with the bit's number in a register: the number moves the address (SDM vol. 2, BT).</summary>
-    public readonly bool IsBitString => Operation is >= Operation.Bt and <= Operation.Btc && !Has(InstructionFlags.Immediate);
+    public readonly bool IsBitString
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Operation is >= Operation.Bt and <= Operation.Btc && !Has(InstructionFlags.Immediate);
+    }
 
-    public readonly bool IsString => Operation >= Operation.Movs;
+    public readonly bool IsString
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Operation >= Operation.Movs;
+    }
 
     /// <summary>The memory operand's offset in its segment; for <see cref="IsBitString"/>, of bit 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,19 +21,10 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
     private const ulong EferLma = 1 << 10;
     private const ulong RflagsAc = 1 << 18;
 
-    /// <summary>For an instruction that the CPU has just fetched: rights are not asked again, no bit is set.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WalkStatus Code(ref TGuest guest, ulong linear, out GuestPhys physical)
-    {
-        if (guest.Mode != CpuMode.Bits64)
-            return Translate(ref guest, linear, LinearAccess.Fetch, 0, out physical, out _);
-        Unsafe.SkipInit(out PageFault fault);
-        return Walk(ref guest, guest.Cr3, TopShift(guest.Cr4), linear, LinearAccess.Fetch, 0, out physical, ref fault);
-    }
-
     /// <summary>
-    /// For an operand: rights are checked, accessed and dirty bits set, as the CPU does.
-    /// <paramref name="fault"/> counts when the status is <see cref="WalkStatus.Fault"/>.
+    /// For an operand: rights are checked, accessed and dirty bits set, as the CPU does. For an instruction that the CPU
+    /// has just fetched (<see cref="LinearAccess.Fetch"/>) rights are not asked again, and no bit is set. <paramref name="fault"/>
+    /// counts when the status is <see cref="WalkStatus.Fault"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static WalkStatus Translate(
@@ -61,7 +52,6 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
 
     private static int TopShift(ulong cr4) => (cr4 & Cr4La57) != 0 ? 48 : 39;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static WalkStatus Walk(
         ref TGuest guest, ulong table, int shift, ulong linear, LinearAccess access, ulong rflags, out GuestPhys physical,
         ref PageFault fault)
@@ -73,7 +63,7 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
             Span<byte> bytes = guest.Ram(new((table & AddressMask) + (linear >> shift & 511) * 8), sizeof(ulong));
             if (bytes.Length < sizeof(ulong))
                 return WalkStatus.NotRam;
-            ref ulong slot = ref MemoryMarshal.AsRef<ulong>(bytes);
+            ref ulong slot = ref Unsafe.As<byte, ulong>(ref MemoryMarshal.GetReference(bytes));
             ulong entry = Volatile.Read(ref slot);
             if ((entry & Present) == 0)
                 return Refuse(linear, access, ref fault);
@@ -122,7 +112,7 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
             Span<byte> bytes = guest.Ram(new((table & 0xffff_f000) + (linear >> shift & 1023) * 4), sizeof(uint));
             if (bytes.Length < sizeof(uint))
                 return WalkStatus.NotRam;
-            ref uint slot = ref MemoryMarshal.AsRef<uint>(bytes);
+            ref uint slot = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(bytes));
             uint entry = Volatile.Read(ref slot);
             if ((entry & Present) == 0)
                 return Refuse(linear, access, ref fault);

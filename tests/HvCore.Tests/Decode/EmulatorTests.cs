@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Bulkhead.Memory;
 using Bulkhead.X86.Decode;
 using Xunit;
 
@@ -57,8 +58,8 @@ public sealed class EmulatorTests
         Put(0x0f, 0x11, 0x01);                                          // movups [rcx], xmm0
         GuestRegisters before = _registers;
         Assert.Equal(EmulationStatus.NotSupported, Access(0));
-        Assert.Equal(0x0f, _emulation.Bytes[0]);
-        Assert.Equal(0x11, _emulation.Bytes[1]);
+        Assert.Equal(0x0f, _emulation.BytesAt(_registers.Rip)[0]);
+        Assert.Equal(0x11, _emulation.BytesAt(_registers.Rip)[1]);
         AssertUnchanged(before);
     }
 
@@ -223,16 +224,78 @@ public sealed class EmulatorTests
         Assert.Equal(EmulationStatus.Retry, StringPort());
     }
 
+    /// <summary>
+    /// An emulator that remembers and one that does not, on a guest that rewrites its code, its tables, CR3 and CR4
+    /// between two exits: the same end, every time.
+    /// </summary>
+    [Fact]
+    public void What_is_remembered_is_what_is_there()
+    {
+        var random = new Random(12);
+        byte[][] codes = [[0x8b, 0x41, 0x30], [0x89, 0x41, 0x30], [0x83, 0x49, 0x30, 0x01], [0x0f, 0x11, 0x41, 0x30], [0x8a, 0x61, 0x30]];
+        var other = new TableWriter(_machine, PagingKind.Levels4, random, 16);
+        ulong rip = Code + 0x100;
+        other.Map(Code, CodePage, 2, Rights);
+        ulong otherCr3 = _machine.Cr3;
+        ulong cr3 = otherCr3 - 16 * 4096 & ~0xffful;
+        _machine.Device = new byte[4096];
+        var statuses = new int[5];
+        for (int i = 0; i < 20_000; i++)
+        {
+            switch (random.Next(14))
+            {
+                case 0:
+                    codes[random.Next(codes.Length)].CopyTo(_machine.Ram, RamOffset(CodePage + (ulong)(uint)random.Next(2) * 0x1000 + 0x100));
+                    break;
+                case 1:
+                    var path = (random.Next(2) == 0 ? _tables : other).Path(rip);
+                    var (address, entry) = path[random.Next(path.Count)];
+                    bool isLeaf = entry.Below is null;
+                    ulong bits = random.Next(2) == 0 ? entry.Bits & ~1ul : isLeaf ? entry.Bits ^ 0x1000 : entry.Bits | 1ul << 52;
+                    _machine.SetEntry(address, bits);
+                    break;
+                case 2:
+                    _machine.Cr3 = random.Next(8) switch { 0 => 0, < 4 => otherCr3, _ => cr3 };
+                    break;
+                case 3:
+                    _machine.Cr4 = random.Next(8) == 0 ? 0x1020ul : 0x20;
+                    break;
+                case 4:
+                    _machine.Mode = random.Next(8) == 0 ? CpuMode.Bits32 : CpuMode.Bits64;
+                    break;
+                case 6:
+                    foreach (var (place, good) in _tables.Path(rip).Concat(other.Path(rip)))
+                        _machine.SetEntry(place, good.Bits);
+                    break;
+                case 5:
+                    rip = Code + (ulong)(uint)random.Next(2) * 0x40 + 0xc0;
+                    break;
+            }
+            _registers.Rip = rip;
+            _registers[GuestRegisters.Rcx] = 0;
+            GuestRegisters fresh = _registers;
+            Emulation nothing = default;
+            var guest = new TestGuest(_machine);
+            GuestPhys address30 = new(_machine.DeviceBase + 0x30);
+            EmulationStatus expected = Emulator<TestGuest>.Access(ref guest, ref nothing, ref fresh, address30);
+            EmulationStatus status = Emulator<TestGuest>.Access(ref guest, ref _emulation, ref _registers, address30);
+            Assert.Equal(expected, status);
+            AssertUnchanged(fresh);
+            statuses[(int)status]++;
+        }
+        Assert.True(statuses[0] > 1000 && statuses[1] > 1000 && statuses[4] > 100, string.Join(", ", statuses));
+    }
+
     private EmulationStatus Access(ulong offset)
     {
         var guest = new TestGuest(_machine);
-        return Emulator<TestGuest>.Access(ref guest, ref _registers, new(_machine.DeviceBase + offset), out _emulation);
+        return Emulator<TestGuest>.Access(ref guest, ref _emulation, ref _registers, new(_machine.DeviceBase + offset));
     }
 
     private EmulationStatus StringPort()
     {
         var guest = new TestGuest(_machine);
-        return Emulator<TestGuest>.StringPort(ref guest, ref _registers, out _emulation);
+        return Emulator<TestGuest>.StringPort(ref guest, ref _emulation, ref _registers);
     }
 
     // The last bytes of the page: what follows is not mapped, and not needed.

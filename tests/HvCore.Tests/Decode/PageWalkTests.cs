@@ -77,11 +77,16 @@ public sealed class PageWalkTests
 
             byte[] before = [.. machine.Ram];
             var guest = new TestGuest(machine);
-            Assert.True(InstructionFetch<TestGuest>.TryFetch(ref guest, page + (ulong)(uint)offset, out InstructionBytes bytes));
+            InstructionBytes bytes = default;
+            FetchedInstruction fetched = default;
+            ulong linear = page + (ulong)(uint)offset;
+            Assert.True(InstructionFetch<TestGuest>.TryFetch(ref guest, linear, ref bytes));
+            fetched.Fetch(ref guest, linear);
             int expected = hasSecond ? 15 : Math.Min(15, 4096 - offset);
             Assert.Equal((uint)expected, bytes.Length);
+            Assert.Equal((uint)expected, fetched.Bytes.Length);
             for (int i = 0; i < expected; i++)
-                Assert.Equal(code[i], bytes[(uint)i]);
+                Assert.Equal((code[i], code[i]), (bytes[(uint)i], fetched.Bytes[(uint)i]));
             Assert.Equal(before, machine.Ram);
             across += expected > 4096 - offset ? 1 : 0;
         }
@@ -94,9 +99,10 @@ public sealed class PageWalkTests
         var machine = new TestMachine { Cr0 = 1, Efer = 0, Mode = CpuMode.Bits32 };
         machine.Ram[0x1234] = 0x90;
         var guest = new TestGuest(machine);
-        Assert.True(InstructionFetch<TestGuest>.TryFetch(ref guest, TestMachine.RamBase + 0x1234, out InstructionBytes bytes));
+        InstructionBytes bytes = default;
+        Assert.True(InstructionFetch<TestGuest>.TryFetch(ref guest, TestMachine.RamBase + 0x1234, ref bytes));
         Assert.Equal(0x90, bytes[0]);
-        Assert.False(InstructionFetch<TestGuest>.TryFetch(ref guest, 0xfee0_0000, out _));
+        Assert.False(InstructionFetch<TestGuest>.TryFetch(ref guest, 0xfee0_0000, ref bytes));
     }
 
     /// <summary>One access per entry and one for the bytes: nothing can change between two looks at the same thing.</summary>
@@ -109,8 +115,12 @@ public sealed class PageWalkTests
         tables.Map(0x7000, TestMachine.RamBase + 0x30000, 3, 0);
         machine.Meanwhile = () => opened++;
         var guest = new TestGuest(machine);
-        Assert.True(InstructionFetch<TestGuest>.TryFetch(ref guest, 0x7008, out _));
+        FetchedInstruction fetched = default;
+        InstructionBytes bytes = default;
+        fetched.Fetch(ref guest, 0x7008);
         Assert.Equal(5, opened);
+        Assert.True(InstructionFetch<TestGuest>.TryFetch(ref guest, 0x7008, ref bytes));
+        Assert.Equal(10, opened);
     }
 
     /// <summary>Entries that change under the walk, to anything at all: some answer comes, and none of it is believed.</summary>
@@ -132,7 +142,15 @@ public sealed class PageWalkTests
                 machine.SetEntry(TestMachine.RamBase + (ulong)(uint)at, (ulong)random.NextInt64(1 << 22) | 1);
             };
             var guest = new TestGuest(machine);
-            InstructionFetch<TestGuest>.TryFetch(ref guest, 0x7ff8, out _);
+            Emulation emulation = default;
+            GuestRegisters registers = default;
+            foreach (ulong rip in new ulong[] { 0x7ff8, 0x7f00, 0x7f00 })
+            {
+                registers.Rip = rip;
+                Emulator<TestGuest>.StringPort(ref guest, ref emulation, ref registers);
+                registers.Rip = rip;
+                Emulator<TestGuest>.Access(ref guest, ref emulation, ref registers, new(0x1000));
+            }
             PageWalk<TestGuest>.Translate(ref guest, 0x7ff8, LinearAccess.Write, 0, out _, out _);
         }
     }

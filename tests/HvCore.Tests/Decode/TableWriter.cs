@@ -18,10 +18,11 @@ internal sealed class TableWriter
     private readonly int[] _shifts;
     private readonly PagingKind _kind;
     private readonly Table _root;
-    private ulong _next = TestMachine.RamBase;
+    private ulong _next;
 
-    public TableWriter(TestMachine machine, PagingKind kind, Random random)
+    public TableWriter(TestMachine machine, PagingKind kind, Random random, int firstPage = 0)
     {
+        _next = TestMachine.RamBase + (ulong)(uint)firstPage * 4096;
         (_machine, _kind, _random) = (machine, kind, random);
         _shifts = kind switch
         {

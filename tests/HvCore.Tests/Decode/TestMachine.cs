@@ -13,7 +13,8 @@ internal sealed class TestMachine
 
     public const int RamPages = 64;
 
-    public readonly byte[] Ram = new byte[RamPages * 4096];
+    // A guest's RAM does not move.
+    public readonly byte[] Ram = GC.AllocateArray<byte>(RamPages * 4096, pinned: true);
     public readonly List<string> Log = [];
     public readonly Queue<uint> PortInput = [];
     public readonly List<uint> PortOutput = [];
