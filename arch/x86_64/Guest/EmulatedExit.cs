@@ -15,33 +15,33 @@ internal static class EmulatedExit
     public static void Memory(ref Vcpu vcpu, GuestPhys address)
     {
         GuestCpu cpu = new(ref vcpu);
-        EmulationStatus status = Emulator<GuestCpu>.Access(ref cpu, ref vcpu.Registers, address, out Emulation emulation);
+        EmulationStatus status = Emulator<GuestCpu>.Access(ref cpu, ref vcpu.Emulation, ref vcpu.Registers, address);
         if (status != EmulationStatus.Done)
-            Refused(ref vcpu, status, in emulation, address);
+            Refused(ref vcpu, status, address);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Port(ref Vcpu vcpu)
     {
         GuestCpu cpu = new(ref vcpu);
-        EmulationStatus status = Emulator<GuestCpu>.StringPort(ref cpu, ref vcpu.Registers, out Emulation emulation);
+        EmulationStatus status = Emulator<GuestCpu>.StringPort(ref cpu, ref vcpu.Emulation, ref vcpu.Registers);
         if (status != EmulationStatus.Done)
-            Refused(ref vcpu, status, in emulation, default);
+            Refused(ref vcpu, status, default);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Refused(ref Vcpu vcpu, EmulationStatus status, in Emulation emulation, GuestPhys address)
+    private static void Refused(ref Vcpu vcpu, EmulationStatus status, GuestPhys address)
     {
         switch (status)
         {
             case EmulationStatus.PageFault:
-                VcpuState.InjectPageFault(ref vcpu, in emulation.Fault);
+                VcpuState.InjectPageFault(ref vcpu, in vcpu.Emulation.Fault);
                 return;
             case EmulationStatus.GeneralProtection:
                 VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
                 return;
             case EmulationStatus.NotSupported:
-                GuestReport.StopAtInstruction(ref vcpu, in emulation.Bytes, address);
+                GuestReport.StopAtInstruction(ref vcpu, in vcpu.Emulation.BytesAt(vcpu.Registers.Rip), address);
                 return;
         }
     }

@@ -47,6 +47,7 @@ internal struct Vcpu
     [FieldOffset(0x198)] public HostPhys VmxRegion;
     /// <summary>SVM: the page VMRUN keeps the host's state in.</summary>
     [FieldOffset(0x188)] public HostPhys HostSave;
+    [FieldOffset(0x200)] public Emulation Emulation;
     /// <summary>An XSAVE area without contents, 576 bytes on a 64-byte boundary.</summary>
     [FieldOffset(0xd00)] public byte InitialState;
 
