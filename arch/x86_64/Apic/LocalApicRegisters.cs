@@ -9,10 +9,6 @@ namespace Bulkhead.X86.Apic;
 /// </summary>
 public static class LocalApicRegisters<THardware> where THardware : struct, IApicHardware
 {
-    public const uint FirstMsr = 0x800;
-    public const uint MsrCount = 0x40;
-    public const uint TscDeadlineMsr = 0x6e0;
-
     // One bit per register, by offset / 16 (tables 11-1 and 11-6).
     private const ulong Vectors = 0xfful << 0x10 | 0xfful << 0x18 | 0xfful << 0x20;
     private const ulong Lvts = 0x3ful << 0x32;
@@ -24,7 +20,7 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReadMsr(ref VirtualLocalApic apic, uint msr, out ulong value)
     {
-        uint index = msr & (MsrCount - 1);
+        uint index = msr & (X2ApicMsr.Count - 1);
         if ((Stored >> (int)index & 1) != 0 && apic.IsX2Apic)
         {
             value = apic.Page.At(index << 4);
@@ -59,7 +55,7 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ApicEffect WriteMsr(ref VirtualApics apics, ref VirtualLocalApic apic, uint msr, ulong value)
     {
-        uint register = (msr & (MsrCount - 1)) << 4;
+        uint register = (msr & (X2ApicMsr.Count - 1)) << 4;
         if (!apic.IsX2Apic)
             return ApicEffect.Fault;
         if (register == ApicRegister.Icr)
@@ -82,7 +78,7 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
     public static uint ReadPage(ref VirtualLocalApic apic, uint offset, AccessSize size)
     {
         uint index = offset >> 4;
-        if ((offset & 15) != 0 || size != AccessSize.Word || index >= MsrCount)
+        if ((offset & 15) != 0 || size != AccessSize.Word || index >= X2ApicMsr.Count)
             return 0;
         return (StoredInPage >> (int)index & 1) != 0 ? apic.Page.At(offset) : ReadOtherInPage(ref apic, offset);
     }

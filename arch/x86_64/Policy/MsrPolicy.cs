@@ -1,0 +1,114 @@
+using System;
+using System.Runtime.CompilerServices;
+using Bulkhead.X86.Apic;
+
+namespace Bulkhead.X86.Policy;
+
+/// <summary>
+/// Every MSR a guest may touch (Intel SDM vol 4; AMD PPR and BKDG). Those in <see cref="PassThrough"/> do not exit: the
+/// builder of the MSR bitmap reads it. Those in <see cref="Find"/> exit and are handled. All others are refused.
+/// </summary>
+public static class MsrPolicy
+{
+    public const uint SystemTime = 0x4b56_4d01;
+    public const uint WallClock = 0x4b56_4d00;
+    public const uint Efer = 0xc000_0080;
+    public const uint Tsc = 0x10;
+    public const uint Microcode = 0x8b;
+    public const uint ArchCapabilities = 0x10a;
+
+    /// <summary>Read and written by the guest itself.</summary>
+    public static ReadOnlySpan<uint> PassThrough =>
+    [
+        // SPEC_CTRL, PRED_CMD, FLUSH_CMD: of the CPU the vCPU is pinned to. Where it has none, the access itself is #GP.
+        0x48, 0x49, 0x10b,
+        // SYSENTER_CS, ESP, EIP; PAT: guest state of VMCS and VMCB.
+        0x174, 0x175, 0x176, 0x277,
+        // STAR, LSTAR, CSTAR, SFMASK, FS and GS bases, TSC_AUX: the hypervisor uses none of them.
+        0xc000_0081, 0xc000_0082, 0xc000_0083, 0xc000_0084, 0xc000_0100, 0xc000_0101, 0xc000_0102, 0xc000_0103,
+    ];
+
+    /// <summary>Read by the guest itself; a write exits.</summary>
+    public static ReadOnlySpan<uint> PassThroughRead =>
+    [
+        // The TSC with the guest's offset (SDM vol 3, 26.6.5; APM vol 2, 15.30.5).
+        Tsc,
+    ];
+
+    /// <summary>What becomes of an access that exits, and the value of a constant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static MsrHandling Find(uint msr, out ulong value)
+    {
+        value = 0;
+        if (msr - X2ApicMsr.First < X2ApicMsr.Count)
+            return MsrHandling.X2Apic;
+        if (msr == ApicBase.Msr)
+            return MsrHandling.ApicBase;
+        return msr == X2ApicMsr.TscDeadline ? MsrHandling.TscDeadline : FindOther(msr, out value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static MsrHandling FindOther(uint msr, out ulong value)
+    {
+        value = 0;
+        switch (msr)
+        {
+            case Efer:
+                return MsrHandling.Efer;
+            case SystemTime:
+                return MsrHandling.SystemTime;
+            case WallClock:
+                return MsrHandling.WallClock;
+
+            // The microcode's revision, which kernels compare with what errata want; its loading is the board's.
+            case Microcode:
+            // Which attacks the CPU withstands.
+            case ArchCapabilities:
+                return MsrHandling.Board;
+
+            // PLATFORM_ID and the microcode update triggers (Intel's, AMD's): not the guest's to load.
+            case 0x17 or 0x79 or 0xc001_0020:
+                return MsrHandling.Constant;
+            // FEATURE_CONTROL: locked, with VMX and SGX off.
+            case 0x3a:
+                value = 1;
+                return MsrHandling.Constant;
+            // MISC_ENABLE: fast strings on; no BTS, no PEBS. A kernel clears other bits of it.
+            case 0x1a0:
+                value = 1 | 1 << 11 | 1 << 12;
+                return MsrHandling.Constant;
+            // DEBUGCTL: no branch records. Kernels clear it when they switch tasks.
+            case 0x1d9:
+            // MCG_CAP and MCG_STATUS: no banks, for those that look without asking CPUID.
+            case 0x179 or 0x17a:
+                return MsrHandling.Constant;
+
+            // AMD, read without care by kernels that know the family:
+            // SYSCFG, interrupt pending message (C1E), MMIO configuration base, northbridge and load-store and
+            // instruction and data cache and bus unit configurations: nothing set, and nothing for a guest to set.
+            case 0xc001_0010 or 0xc001_0055 or 0xc001_0058 or 0xc001_001f or 0xc001_1020 or 0xc001_1021 or 0xc001_1022 or 0xc001_102a:
+                return MsrHandling.Constant;
+            // HWCR: the TSC counts at P0's frequency.
+            case 0xc001_0015:
+                value = 1 << 24;
+                return MsrHandling.Constant;
+            // DE_CFG: LFENCE serialises, which the hypervisor's own start has set.
+            case 0xc001_1029:
+                value = 1 << 1;
+                return MsrHandling.Constant;
+
+            default:
+                return MsrHandling.Refused;
+        }
+    }
+
+    /// <summary>
+    /// The board's value of a <see cref="MsrHandling.Board"/> register, as a guest may see it. Of ARCH_CAPABILITIES
+    /// the immunities are kept; what announces a further MSR or another way to update is hidden.
+    /// </summary>
+    public static ulong GuestValue(uint msr, ulong board) => msr == ArchCapabilities ? board & Immunities : board;
+
+    // RDCL_NO, IBRS_ALL, RSBA, SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO,
+    // PSDP_NO, FB_CLEAR, BHI_NO, PBRSB_NO, GDS_NO, RFDS_NO (SDM vol 4, table 2-2).
+    private const ulong Immunities = 0x3f | 1 << 6 | 1 << 8 | 1 << 13 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 20 | 1 << 24 | 1 << 26 | 1 << 27;
+}
