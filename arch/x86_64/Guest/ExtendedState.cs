@@ -1,6 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Bulkhead.X86.Host;
+using Bulkhead.X86.Policy;
 
 namespace Bulkhead.X86.Guest;
 
@@ -10,10 +11,6 @@ namespace Bulkhead.X86.Guest;
 /// </summary>
 internal static unsafe class ExtendedState
 {
-    private const ulong X87 = 1ul << 0, Sse = 1ul << 1, Avx = 1ul << 2, Avx512 = 7ul << 5, Pkru = 1ul << 9;
-    /// <summary>What a guest may switch on where the CPU has it. MPX and AMX are hidden.</summary>
-    private const ulong Offered = X87 | Sse | Avx | Avx512 | Pkru;
-
     private const uint FeatureLeaf = 1, StateLeaf = 0xd;
     private const uint HasXsave = 1u << 26;
     private const ulong Cr4Osxsave = 1ul << 18;
@@ -32,7 +29,7 @@ internal static unsafe class ExtendedState
         if ((Instruction.Cpuid(FeatureLeaf).Ecx & HasXsave) == 0)
             return;
         CpuidResult state = Instruction.Cpuid(StateLeaf);
-        _supported = (state.Eax | (ulong)state.Edx << 32) & Offered;
+        _supported = (state.Eax | (ulong)state.Edx << 32) & XcrPolicy.Kept;
     }
 
     /// <summary>On each CPU.</summary>
@@ -43,15 +40,11 @@ internal static unsafe class ExtendedState
     }
 
     /// <summary>XSETBV (SDM 1 13.3); false is #GP(0).</summary>
-    public static bool TrySet(uint index, ulong value)
+    public static bool TrySet(ref Vcpu vcpu, uint index, ulong value)
     {
-        if (index != 0 || (value & ~_supported) != 0 || (value & X87) == 0)
+        if (index != 0 || !XcrPolicy.IsValid(value, _supported))
             return false;
-        if ((value & Avx) != 0 && (value & Sse) == 0)
-            return false;
-        ulong wide = value & Avx512;
-        if (wide != 0 && (wide != Avx512 || (value & Avx) == 0))
-            return false;
+        vcpu.Policy.Xcr0 = value;
         WriteXcr0(value);
         return true;
     }

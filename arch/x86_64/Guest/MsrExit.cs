@@ -1,65 +1,58 @@
+using System.Runtime.CompilerServices;
 using Bulkhead.X86.Apic;
-using Bulkhead.X86.Host;
+using Bulkhead.X86.Policy;
 
 namespace Bulkhead.X86.Guest;
 
-/// <summary>RDMSR and WRMSR, until their policy is a table: the local APIC and EFER, everything else refused.</summary>
+/// <summary>RDMSR and WRMSR that exit (Policy/MsrPolicy.cs); false is #GP(0).</summary>
 internal static class MsrExit
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ref Vcpu vcpu, uint msr, out ulong value)
     {
-        if (msr - LocalApicRegisters<ApicHardware>.FirstMsr < LocalApicRegisters<ApicHardware>.MsrCount)
+        VcpuState.LoadTaskPriority(ref vcpu);
+        MsrEffect effect = MsrAccess<ApicHardware>.Read(ref vcpu.Apic, ref vcpu.Policy.Msrs, msr, out value);
+        if (effect == MsrEffect.None)
+            return true;
+        if (effect == MsrEffect.Efer)
+            value = VcpuState.Efer(ref vcpu);
+        return effect == MsrEffect.Efer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryWrite(ref Vcpu vcpu, uint msr, ulong value)
+    {
+        VcpuState.LoadTaskPriority(ref vcpu);
+        MsrEffect effect = MsrAccess<ApicHardware>.Write(ref vcpu.Partition.Apics, ref vcpu.Apic, ref vcpu.Policy.Msrs, msr, value);
+        VcpuState.StoreTaskPriority(ref vcpu);
+        return effect == MsrEffect.None || Carry(ref vcpu, effect, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Carry(ref Vcpu vcpu, MsrEffect effect, ulong value)
+    {
+        switch (effect)
         {
-            VcpuState.LoadTaskPriority(ref vcpu);
-            return LocalApicRegisters<ApicHardware>.TryReadMsr(ref vcpu.Apic, msr, out value);
-        }
-        value = 0;
-        switch (msr)
-        {
-            case ApicBase.Msr:
-                value = vcpu.Apic.Base;
-                return true;
-            case LocalApicRegisters<ApicHardware>.TscDeadlineMsr:
-                value = LocalApicRegisters<ApicHardware>.ReadTscDeadline(ref vcpu.Apic);
-                return true;
-            case 0xc0000080:
-                value = VcpuState.Efer(ref vcpu);
-                return true;
-            default:
+            case MsrEffect.Fault:
                 return false;
+            case MsrEffect.Efer:
+                return TrySetEfer(ref vcpu, value);
+            case MsrEffect.SystemTime:
+                return GuestTime.TryWriteClock(ref vcpu, value);
+            case MsrEffect.WallClock:
+                return GuestTime.TryWriteWallClock(ref vcpu, value);
+            default:
+                GuestInterrupts.Carry(ref vcpu, (ApicEffect)effect);
+                return true;
         }
     }
 
-    public static bool TryWrite(ref Vcpu vcpu, uint msr, ulong value)
+    private static bool TrySetEfer(ref Vcpu vcpu, ulong value)
     {
-        ApicEffect effect;
-        if (msr - LocalApicRegisters<ApicHardware>.FirstMsr < LocalApicRegisters<ApicHardware>.MsrCount)
-        {
-            VcpuState.LoadTaskPriority(ref vcpu);
-            effect = LocalApicRegisters<ApicHardware>.WriteMsr(ref vcpu.Partition.Apics, ref vcpu.Apic, msr, value);
-            VcpuState.StoreTaskPriority(ref vcpu);
-        }
-        else
-        {
-            switch (msr)
-            {
-                case ApicBase.Msr:
-                    effect = LocalApicRegisters<ApicHardware>.WriteBase(ref vcpu.Apic, value);
-                    break;
-                case LocalApicRegisters<ApicHardware>.TscDeadlineMsr:
-                    effect = LocalApicRegisters<ApicHardware>.WriteTscDeadline(ref vcpu.Apic, value);
-                    break;
-                case 0xc0000080:
-                    VcpuState.SetEfer(ref vcpu, value & ~0x400ul | VcpuState.Efer(ref vcpu) & 0x400);
-                    return true;
-                default:
-                    return false;
-            }
-        }
-        if ((effect & ApicEffect.Fault) != 0)
+        ulong current = VcpuState.Efer(ref vcpu);
+        if (!EferPolicy.IsValid(value, current, VcpuState.Cr0(ref vcpu)))
             return false;
-        if (effect != ApicEffect.None)
-            GuestInterrupts.Carry(ref vcpu, effect);
+        VcpuState.SetEfer(ref vcpu, value & ~EferPolicy.Lma | current & EferPolicy.Lma);
         return true;
     }
 }

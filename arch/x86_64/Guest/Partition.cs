@@ -4,6 +4,7 @@ using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.X86.Apic;
 using Bulkhead.X86.Devices;
+using Bulkhead.X86.Policy;
 
 namespace Bulkhead.X86.Guest;
 
@@ -18,6 +19,7 @@ internal struct Partition
     public HostPhys Tables;
     /// <summary>The board's TSC when the guest started, where its own is zero.</summary>
     public ulong Started;
+    public GuestClock Clock;
     public MmioBus Mmio;
     public PortBus Ports;
     public VirtualUart16550 Uart;

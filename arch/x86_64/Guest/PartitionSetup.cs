@@ -21,6 +21,8 @@ internal static unsafe class PartitionSetup
         partition.Mmio.Initialize(in entry.X86);
         partition.Ports.Initialize(in entry.X86);
         partition.Uart.Initialize(guest);
+        partition.Clock.Scale = new(TscClock.Hertz);
+        partition.Clock.IsStable = CpuFeatures.HasInvariantTsc;
         for (int i = 0; i < entry.VcpuCount; i++)
             CreateVcpu(ref partition, i);
     }
@@ -41,6 +43,9 @@ internal static unsafe class PartitionSetup
         vcpu.PartitionAddress = (ulong)Unsafe.AsPointer(ref partition);
         vcpu.ApicAddress = (ulong)Unsafe.AsPointer(ref partition.Apics.Local.At((uint)index));
         vcpu.Apic.PhysicalCpu = cpu;
+        ref VcpuPolicy policy = ref Pool.Take<VcpuPolicy>();
+        vcpu.PolicyAddress = (ulong)Unsafe.AsPointer(ref policy);
+        policy.Create(index, partition.Core.Entry.VcpuCount);
         VirtualMachine.Prepare(ref vcpu, ref partition);
     }
 }

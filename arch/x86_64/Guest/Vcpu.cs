@@ -45,6 +45,8 @@ internal struct Vcpu
     /// <summary>VMX: the VMCS and the VMXON region.</summary>
     [FieldOffset(0x190)] public HostPhys Vmcs;
     [FieldOffset(0x198)] public HostPhys VmxRegion;
+    /// <summary>Virtual address of its VcpuPolicy.</summary>
+    [FieldOffset(0x1a0)] public ulong PolicyAddress;
     /// <summary>SVM: the page VMRUN keeps the host's state in.</summary>
     [FieldOffset(0x188)] public HostPhys HostSave;
     [FieldOffset(0x200)] public Emulation Emulation;
@@ -55,6 +57,12 @@ internal struct Vcpu
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Unsafe.AsRef<Vmcb>((void*)VmcbAddress);
+    }
+
+    public readonly unsafe ref VcpuPolicy Policy
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.AsRef<VcpuPolicy>((void*)PolicyAddress);
     }
 
     public readonly unsafe ref VirtualLocalApic Apic

@@ -20,6 +20,7 @@ internal static class VcpuReset
         vcpu.Presented = 0;
         vcpu.NmiPending = 0;
         ExtendedState.Reset(ref vcpu);
+        vcpu.Policy.Reset();
         EntryKind kind = vcpu.Partition.Core.EntryKind;
         if (vcpu.StartKind == StartKind.Package)
             vcpu.Registers[kind == EntryKind.Pvh ? GuestRegisters.Rbx : GuestRegisters.Rsi] = vcpu.Core.EntryArgument;

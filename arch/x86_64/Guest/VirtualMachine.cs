@@ -2,6 +2,7 @@ using System;
 using Bulkhead.Memory;
 using Bulkhead.X86.Host;
 using Bulkhead.X86.Memory;
+using Bulkhead.X86.Policy;
 using Bulkhead.X86.Svm;
 using Bulkhead.X86.Vmx;
 

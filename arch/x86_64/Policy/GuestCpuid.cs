@@ -56,12 +56,14 @@ public struct GuestCpuid
     /// <summary>What XCR0 may hold; 0 where the board has no XSAVE.</summary>
     public readonly ulong SupportedXcr0 => _xcr0;
 
-    /// <summary>The exit: what the guest's CPUID reads. Subleaf is its ECX, the others are its registers.</summary>
+    /// <summary>Whether a leaf is <see cref="FindSpecial"/>'s.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSpecial(uint leaf) => leaf < 32 && (Special >> (int)leaf & 1) != 0;
+
+    /// <summary>The exit: what the guest's CPUID reads of a leaf that is always the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining), UnscopedRef]
-    public ref readonly CpuidRegisters Find(uint leaf, uint subleaf, ulong cr4, ulong xcr0)
+    public ref readonly CpuidRegisters Find(uint leaf)
     {
-        if (leaf < 32 && (Special >> (int)leaf & 1) != 0)
-            return ref FindSpecial(leaf, subleaf, cr4, xcr0);
         uint index = leaf & 0x3fff_ffff;
         uint run = leaf >> 30;
         return ref _leaf.At(index < Run && run < 3 ? run * Run + index : Zero);
@@ -78,8 +80,13 @@ public struct GuestCpuid
             repeated = repeated & ~CpuidPolicy.Apic | bit;
     }
 
+    /// <summary>The exit: a leaf that has subleaves or follows the guest's registers.</summary>
+    /// <param name="leaf">One that <see cref="IsSpecial"/>.</param>
+    /// <param name="subleaf">The guest's ECX.</param>
+    /// <param name="cr4">The guest's CR4.</param>
+    /// <param name="xcr0">The guest's XCR0.</param>
     [MethodImpl(MethodImplOptions.NoInlining), UnscopedRef]
-    private ref readonly CpuidRegisters FindSpecial(uint leaf, uint subleaf, ulong cr4, ulong xcr0)
+    public ref readonly CpuidRegisters FindSpecial(uint leaf, uint subleaf, ulong cr4, ulong xcr0)
     {
         ref CpuidRegisters found = ref _leaf.At(leaf);
         if (leaf == 1)

@@ -1,39 +1,49 @@
-using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.X86.Apic;
 
 namespace Bulkhead.X86.Policy;
 
 /// <summary>
-/// Every MSR a guest may touch (Intel SDM vol 4; AMD PPR and BKDG). Those in <see cref="PassThrough"/> do not exit: the
-/// builder of the MSR bitmap reads it. Those in <see cref="Find"/> exit and are handled. All others are refused.
+/// Every MSR a guest may touch (Intel SDM vol 4; AMD PPR and BKDG). Those in <see cref="PassThrough"/>, and reads of the TSC, do not exit:
+/// the maps are made of them (<see cref="MsrMap"/>). Those in <see cref="Find"/> exit and are handled. All others are refused.
 /// </summary>
 public static class MsrPolicy
 {
     public const uint SystemTime = 0x4b56_4d01;
     public const uint WallClock = 0x4b56_4d00;
     public const uint Efer = 0xc000_0080;
+    /// <summary>Read with the guest's offset by the CPU itself (SDM vol 3, 26.6.5; APM vol 2, 15.30.5); a write is refused.</summary>
     public const uint Tsc = 0x10;
     public const uint Microcode = 0x8b;
     public const uint ArchCapabilities = 0x10a;
 
-    /// <summary>Read and written by the guest itself.</summary>
-    public static ReadOnlySpan<uint> PassThrough =>
-    [
-        // SPEC_CTRL, PRED_CMD, FLUSH_CMD: of the CPU the vCPU is pinned to. Where it has none, the access itself is #GP.
-        0x48, 0x49, 0x10b,
-        // SYSENTER_CS, ESP, EIP; PAT: guest state of VMCS and VMCB.
-        0x174, 0x175, 0x176, 0x277,
-        // STAR, LSTAR, CSTAR, SFMASK, FS and GS bases, TSC_AUX: the hypervisor uses none of them.
-        0xc000_0081, 0xc000_0082, 0xc000_0083, 0xc000_0084, 0xc000_0100, 0xc000_0101, 0xc000_0102, 0xc000_0103,
-    ];
+    public const int PassThroughCount = 15;
 
-    /// <summary>Read by the guest itself; a write exits.</summary>
-    public static ReadOnlySpan<uint> PassThroughRead =>
-    [
-        // The TSC with the guest's offset (SDM vol 3, 26.6.5; APM vol 2, 15.30.5).
-        Tsc,
-    ];
+    /// <summary>By number, those that the guest reads and writes itself.</summary>
+    public static uint PassThrough(int number)
+    {
+        switch (number)
+        {
+            // SPEC_CTRL, PRED_CMD, FLUSH_CMD: of the CPU the vCPU is pinned to. Where it has none, the access itself is #GP.
+            case 0: return 0x48;
+            case 1: return 0x49;
+            case 2: return 0x10b;
+            // SYSENTER_CS, ESP, EIP; PAT: guest state of VMCS and VMCB.
+            case 3: return 0x174;
+            case 4: return 0x175;
+            case 5: return 0x176;
+            case 6: return 0x277;
+            // STAR, LSTAR, CSTAR, SFMASK, FS and GS bases, the swapped GS base, TSC_AUX: the hypervisor uses none of them.
+            case 7: return 0xc000_0081;
+            case 8: return 0xc000_0082;
+            case 9: return 0xc000_0083;
+            case 10: return 0xc000_0084;
+            case 11: return 0xc000_0100;
+            case 12: return 0xc000_0101;
+            case 13: return 0xc000_0102;
+            default: return 0xc000_0103;
+        }
+    }
 
     /// <summary>What becomes of an access that exits, and the value of a constant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,7 +102,7 @@ public static class MsrPolicy
             case 0xc001_0015:
                 value = 1 << 24;
                 return MsrHandling.Constant;
-            // DE_CFG: LFENCE serialises, which the hypervisor's own start has set.
+            // DE_CFG: LFENCE serialises; Svm/SvmCpu.cs has seen to it.
             case 0xc001_1029:
                 value = 1 << 1;
                 return MsrHandling.Constant;

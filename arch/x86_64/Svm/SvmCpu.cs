@@ -13,6 +13,8 @@ internal static class SvmCpu
     private const uint FeatureLeaf = 0x8000_0001, SvmLeaf = 0x8000_000a;
     private const uint HasSvm = 1u << 2;
     private const uint MsrEfer = 0xc000_0080, MsrVmCr = 0xc001_0114, MsrHostSave = 0xc001_0117;
+    private const uint MsrDecodeConfiguration = 0xc001_1029;
+    private const ulong LfenceSerializes = 1 << 1;
     private const ulong VmCrDisabled = 1ul << 4;
 
     /// <summary>CPUID says so (APM 2 15.4); SvmRefusal says whether it can be used.</summary>
@@ -35,6 +37,9 @@ internal static class SvmCpu
     /// <param name="hostVmcb">A page for what VMSAVE keeps of it.</param>
     public static void Enable(HostPhys hostSave, HostPhys hostVmcb)
     {
+        // LFENCE serialises, as guests are told it does (Policy/MsrPolicy.cs); before family 10h there is no such choice.
+        if ((Instruction.Cpuid(1).Eax >> 20 & 0xff) != 0)
+            Register.WriteMsr(MsrDecodeConfiguration, Register.ReadMsr(MsrDecodeConfiguration) | LfenceSerializes);
         Register.WriteMsr(MsrEfer, Register.ReadMsr(MsrEfer) | VmcbReset.EferSvme);
         Register.WriteMsr(MsrHostSave, hostSave.Value);
         Ready(hostVmcb);

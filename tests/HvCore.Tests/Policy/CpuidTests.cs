@@ -50,7 +50,7 @@ public sealed class CpuidTests
     }
 
     private static CpuidRegisters Ask(ref GuestCpuid guest, uint leaf, uint subleaf = 0, ulong cr4 = 0, ulong xcr0 = 1) =>
-        guest.Find(leaf, subleaf, cr4, xcr0);
+        GuestCpuid.IsSpecial(leaf) ? guest.FindSpecial(leaf, subleaf, cr4, xcr0) : guest.Find(leaf);
 
     [Fact]
     public void What_needs_a_hypervisor_that_is_not_there_is_hidden()

@@ -1,0 +1,39 @@
+using Bulkhead.X86.Host;
+using Bulkhead.X86.Policy;
+
+namespace Bulkhead.X86.Guest;
+
+/// <summary>What a vCPU's CPUID and MSRs answer. A page of the pool.</summary>
+internal struct VcpuPolicy
+{
+    public GuestCpuid Cpuid;
+    public VcpuMsrs Msrs;
+    /// <summary>XCR0 as the guest last set it.</summary>
+    public ulong Xcr0;
+
+    private const uint HasArchCapabilities = 1u << 29;
+
+    /// <summary>On the boot CPU, which speaks for all.</summary>
+    public void Create(int index, uint vcpuCount)
+    {
+        Cpuid.Compose<BoardCpuid>(new CpuidFacts { Index = (uint)index, VcpuCount = vcpuCount, TscHz = TscClock.Hertz });
+        Msrs.Microcode = Register.ReadMsr(MsrPolicy.Microcode);
+        if ((Cpuid.Find(7).Edx & HasArchCapabilities) != 0)
+            Msrs.ArchCapabilities = MsrPolicy.GuestValue(MsrPolicy.ArchCapabilities, Register.ReadMsr(MsrPolicy.ArchCapabilities));
+    }
+
+    public void Reset()
+    {
+        Msrs.Reset();
+        Xcr0 = XcrPolicy.X87;
+    }
+
+    private readonly struct BoardCpuid : ICpuid
+    {
+        public static CpuidRegisters Read(uint leaf, uint subleaf)
+        {
+            CpuidResult r = Instruction.Cpuid(leaf, subleaf);
+            return new CpuidRegisters { Eax = r.Eax, Ebx = r.Ebx, Ecx = r.Ecx, Edx = r.Edx };
+        }
+    }
+}
