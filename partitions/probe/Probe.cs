@@ -23,7 +23,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo off reset interactive"u8);
+            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo digests off reset interactive"u8);
             return;
         }
         Check.End(name);
@@ -57,6 +57,8 @@ internal static unsafe class Probe
             GicStates.Run();
         else if (name.SequenceEqual("echo"u8))
             Echo.Run();
+        else if (name.SequenceEqual("digests"u8))
+            Digests.Run();
         else if (name.SequenceEqual("interactive"u8))
             Interactive.Run();
         else

@@ -15,6 +15,7 @@ public class ProbeTests
     [InlineData("smp", 2)]
     [InlineData("timer", 1)]
     [InlineData("gic", 1)]
+    [InlineData("digests", 1)]
     public void The_scenario_comes_to_its_end(string scenario, int cpus)
     {
         (int exit, string output) = Board.Bulkhead("run", Board.Probes(("probe", cpus, scenario)), "--timeout", "60", "--expect", $"probe=probe: {scenario} done");

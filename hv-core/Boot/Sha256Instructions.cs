@@ -1,0 +1,24 @@
+#if ARM64
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Bulkhead.Boot;
+
+/// <summary>SHA-256's compression with the CPU's instructions (hv-core/Build/Sha256.arm64.S).</summary>
+public static class Sha256Instructions
+{
+    /// <summary>ID_AA64ISAR0_EL1.SHA2 (DDI 0487 D19.2.61) is not zero.</summary>
+    public static bool ArePresent => (ReadIdAa64Isar0() & 0xf000) != 0;
+
+    /// <param name="blocks">At least one.</param>
+    public static void Compress(ref uint state, ref byte data, nuint blocks) =>
+        Sha256Blocks(ref state, ref data, blocks, ref MemoryMarshal.GetReference(Sha256Rounds.Constants));
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadIdAa64Isar0")]
+    private static extern ulong ReadIdAa64Isar0();
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Sha256Blocks")]
+    private static extern void Sha256Blocks(ref uint state, ref byte data, nuint blocks, ref byte constants);
+}
+#endif
