@@ -26,6 +26,9 @@ public static class CommandTree
         string[] own = split < 0 ? words : words[..split], qemu = split < 0 ? [] : words[(split + 1)..];
         RootCommand root = Make(qemu);
         ParseResult parsed = root.Parse(own);
+        // The list of commands has a line for each; a command's own help has the rest.
+        foreach (Command command in parsed.CommandResult.Command is RootCommand ? root.Subcommands : [])
+            command.Description = command.Description?.Split('\n')[0];
         if (parsed.Action is ParseErrorAction error)
         {
             error.ShowHelp = own.Length == 0;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Bulkhead.ImageBuilder.Commands;
 
 /// <summary>What a build or run needs of this machine, and its installation from Debian's packages.</summary>
@@ -15,6 +13,7 @@ public static class Prerequisites
         ("qemu-system-aarch64", "qemu-system-arm", Purpose.Run, "is the board; 7.2 and 10.0 are known good"),
         ("sgdisk", "gdisk", Purpose.Test, "reads the image's partition table"),
         ("dtc", "device-tree-compiler", Purpose.Test, "reads the guests' device trees"),
+        ("zsh", "zsh", Purpose.Test, "tries its completion script"),
         ("cpio", "cpio", Purpose.Test, "reads the guests' initramfs"),
     ];
 
@@ -31,52 +30,6 @@ public static class Prerequisites
         IReadOnlyList<string> missing = Missing(purpose);
         if (missing.Count == 0)
             return true;
-        Console.Error.WriteLine($"missing: {string.Join(", ", missing)} (Debian packages)");
-        if (Find("apt-get") is null)
-        {
-            Console.Error.WriteLine("there is no apt-get here: install them by this system's own means");
-            return false;
-        }
-        bool root = Environment.IsPrivilegedProcess;
-        string install = $"{(root ? "" : "sudo ")}apt-get install --no-install-recommends {string.Join(' ', missing)}";
-        if (!root && Find("sudo") is null)
-        {
-            Console.Error.WriteLine($"as root: {install["sudo ".Length..]}");
-            return false;
-        }
-        if (!yes && !Asked(install))
-            return false;
-        // The package lists may be missing, or older than the archive; only then are they worth the time.
-        if (Install(root, missing) || (Apt(root, "update") && Install(root, missing)))
-            return Missing(purpose).Count == 0;
-        Console.Error.WriteLine($"that did not work; by hand: {install}");
-        return false;
-    }
-
-    private static bool Asked(string install)
-    {
-        if (Console.IsInputRedirected)
-        {
-            Console.Error.WriteLine($"install them ({install}), or say --yes");
-            return false;
-        }
-        Console.Error.Write($"install them now ({install})? [y/N] ");
-        return Console.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
-    }
-
-    private static bool Install(bool root, IReadOnlyList<string> packages) => Apt(root, ["install", "-y", "--no-install-recommends", .. packages]);
-
-    private static bool Apt(bool root, params string[] arguments)
-    {
-        // sudo drops the environment: what apt needs of it goes behind.
-        string[] words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", .. arguments];
-        ProcessStartInfo start = root ? new(words[0], words[1..]) : new("sudo", words);
-        // apt's own talk belongs beside ours, not into a command's output.
-        start.RedirectStandardOutput = true;
-        using Process process = Process.Start(start)!;
-        while (process.StandardOutput.ReadLine() is { } line)
-            Console.Error.WriteLine($"  {line}");
-        process.WaitForExit();
-        return process.ExitCode == 0;
+        return new Installer { Find = Find }.Install(missing, yes) && Missing(purpose).Count == 0;
     }
 }

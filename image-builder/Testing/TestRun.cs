@@ -7,7 +7,9 @@ namespace Bulkhead.ImageBuilder.Testing;
 /// <summary>One test project under 'dotnet test', counted from its result file.</summary>
 public static class TestRun
 {
-    public static TestTally Run(string project, string? filter)
+    /// <param name="filter">An expression of 'dotnet test'; empty selects all.</param>
+    /// <param name="qemu">The version that runs in the tests use; null for this machine's.</param>
+    public static TestTally Run(string project, string filter, string? qemu)
     {
         string results = Directory.CreateTempSubdirectory("bulkhead-results").FullName;
         try
@@ -17,9 +19,12 @@ public static class TestRun
                 "test", project, "-c", "Release", "-m:1", "--nologo", "-v:q", "--results-directory", results,
                 "--logger", "trx;LogFileName=results.trx", "--logger", "console;verbosity=minimal",
             ];
-            if (filter is not null)
+            if (filter.Length != 0)
                 words.AddRange(["--filter", filter]);
-            using Process process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true })!;
+            ProcessStartInfo start = new("dotnet", words) { RedirectStandardOutput = true };
+            if (qemu is not null)
+                start.Environment["BULKHEAD_QEMU"] = qemu;
+            using Process process = Process.Start(start)!;
             using IDisposable end = Interruption.Undo(() => process.Kill(true));
             while (process.StandardOutput.ReadLine() is { } line)
             {
