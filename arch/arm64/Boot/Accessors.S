@@ -27,6 +27,7 @@ Write_\name:
     readable CNTPCT_EL0, cntpct_el0
     readable CNTFRQ_EL0, cntfrq_el0
     register HCR_EL2, hcr_el2
+    writable HCRX_EL2, s3_4_c1_c2_2
     register CPTR_EL2, cptr_el2
     register MDCR_EL2, mdcr_el2
     register CNTHCTL_EL2, cnthctl_el2
@@ -67,6 +68,23 @@ Write_\name:
     writable SP_EL0, sp_el0
     writable SP_EL1, sp_el1
     writable CSSELR_EL1, csselr_el1
+
+    // Fine-grained traps (DDI 0487 D24.2): WriteFineGrainedTraps(debug), ClearFineGrainedTraps2()
+    .global WriteFineGrainedTraps, ClearFineGrainedTraps2
+WriteFineGrainedTraps:
+    msr     s3_4_c1_c1_4, xzr       // HFGRTR_EL2
+    msr     s3_4_c1_c1_5, xzr       // HFGWTR_EL2
+    msr     s3_4_c1_c1_6, xzr       // HFGITR_EL2
+    msr     s3_4_c3_c1_4, x0        // HDFGRTR_EL2
+    msr     s3_4_c3_c1_5, x0        // HDFGWTR_EL2
+    ret
+ClearFineGrainedTraps2:
+    msr     s3_4_c3_c1_2, xzr       // HFGRTR2_EL2
+    msr     s3_4_c3_c1_3, xzr       // HFGWTR2_EL2
+    msr     s3_4_c3_c1_7, xzr       // HFGITR2_EL2
+    msr     s3_4_c3_c1_0, xzr       // HDFGRTR2_EL2
+    msr     s3_4_c3_c1_1, xzr       // HDFGWTR2_EL2
+    ret
 
     // GICv3 CPU interface (IHI 0069 12.2) and hypervisor interface (12.4)
     register ICC_SRE_EL2, s3_4_c12_c9_5

@@ -1,18 +1,32 @@
+using Bulkhead.Arm64.Registers;
+
 namespace Bulkhead.Arm64.El2;
 
-/// <summary>What this CPU's guest may do by itself, and what comes to EL2 (Registers/GuestTraps.cs has the reasons).</summary>
+/// <summary>Loads what Registers/GuestTraps.cs decides for this CPU.</summary>
 internal static class GuestTrapRegisters
 {
+    // (CRm - 1) * 8 + op2 of op0 3, op1 0, CRn 0.
+    private const int Pfr0 = 24, Pfr1 = 25, Dfr0 = 32, Isar1 = 41, Isar2 = 42, Mmfr0 = 48, Mmfr1 = 49;
+
     public static void Load()
     {
-        // VM, PTW, FMO, IMO, AMO, TID3, TSC, TIDCP, TACR, TSW, RW, TLOR, TERR, APK, API  (DDI 0487 D24.2.61)
-        const ulong Hcr = 1ul << 0 | 1ul << 1 | 1ul << 2 | 1ul << 3 | 1ul << 4 | 1ul << 5 | 1ul << 18 | 1ul << 19 | 1ul << 20
-            | 1ul << 21 | 1ul << 22 | 1ul << 31 | 1ul << 35 | 1ul << 36 | 1ul << 40 | 1ul << 41;
-        SystemRegister.WriteHcr(Hcr);
-        SystemRegister.WriteCptr(0x33ff | 1ul << 20 | 1ul << 30);
-        SystemRegister.WriteMdcr(SystemRegister.ReadMdcr() & 0x1f | 1ul << 5 | 1ul << 6 | 1ul << 11 | 1ul << 14 | 1ul << 19);
+        CpuFeatures features = new(
+            SystemRegister.ReadIdRegister(Pfr0), SystemRegister.ReadIdRegister(Pfr1), SystemRegister.ReadIdRegister(Dfr0),
+            SystemRegister.ReadIdRegister(Isar1), SystemRegister.ReadIdRegister(Isar2),
+            SystemRegister.ReadIdRegister(Mmfr0), SystemRegister.ReadIdRegister(Mmfr1));
+        GuestTraps traps = GuestTraps.For(features, new MdcrEl2(SystemRegister.ReadMdcr()));
+        SystemRegister.WriteHcr(traps.Hcr.Value);
+        SystemRegister.WriteCptr(traps.Cptr.Value);
+        SystemRegister.WriteMdcr(traps.Mdcr.Value);
+        // AArch32 below AArch32 EL1 only, which does not exist here.
         SystemRegister.WriteHstr(0);
-        SystemRegister.WriteCnthctl(1);     // EL1PCTEN: the counter is readable; CNTP is trapped
+        SystemRegister.WriteCnthctl(traps.Cnthctl.Value);
+        if (features.Has(CpuFeature.Hcx))
+            SystemRegister.WriteHcrx(traps.Hcrx.Value);
+        if (features.Has(CpuFeature.Fgt))
+            SystemRegister.WriteFineGrainedTraps(FineGrainedTraps.Debug);
+        if (features.Has(CpuFeature.Fgt2))
+            SystemRegister.ClearFineGrainedTraps2();
         Instruction.Isb();
     }
 }

@@ -11,6 +11,7 @@ internal static class SystemRegister
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_CNTPCT_EL0")] public static extern ulong ReadCntpct();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_CNTFRQ_EL0")] public static extern ulong ReadCntfrq();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_HCR_EL2")] public static extern void WriteHcr(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_HCRX_EL2")] public static extern void WriteHcrx(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CPTR_EL2")] public static extern void WriteCptr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_MDCR_EL2")] public static extern void WriteMdcr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_MDCR_EL2")] public static extern ulong ReadMdcr();
@@ -78,6 +79,12 @@ internal static class SystemRegister
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadListRegister")] public static extern ulong ReadListRegister(int index);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteListRegister")] public static extern void WriteListRegister(int index, ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteListRegister0")] public static extern void WriteListRegister0(ulong value);
+
+    /// <summary>FEAT_FGT: HDFGRTR_EL2 and HDFGWTR_EL2; HFGRTR_EL2, HFGWTR_EL2 and HFGITR_EL2 become 0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteFineGrainedTraps")] public static extern void WriteFineGrainedTraps(ulong debug);
+
+    /// <summary>FEAT_FGT2: HFGRTR2_EL2, HFGWTR2_EL2, HFGITR2_EL2, HDFGRTR2_EL2 and HDFGWTR2_EL2 become 0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ClearFineGrainedTraps2")] public static extern void ClearFineGrainedTraps2();
 
     /// <summary>An ID register by (CRm - 1) * 8 + op2 of op0 3, op1 0, CRn 0.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadIdRegister")] public static extern ulong ReadIdRegister(int index);

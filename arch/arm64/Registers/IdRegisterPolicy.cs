@@ -22,8 +22,9 @@ public static class IdRegisterPolicy
             case Pfr0:
                 return Value0(hardware);
             case Pfr1:
-                // Kept: BT, SSBS, CSV2_frac. Hidden: MTE (HCR_EL2.ATA is 0), RAS_frac, MPAM_frac, SME, RNDR_trap, NMI.
-                return hardware & (Field(0) | Field(4) | Field(32));
+                // Kept: BT, SSBS. Hidden: MTE (HCR_EL2.ATA is 0), RAS_frac, MPAM_frac, SME, RNDR_trap, NMI, and
+                // CSV2_frac as CSV2 is.
+                return hardware & (Field(0) | Field(4));
             case Zfr0:
             case Smfr0:
                 return 0;                   // no SVE, no SME: CPTR_EL2 traps both
@@ -54,10 +55,12 @@ public static class IdRegisterPolicy
         }
     }
 
-    // Kept: EL0 as the hardware has it, FP, AdvSIMD, GIC, DIT, CSV2, CSV3. EL1 is AArch64 only, EL2 and EL3 do not
-    // exist for a guest. Hidden: RAS (HCR_EL2.TERR), SVE, SEL2, MPAM, AMU, RME.
+    // Kept: EL0 as the hardware has it, FP, AdvSIMD, GIC, DIT, CSV3. EL1 is AArch64 only, EL2 and EL3 do not exist for
+    // a guest. CSV2 is at most 1, which has no SCXTNUM registers (HCR_EL2.EnSCXT). Hidden: RAS (HCR_EL2.TERR), SVE,
+    // SEL2, MPAM (MPAM2_EL2 traps from reset on), AMU, RME.
     private static ulong Value0(ulong hardware) =>
-        hardware & (Field(0) | Field(16) | Field(20) | Field(24) | Field(48) | Field(56) | Field(60)) | 1ul << 4;
+        hardware & (Field(0) | Field(16) | Field(20) | Field(24) | Field(48) | Field(60)) | 1ul << 4
+        | ((hardware & Field(56)) != 0 ? 1ul << 56 : 0);
 
     // DebugVer 6 is Armv8.0's; later versions add what is hidden or trapped here.
     private static ulong DebugVersion(ulong hardware) => (hardware & 15) > 8 ? 8 : hardware & 15;

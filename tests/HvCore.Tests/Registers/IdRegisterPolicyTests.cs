@@ -16,6 +16,8 @@ public class IdRegisterPolicyTests
     [InlineData(24, 44)]    // .AMU
     [InlineData(25, 8)]     // ID_AA64PFR1.MTE
     [InlineData(25, 24)]    // .SME
+    [InlineData(25, 32)]    // .CSV2_frac
+    [InlineData(25, 36)]    // .NMI
     [InlineData(32, 8)]     // ID_AA64DFR0.PMUVer
     [InlineData(32, 32)]    // .PMSVer
     [InlineData(32, 4)]     // .TraceVer
@@ -35,6 +37,13 @@ public class IdRegisterPolicyTests
 
     [Fact]
     public void EL1_is_AArch64_only() => Assert.Equal(1ul, IdRegisterPolicy.GuestValue(24, 0x2222) >> 4 & 15);
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    public void SCXTNUM_is_never_announced(ulong csv2, ulong seen) =>
+        Assert.Equal(seen, IdRegisterPolicy.GuestValue(24, csv2 << 56) >> 56 & 15);
 
     [Fact]
     public void Unlisted_registers_read_as_zero()
