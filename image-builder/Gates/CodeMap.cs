@@ -22,6 +22,39 @@ public static class CodeMap
         return ranges;
     }
 
+    /// <summary>
+    /// The same without mapping symbols, which x86 has not: each symbol's bytes reach to the next one, and every section
+    /// of code is code throughout.
+    /// </summary>
+    public static IReadOnlyList<CodeRange> OfSymbols(ElfFile elf, ElfSection section, IReadOnlySet<string> managed)
+    {
+        ElfSymbol[] symbols = [.. elf.Symbols
+            .Where(symbol => symbol.Section == section.Index && symbol.Name.Length != 0)
+            .GroupBy(symbol => symbol.Value)
+            .Select(names => names.OrderByDescending(symbol => managed.Contains(symbol.Name)).First())
+            .OrderBy(symbol => symbol.Value)];
+        List<CodeRange> ranges = [];
+        ulong at = section.Address, end = section.Address + section.Size;
+        for (int i = 0; i < symbols.Length; i++)
+        {
+            ElfSymbol symbol = symbols[i];
+            Add("?", at, symbol.Value, false);
+            at = i + 1 < symbols.Length ? Math.Min(symbols[i + 1].Value, end) : end;
+            bool isManaged = managed.Contains(symbol.Name);
+            if (isManaged)
+                at = Math.Min(at, symbol.Value + symbol.Size);
+            Add(symbol.Name, symbol.Value, at, isManaged);
+        }
+        Add("?", at, end, false);
+        return ranges;
+
+        void Add(string name, ulong start, ulong stop, bool isManaged)
+        {
+            if (start < stop)
+                ranges.Add(new CodeRange(name, start, start, stop, isManaged));
+        }
+    }
+
     private static void Split(List<CodeRange> ranges, ElfSymbol[] symbols, ulong start, ulong stop)
     {
         ElfSymbol[] names = [.. symbols.Where(symbol => !symbol.IsMark && symbol.Name.Length != 0 && symbol.Value < stop)];

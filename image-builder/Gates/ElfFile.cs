@@ -3,11 +3,10 @@ using System.Text;
 
 namespace Bulkhead.BuildGates;
 
-/// <summary>What the gates need of a little-endian ELF64 file for AArch64.</summary>
+/// <summary>What the gates need of a little-endian ELF64 file.</summary>
 public sealed class ElfFile
 {
     private const int HeaderSize = 64, SectionSize = 64, SegmentSize = 56, SymbolSize = 24;
-    private const ushort AArch64 = 183;
     private const uint SymbolTable = 2;
 
     private readonly byte[] _bytes;
@@ -20,8 +19,7 @@ public sealed class ElfFile
         ReadOnlySpan<byte> header = At(0, HeaderSize);
         if (!header.StartsWith("\u007fELF\u0002\u0001"u8))
             throw new BadElfException($"{name}: not a little-endian ELF64 file");
-        if (Half(header, 18) != AArch64)
-            throw new BadElfException($"{name}: not for AArch64");
+        Machine = (ElfMachine)Half(header, 18);
         Segments = Read(Long(header, 32), Half(header, 56), SegmentSize, (_, row) => new ElfSegment(Word(row, 0), Word(row, 4), Long(row, 16), Long(row, 40)));
         Sections = Read(Long(header, 40), Half(header, 60), SectionSize, (index, row) =>
             new ElfSection(index, Word(row, 4), Long(row, 8), Long(row, 16), Long(row, 24), Long(row, 32), Word(row, 40)));
@@ -30,13 +28,19 @@ public sealed class ElfFile
 
     private delegate T RowReader<T>(int index, ReadOnlySpan<byte> row);
 
+    public ElfMachine Machine { get; }
+
     public IReadOnlyList<ElfSegment> Segments { get; }
 
     public IReadOnlyList<ElfSection> Sections { get; }
 
     public IReadOnlyList<ElfSymbol> Symbols { get; }
 
-    public static ElfFile Open(string path) => new(File.ReadAllBytes(path), Path.GetFileName(path));
+    public static ElfFile Open(string path, ElfMachine machine)
+    {
+        ElfFile file = new(File.ReadAllBytes(path), Path.GetFileName(path));
+        return file.Machine == machine ? file : throw new BadElfException($"{file._name}: not for {machine}");
+    }
 
     public byte[] Content(ElfSection section) => At(section.Offset, section.Size).ToArray();
 

@@ -10,6 +10,7 @@ public sealed record Finding(string Code, string Text)
     public const string Scalable = "BHG005";
     public const string Privileged = "BHG006";
     public const string NotCode = "BHG007";
+    public const string UnusedRule = "BHG008";
 
     public override string ToString() => $"BuildGates : error {Code}: {Text}";
 }

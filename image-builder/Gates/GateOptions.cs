@@ -4,7 +4,7 @@ namespace Bulkhead.BuildGates;
 public sealed class GateOptions
 {
     public const string Usage =
-        "usage: BuildGates ELF ILC-OBJECT --allow-undefined FILE --arch arm64 [--allow-vector SYMBOL]... [--allow-writable-code]";
+        "usage: BuildGates ELF ILC-OBJECT --allow-undefined FILE --arch arm64|x64 [--allow-vector SYMBOL]... [--assembly-rules FILE] [--allow-writable-code]";
 
     public string Elf { get; private set; } = "";
 
@@ -13,8 +13,13 @@ public sealed class GateOptions
 
     public string AllowUndefined { get; private set; } = "";
 
-    /// <summary>Assembly symbols that touch vector registers on purpose.</summary>
+    public ElfMachine Machine { get; private set; }
+
+    /// <summary>arm64: assembly symbols that touch vector registers on purpose.</summary>
     public HashSet<string> AllowVector { get; } = [];
+
+    /// <summary>x64: the <see cref="BuildGates.AssemblyRules"/>; null: assembly may use any restricted instruction.</summary>
+    public string? AssemblyRules { get; private set; }
 
     /// <summary>For guests, whose own tables say what is writable.</summary>
     public bool AllowWritableCode { get; private set; }
@@ -50,6 +55,9 @@ public sealed class GateOptions
                 case "--allow-vector":
                     options.AllowVector.Add(arguments[i]);
                     break;
+                case "--assembly-rules":
+                    options.AssemblyRules = arguments[i];
+                    break;
                 case "--arch":
                     arch = arguments[i];
                     break;
@@ -60,10 +68,11 @@ public sealed class GateOptions
         }
         problem = files.Count != 2 ? "an ELF file and ilc's object are needed"
             : options.AllowUndefined.Length == 0 ? "--allow-undefined is needed"
-            : arch != "arm64" ? $"--arch '{arch}' is not arm64"
+            : arch is not ("arm64" or "x64") ? $"--arch '{arch}' is neither arm64 nor x64"
             : null;
         if (problem is not null)
             return null;
+        options.Machine = arch == "x64" ? ElfMachine.X64 : ElfMachine.Arm64;
         options.Elf = files[0];
         options.Object = files[1];
         return options;

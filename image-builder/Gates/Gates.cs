@@ -5,13 +5,15 @@ public static class Gates
 {
     public static IReadOnlyList<Finding> Run(GateOptions options)
     {
-        ElfFile elf = ElfFile.Open(options.Elf), ilc = ElfFile.Open(options.Object);
+        ElfFile elf = ElfFile.Open(options.Elf, options.Machine), ilc = ElfFile.Open(options.Object, options.Machine);
         return
         [
             .. StaticConstructors(ilc),
             .. Undefined(ilc, new AllowedSymbols(File.ReadLines(options.AllowUndefined)), options.AllowUndefined),
             .. options.AllowWritableCode ? [] : WritableCode(elf),
-            .. Code(elf, ilc, options.AllowVector),
+            .. options.Machine == ElfMachine.X64
+                ? CodeX64(elf, ilc, options.AssemblyRules is { } rules ? new AssemblyRules(File.ReadLines(rules)) : null)
+                : Code(elf, ilc, options.AllowVector),
         ];
     }
 
@@ -30,7 +32,19 @@ public static class Gates
         .Where(segment => segment.IsWritableCode)
         .Select(segment => new Finding(Finding.WritableCode, $"the segment at 0x{segment.Address:x} is writable and executable"));
 
-    public static IEnumerable<Finding> Code(ElfFile elf, ElfFile ilc, IReadOnlySet<string> allowVector)
+    public static IEnumerable<Finding> Code(ElfFile elf, ElfFile ilc, IReadOnlySet<string> allowVector) =>
+        Code(elf, ilc, CodeMap.Of, (range, code) => CodeGate.Check(range, code, allowVector));
+
+    public static IEnumerable<Finding> CodeX64(ElfFile elf, ElfFile ilc, AssemblyRules? rules) =>
+    [
+        .. Code(elf, ilc, CodeMap.OfSymbols, (range, code) => X86Gate.Check(range, code, rules)),
+        .. (rules?.Unused() ?? []).Select(rule => new Finding(Finding.UnusedRule,
+            $"the assembly rules allow '{rule.Word}' in {rule.Symbol}, which does not use it")),
+    ];
+
+    private static List<Finding> Code(
+        ElfFile elf, ElfFile ilc, Func<ElfFile, ElfSection, IReadOnlySet<string>, IReadOnlyList<CodeRange>> map,
+        Func<CodeRange, byte[], IEnumerable<Finding>> check)
     {
         HashSet<string> managed = [.. ilc.Symbols.Where(symbol => symbol.IsFunction).Select(symbol => symbol.Name)];
         List<Finding> findings = [];
@@ -38,10 +52,10 @@ public static class Gates
         foreach (ElfSection section in elf.Sections.Where(section => section.IsCode))
         {
             byte[] content = elf.Content(section);
-            foreach (CodeRange range in CodeMap.Of(elf, section, managed))
+            foreach (CodeRange range in map(elf, section, managed))
             {
                 any |= range.IsManaged;
-                findings.AddRange(CodeGate.Check(range, content.AsSpan((int)(range.Start - section.Address), (int)(range.End - range.Start)), allowVector));
+                findings.AddRange(check(range, content[(int)(range.Start - section.Address)..(int)(range.End - section.Address)]));
             }
         }
         if (!any)

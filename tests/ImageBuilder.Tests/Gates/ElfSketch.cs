@@ -13,10 +13,12 @@ internal sealed class ElfSketch
 
     public uint[] Words { get; init; } = [0xd65f03c0];
 
+    public ElfMachine Machine { get; init; } = ElfMachine.Arm64;
+
     /// <summary>p_flags: read and execute.</summary>
     public uint Flags { get; init; } = 5;
 
-    public ElfSketch Function(string name, int word, int words) => Symbol(name, word, words * 4, type: 2, section: 1);
+    public ElfSketch Function(string name, int word, int words, int bytes = 0) => Symbol(name, word, words * 4 + bytes, type: 2, section: 1);
 
     public ElfSketch Label(string name, int word) => Symbol(name, word, 0, type: 0, section: 1);
 
@@ -30,7 +32,7 @@ internal sealed class ElfSketch
         int symbolTable = Code + Words.Length * 4, stringTable = symbolTable + _symbols.Count * 24, sections = stringTable + strings.Length;
         byte[] file = new byte[sections + 4 * 64];
         "\u007fELF\u0002\u0001\u0001"u8.CopyTo(file);
-        Half(file, 18, 183);
+        Half(file, 18, (ushort)Machine);
         Long(file, 32, Header);
         Long(file, 40, (ulong)sections);
         Half(file, 56, 1);
