@@ -1,55 +1,87 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Qemu;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
 /// <summary>bulkhead doctor: tools, versions, what is missing and how to get it.</summary>
 public static partial class DoctorCommand
 {
+    private const string Description = """
+        Say which tools are here, their versions, and how to get those that are not.
+
+        With --yes it installs what is missing. Ends with 0 when everything is there, with 4 when something is missing.
+        """;
+
+    private static readonly (Purpose Purpose, string Title)[] Groups =
+        [(Purpose.Build, "to build"), (Purpose.Run, "to run"), (Purpose.Test, "to test")];
+
+    // Kernels unpacked, .NET's packages and an own QEMU come to some 2 GiB.
+    private const double WantedGigabytes = 3;
+
     public static Command Create()
     {
-        Command command = new("doctor", "Say which tools are here, their versions, and how to get those that are not. With --yes, installs them.");
-        command.SetAction(parsed =>
+        Command command = new("doctor", Description);
+        command.SetAction(parsed => Guarded.Run(() =>
         {
             if (parsed.GetValue(GlobalOptions.Yes))
                 Prerequisites.Ensure(Purpose.All, true);
-            foreach ((string tool, string package, _, string use) in Prerequisites.Needed)
+            foreach ((Purpose purpose, string title) in Groups)
             {
-                string? path = Prerequisites.Find(tool);
-                Console.WriteLine($"{tool,-20} {(path is null ? "missing" : Version(path, package)),-28} {use}");
+                Console.WriteLine(title);
+                foreach ((string tool, string package, _, string use) in Prerequisites.Needed.Where(need => (need.Purpose & purpose) != 0))
+                    Line(tool, Prerequisites.Find(tool) is { } path ? Version(path, package) : "missing", use);
+                if (purpose == Purpose.Build)
+                    Line("dotnet", Try("dotnet", "--version") ?? "missing", "compiles everything; global.json says which");
+                if (purpose == Purpose.Run)
+                    OwnQemu();
             }
-            Console.WriteLine($"{"dotnet",-20} {Environment.Version,-28} builds everything, runs this");
+            Machine();
             if (Prerequisites.Missing(Purpose.All) is not { Count: > 0 } missing)
                 return ExitCode.Ok;
-            Console.WriteLine($"\nmissing; get it by './bulkhead doctor --yes' or:\n  apt-get install --no-install-recommends {string.Join(' ', missing)}");
+            Console.WriteLine($"\nmissing; './bulkhead doctor --yes' installs it, or:\n  {(Environment.IsPrivilegedProcess ? "" : "sudo ")}apt-get install --no-install-recommends {string.Join(' ', missing)}");
             return ExitCode.MissingTools;
-        });
+        }));
         return command;
     }
 
-    // The tool's own word, else the package's: not every tool says a number.
-    private static string Version(string path, string package)
+    private static void OwnQemu()
     {
-        try
+        ToolRoot tools = new(Workspace.Cache, new StepProgress());
+        foreach (string program in new[] { "qemu-system-aarch64", "qemu-system-x86_64" })
         {
-            return Number().Match(Tool.Run(path, ["--version"])) is { Success: true } match ? match.Value : Package(package);
-        }
-        catch (BuildException)
-        {
-            return Package(package);
+            string? version = Try(tools.Command(program, QemuChoice.PackageOf(program)), "--version");
+            Line("own " + program, version is null ? "not fetched" : Number().Match(version).Value,
+                "for 'run --qemu 10.0', which fetches it from backports without installing it");
         }
     }
 
-    private static string Package(string package)
+    private static void Machine()
+    {
+        Console.WriteLine("this machine");
+        bool apt = Prerequisites.Find("apt-get") is not null && DebianSources.Release.Length != 0;
+        Line("packages", apt ? DebianSources.Release : "no apt", apt ? "where guests' kernels and missing tools come from" : "without it there are no stock kernels for guests, and tools come by other means");
+        double free = new DriveInfo(Workspace.Root).AvailableFreeSpace / Math.Pow(1024, 3);
+        Line("free disk", $"{free:0.#} GiB", free < WantedGigabytes ? $"little: {WantedGigabytes} GiB are wanted in {Workspace.Root}" : $"in {Workspace.Root}");
+    }
+
+    private static void Line(string what, string state, string use) => Console.WriteLine($"  {what,-24} {state,-16} {use}");
+
+    // The tool's own word, else the package's: not every tool says a number.
+    private static string Version(string path, string package) =>
+        Try(path, "--version") is { } said && Number().Match(said) is { Success: true } match
+            ? match.Value : Try("dpkg-query", "-W", "-f", "${Version}", package) ?? "here";
+
+    private static string? Try(string tool, params string[] words)
     {
         try
         {
-            return Tool.Run("dpkg-query", ["-W", "-f", "${Version}", package]).Trim();
+            return Tool.Run(tool, words).Trim();
         }
         catch (BuildException)
         {
-            return "version unknown";
+            return null;
         }
     }
 

@@ -1,0 +1,45 @@
+using Xunit;
+
+namespace Bulkhead.ImageBuilder.Tests.Commands;
+
+/// <summary>A machine that lacks things: a PATH with nothing on it but what the test puts there.</summary>
+public sealed class DoctorTests : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("bulkhead-path").FullName;
+
+    public void Dispose() => Directory.Delete(_path, true);
+
+    [Fact]
+    public void What_is_missing_is_named_with_the_way_to_get_it()
+    {
+        CommandLine.Script(_path, "clang", "echo 'Debian clang version 14.0.6'");
+        (int exit, string output, _) = CommandLine.Run([("PATH", _path)], "doctor");
+        Assert.Equal(4, exit);
+        Assert.Matches(@"(?m)^  clang +14\.0\.6 ", output);
+        Assert.Matches(@"(?m)^  ld\.lld +missing ", output);
+        Assert.Matches(@"(?m)^  qemu-system-aarch64 +missing ", output);
+        Assert.Matches(@"(?m)^ .*apt-get install --no-install-recommends .*lld.* qemu-system-arm", output);
+        Assert.DoesNotMatch(@"(?m)^ .*apt-get install .* clang", output);
+    }
+
+    [Theory]
+    [InlineData("build", "partitions/demo/appliance.yaml")]
+    [InlineData("run")]
+    [InlineData("bench")]
+    [InlineData("test")]
+    public void Without_tools_a_command_ends_before_it_begins(params string[] words)
+    {
+        // Nobody is root and nobody can answer: there is no apt-get on this PATH.
+        (int exit, string output, string errors) = CommandLine.Run([("PATH", _path)], [.. words, "--yes"]);
+        Assert.Equal((4, ""), (exit, output));
+        Assert.Contains("missing: clang, lld", errors, StringComparison.Ordinal);
+        Assert.Contains("apt-get", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_needs_no_tools()
+    {
+        (int exit, string output, _) = CommandLine.Run([("PATH", _path)], "check", "partitions/demo/appliance.yaml");
+        Assert.Equal((0, "partitions/demo/appliance.yaml: no errors\n"), (exit, output));
+    }
+}
