@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Bulkhead.Guests;
 
 /// <summary>
-/// Where a guest's text goes: byte by byte to its PL011, or, when asked for and Bulkhead is below, in whole lines by one
+/// Where a guest's text goes: byte by byte to its UART, or, when asked for and Bulkhead is below, in whole lines by one
 /// hypercall, which costs the guest one exit instead of two for each byte.
 /// </summary>
 internal static class Console
@@ -20,7 +20,7 @@ internal static class Console
     private static int s_used;
     private static Line s_line;
 
-    public static Pl011 Uart => new(Platform.Uart);
+    public static SerialPort Uart => new(Platform.Uart);
 
     public static void UseWholeLines() => s_wholeLines = Hypervisor.IsPresent;
 

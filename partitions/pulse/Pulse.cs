@@ -4,8 +4,8 @@ using System.Threading;
 namespace Bulkhead.Guests.Pulse;
 
 /// <summary>
-/// A fixed-priority system of two tasks: control at interrupt level, released by the virtual timer; the report below it,
-/// in the loop that waits in WFI.
+/// A fixed-priority system of two tasks: control at interrupt level, released by the vCPU's own timer; the report below
+/// it, in the loop that waits for interrupts. The same on every architecture.
 /// </summary>
 internal static unsafe class Pulse
 {
@@ -13,24 +13,20 @@ internal static unsafe class Pulse
     private static ulong s_reported;
 
     [RuntimeExport("GuestMain")]
-    private static void Main(byte* deviceTree, ulong cntpct, ulong cntvct)
+    private static void Main(byte* hardware)
     {
-        Platform.Read(deviceTree);
+        Platform.Read(hardware);
         Console.UseWholeLines();
-        Gic.InitDistributor();
-        Gic.InitCpu();
-        Gic.Enable(Timer.VirtualIntid);
+        InterruptController.Initialize();
         Console.WriteLine("pulse: 1 kHz control task on the virtual timer"u8);
         s_control.Start(Timer.Now, Timer.Frequency);
-        Timer.WriteCntvCval(s_control.NextRelease);
-        Timer.WriteCntvCtl(Timer.Enable);
+        DeadlineTimer.Start(s_control.NextRelease);
         while (true)
         {
             Cpu.MaskInterrupts();
             if (s_control.Periods - s_reported < ControlTask.PerSecond)
             {
-                Cpu.Wfi();
-                Cpu.UnmaskInterrupts();
+                Cpu.WaitUnmasked();
                 continue;
             }
             ControlTask seen = s_control;       // one consistent copy; the next release may come right after
@@ -44,15 +40,15 @@ internal static unsafe class Pulse
     private static void HandleInterrupt(ref ExceptionFrame frame)
     {
         ulong now = Timer.Now;
-        uint intid = GicCpu.Acknowledge();
-        if (intid == Gic.Spurious)
+        uint interrupt = InterruptController.Acknowledge(ref frame);
+        if (interrupt == InterruptController.None)
             return;
-        if (intid == Timer.VirtualIntid)
+        if (interrupt == DeadlineTimer.Interrupt)
         {
             s_control.Run(now);
             s_control.Finish(Timer.Now);
-            Timer.WriteCntvCval(s_control.NextRelease);     // also ends the timer's level before the EOI
+            DeadlineTimer.Move(s_control.NextRelease);
         }
-        GicCpu.EndOfInterrupt(intid);
+        InterruptController.End(interrupt);
     }
 }

@@ -1,6 +1,6 @@
 // Exception vectors of the micro-benchmark. An interrupt is stamped as the third instruction of its vector, then costs
 // what a kernel pays that calls C from here: the caller-saved registers go to the stack and come back.
-#include "../guest-kit/Frame.h"
+#include "../../guest-kit/arm64/Frame.h"
 #include "PerCpu.h"
 
 #define IRQ_FRAME       160

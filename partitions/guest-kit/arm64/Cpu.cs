@@ -55,6 +55,13 @@ internal static class Cpu
             Wfi();
     }
 
+    /// <summary>With interrupts masked before: sleeps until one is pending, and opens them.</summary>
+    public static void WaitUnmasked()
+    {
+        Wfi();
+        UnmaskInterrupts();
+    }
+
     /// <summary>
     /// With interrupts masked before and after, so that what the caller checks cannot change between its look and WFI.
     /// </summary>

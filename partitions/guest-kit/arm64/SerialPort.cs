@@ -1,0 +1,1 @@
+global using SerialPort = Bulkhead.Guests.Pl011;

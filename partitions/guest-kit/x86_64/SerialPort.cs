@@ -1,0 +1,1 @@
+global using SerialPort = Bulkhead.Guests.Uart16550;
