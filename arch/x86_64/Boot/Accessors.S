@@ -113,14 +113,14 @@ Out32:
     out     dx, eax
     ret
 
-// void In16Block(ushort port, ushort* to, ulong count): a device's data register, one access each.
-    .global In16Block
+// void In32Block(ushort port, uint* to, ulong count): a device's data register, one access each.
+    .global In32Block
     .p2align 4
-In16Block:
+In32Block:
     mov     rcx, rdx
     mov     edx, edi
     mov     rdi, rsi
-    rep insw
+    rep insd
     ret
 
 // Devices and memory shared with guests: one access each, never merged, split or hoisted.

@@ -54,7 +54,7 @@ public struct AtaDrive<TPorts> : IBlockDevice
             return false;
         Unsafe.SkipInit(out BlockBytes room);
         Span<byte> words = room.All;
-        TPorts.In16Block((ushort)(_port + Data), words);
+        TPorts.In32Block((ushort)(_port + Data), words);
         const uint HasLba48 = 1 << 10, WordIsValid = 0b01 << 14, WordValidity = 0b11 << 14, HasLargeSectors = 1 << 12;
         uint features = BinaryPrimitives.ReadUInt16LittleEndian(words.Slice(2 * 83));
         uint sectors = BinaryPrimitives.ReadUInt16LittleEndian(words.Slice(2 * 106));
@@ -94,7 +94,7 @@ public struct AtaDrive<TPorts> : IBlockDevice
         {
             if (!WaitForData())
                 return false;
-            TPorts.In16Block((ushort)(_port + Data), room.Slice(0, IBlockDevice.BlockSize));
+            TPorts.In32Block((ushort)(_port + Data), room.Slice(0, IBlockDevice.BlockSize));
         }
         return true;
     }

@@ -6,6 +6,6 @@ namespace Bulkhead.X86.Disk;
 /// <summary>Ports, and a data register read many times into one place.</summary>
 public interface IAtaPorts : IPortIo
 {
-    /// <param name="room">Two bytes for each read.</param>
-    static abstract void In16Block(ushort port, Span<byte> room);
+    /// <param name="room">Four bytes for each read: PCI's ATA controllers make two of the drive's words one access.</param>
+    static abstract void In32Block(ushort port, Span<byte> room);
 }

@@ -16,7 +16,7 @@ internal readonly struct PortIo : IAtaPorts
     public static void Out16(ushort port, ushort value) => Out16Call(port, value);
     public static void Out32(ushort port, uint value) => Out32Call(port, value);
 
-    public static void In16Block(ushort port, Span<byte> room) => In16BlockCall(port, ref MemoryMarshal.GetReference(room), (ulong)(uint)room.Length / 2);
+    public static void In32Block(ushort port, Span<byte> room) => In32BlockCall(port, ref MemoryMarshal.GetReference(room), (ulong)(uint)room.Length / sizeof(uint));
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In8")] private static extern uint In8Call(uint port);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In16")] private static extern uint In16Call(uint port);
@@ -24,5 +24,5 @@ internal readonly struct PortIo : IAtaPorts
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out8")] private static extern void Out8Call(uint port, uint value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out16")] private static extern void Out16Call(uint port, uint value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out32")] private static extern void Out32Call(uint port, uint value);
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In16Block")] private static extern void In16BlockCall(uint port, ref byte room, ulong words);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In32Block")] private static extern void In32BlockCall(uint port, ref byte room, ulong count);
 }

@@ -18,7 +18,7 @@ public sealed class AtaModel
     private static AtaModel? _current;
 
     private readonly byte[][] _registers = [[], [], [0, 0], [0, 0], [0, 0], [0, 0]];
-    private readonly Queue<ushort> _data = new();
+    private readonly Queue<uint> _data = new();
     private byte _device;
     private int _busy;
     private bool _error;
@@ -147,13 +147,13 @@ public sealed class AtaModel
 
     private void Fill(ReadOnlySpan<byte> bytes)
     {
-        foreach (ushort word in MemoryMarshal.Cast<byte, ushort>(bytes))
+        foreach (uint word in MemoryMarshal.Cast<byte, uint>(bytes))
             _data.Enqueue(word);
     }
 
-    private void In16Block(ushort port, Span<byte> room)
+    private void In32Block(ushort port, Span<byte> room)
     {
-        foreach (ref ushort word in MemoryMarshal.Cast<byte, ushort>(room))
+        foreach (ref uint word in MemoryMarshal.Cast<byte, uint>(room))
         {
             if (port != Port || _busy > 0 || _data.Count == 0)
                 throw new InvalidOperationException("data is read that is not there");
@@ -167,7 +167,7 @@ public sealed class AtaModel
     {
         public static byte In8(ushort port) => _current!.In8(port);
         public static void Out8(ushort port, byte value) => _current!.Out8(port, value);
-        public static void In16Block(ushort port, Span<byte> room) => _current!.In16Block(port, room);
+        public static void In32Block(ushort port, Span<byte> room) => _current!.In32Block(port, room);
         public static ushort In16(ushort port) => throw new NotSupportedException();
         public static uint In32(ushort port) => throw new NotSupportedException();
         public static void Out16(ushort port, ushort value) => throw new NotSupportedException();
