@@ -17,6 +17,8 @@ public struct PackageHeader
     /// <summary>Bytes from the start of the slot to the first stored segment.</summary>
     public const int StoredSize = 4096;
     public const int MaxSegments = 8;
+    /// <summary>Null, unused, 64-bit code at selector 0x10, data at 0x18.</summary>
+    public const uint GdtSize = 4 * 8;
 
     public ulong Magic;
     public uint Version;
@@ -35,6 +37,10 @@ public struct PackageHeader
     public GuestPhys KaslrSeed;
     public uint RngSeedSize;
     public uint KaslrSeedSize;
+    /// <summary>Within the boot information, for <see cref="EntryKind.Linux64"/> only: the PML4 for CR3, which maps 4 GiB to themselves,</summary>
+    public GuestPhys PageTables;
+    /// <summary>and <see cref="GdtSize"/> bytes for GDTR.</summary>
+    public GuestPhys Gdt;
     /// <summary>Payload bytes after the header: stored, and loaded. 64 bits, always.</summary>
     public ulong StoredBytes;
     public ulong LoadedBytes;
@@ -53,7 +59,7 @@ public enum EntryKind : uint
     Arm64Image = 1,
     /// <summary>32-bit protected mode, paging off, flat segments, ebx = hvm_start_info (Xen, docs/misc/pvh.pandoc).</summary>
     Pvh = 2,
-    /// <summary>64-bit mode, memory mapped to itself, rsi = boot_params (Linux, Documentation/arch/x86/boot.rst, "64-bit boot protocol").</summary>
+    /// <summary>64-bit mode, memory mapped to itself, cs = 0x10, ds, es, ss = 0x18, rsi = boot_params (Linux, Documentation/arch/x86/boot.rst, "64-bit boot protocol").</summary>
     Linux64 = 3,
 }
 

@@ -10,6 +10,7 @@ namespace Bulkhead.Partitions;
 public static class PackageReader
 {
     private const ulong StoredAlignment = 4096;
+    private const ulong PageSize = 4096;
     private const int DigestedFrom = 16 + 32;
     // A device tree wants 8 bytes (Documentation/arch/arm64/booting.rst, section 2), A64 instructions are 4.
     private const ulong BootInfoAlignment = 8;
@@ -80,6 +81,8 @@ public static class PackageReader
         if (header.BootInfo.Value != 0 && ((header.BootInfo.Value & (BootInfoAlignment - 1)) != 0
             || !IsIn(in header, SegmentKind.BootInfo, header.BootInfo, BootInfoAlignment)))
             return PackageError.BadBootInfo;
+        if (!HasTables(in header))
+            return PackageError.BadBootInfo;
         if (!IsSeed(in header, header.RngSeed, header.RngSeedSize) || !IsSeed(in header, header.KaslrSeed, header.KaslrSeedSize))
             return PackageError.BadSeed;
         return PackageError.None;
@@ -111,6 +114,16 @@ public static class PackageReader
                 return PackageError.OverlappingLoad;
         }
         return PackageError.None;
+    }
+
+    // Page tables and GDT go with the entry that needs them, and with no other.
+    private static bool HasTables(in PackageHeader header)
+    {
+        if (header.EntryKind != EntryKind.Linux64)
+            return header.PageTables.Value == 0 && header.Gdt.Value == 0;
+        return (header.PageTables.Value & (PageSize - 1)) == 0 && (header.Gdt.Value & (BootInfoAlignment - 1)) == 0
+            && IsIn(in header, SegmentKind.BootInfo, header.PageTables, PageSize)
+            && IsIn(in header, SegmentKind.BootInfo, header.Gdt, PackageHeader.GdtSize);
     }
 
     private static bool IsSeed(in PackageHeader header, GuestPhys address, uint size)

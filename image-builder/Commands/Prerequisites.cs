@@ -10,11 +10,18 @@ public static class Prerequisites
         ("ld.lld", "lld", Purpose.Build, "links what runs on the board"),
         ("llvm-objcopy", "llvm", Purpose.Build, "makes flat binaries"),
         ("dpkg-deb", "dpkg", Purpose.Build, "unpacks the guests' kernels"),
+        ("grub-mkimage", "grub-common", Purpose.Build, "makes a PC's image boot"),
+        ("mformat", "mtools", Purpose.Build, "makes a PC image's EFI system partition"),
+        ("gzip", "gzip", Purpose.Build, "unpacks PC guests' kernels, as do the next three"),
+        ("lz4", "lz4", Purpose.Build, "unpacks kernels"),
+        ("xz", "xz-utils", Purpose.Build, "unpacks kernels"),
+        ("zstd", "zstd", Purpose.Build, "unpacks kernels"),
         ("qemu-system-aarch64", "qemu-system-arm", Purpose.Run, "is the board; 7.2 and 10.0 are known good"),
         ("sgdisk", "gdisk", Purpose.Test, "reads the image's partition table"),
         ("dtc", "device-tree-compiler", Purpose.Test, "reads the guests' device trees"),
         ("zsh", "zsh", Purpose.Test, "tries its completion script"),
         ("cpio", "cpio", Purpose.Test, "reads the guests' initramfs"),
+        ("iasl", "acpica-tools", Purpose.Test, "reads PC guests' ACPI tables"),
     ];
 
     public static string? Find(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')

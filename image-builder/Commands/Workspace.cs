@@ -3,19 +3,33 @@ using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
 /// <summary>The checkout: where things are, and the steps that commands share.</summary>
 public static class Workspace
 {
-    private static readonly string[] BoardProjects =
-        ["arch/arm64/FirstStage/FirstStage.csproj", "arch/arm64/Hypervisor.Arm64.csproj"];
+    private static string[] BoardProjects(CpuArchitecture architecture) => architecture == CpuArchitecture.Arm64
+        ? ["arch/arm64/FirstStage/FirstStage.csproj", "arch/arm64/Hypervisor.Arm64.csproj"]
+        : ["arch/x86_64/Hypervisor.X86.csproj"];
 
     public static string Root { get; } = FindRoot();
     public static string Cache => Path.Combine(Root, ".cache");
-    public static string Outputs => Path.Combine(Root, "out/arm64");
+    public static string Outputs => OutputsOf(CpuArchitecture.Arm64);
     public static string DemoManifest => Path.Combine(Root, "partitions/demo/appliance.yaml");
+
+    /// <summary>Where the board build leaves what it makes for an architecture.</summary>
+    public static string OutputsOf(CpuArchitecture architecture) => Path.Combine(Root, "out", architecture == CpuArchitecture.Arm64 ? "arm64" : "x86_64");
+
+    /// <summary>What the board build makes for an architecture, as an image takes it.</summary>
+    public static BuildInputs InputsOf(CpuArchitecture architecture)
+    {
+        string outputs = OutputsOf(architecture);
+        return architecture == CpuArchitecture.Arm64
+            ? new BuildInputs(Path.Combine(outputs, "first-stage.bin"), Path.Combine(outputs, "hypervisor.bin"), name => Path.Combine(outputs, name + ".bin"))
+            : new BuildInputs(null, Path.Combine(outputs, "hypervisor.elf"), name => Path.Combine(outputs, name + ".elf"));
+    }
 
     /// <summary>Loads and checks a manifest; every error is on the terminal when this returns null.</summary>
     public static Appliance? Load(string manifest, string? board, bool withNotes)
@@ -37,10 +51,11 @@ public static class Workspace
             return;
         IEnumerable<string> guests = appliance?.Guests.Select(guest => guest.Payload).OfType<KernelPayload>()
             .Select(payload => payload.Project).OfType<string>().Distinct().Select(name => $"partitions/{name}/{name}.csproj") ?? [];
-        foreach (string project in BoardProjects.Concat(guests))
+        CpuArchitecture architecture = appliance?.Board.Architecture ?? CpuArchitecture.Arm64;
+        foreach (string project in BoardProjects(architecture).Concat(guests))
         {
             progress.Report($"compiling {Path.GetFileNameWithoutExtension(project)}");
-            Compile(project);
+            Compile(project, architecture);
         }
     }
 
@@ -48,17 +63,16 @@ public static class Workspace
     public static void BuildImage(Appliance appliance, string output, IProgress<string> progress)
     {
         BuildBoard(appliance, progress);
-        BuildInputs inputs = new(
-            Path.Combine(Outputs, "first-stage.bin"), Path.Combine(Outputs, "hypervisor.bin"), name => Path.Combine(Outputs, name + ".bin"));
-        ImageBuild.Build(appliance, inputs, Cache, output, progress);
+        ImageBuild.Build(appliance, InputsOf(appliance.Board.Architecture), Cache, output, progress);
         progress.Report($"image {output}");
     }
 
     public static string ImagePath(Appliance appliance) => Path.Combine(Root, "out", $"{appliance.Name}-{appliance.Board.Name}.img");
 
-    private static void Compile(string project)
+    private static void Compile(string project, CpuArchitecture architecture)
     {
-        ProcessStartInfo start = new("dotnet", ["build", Path.Combine(Root, project), "-c", "Release", "-m:1", "-nologo", "-v:q", "-clp:NoSummary"])
+        string target = "-p:BoardArch=" + (architecture == CpuArchitecture.Arm64 ? "arm64" : "x64");
+        ProcessStartInfo start = new("dotnet", ["build", Path.Combine(Root, project), target, "-c", "Release", "-m:1", "-nologo", "-v:q", "-clp:NoSummary"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

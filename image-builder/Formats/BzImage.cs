@@ -52,13 +52,14 @@ public static class BzImage
         if (start < 0 || length < 8 || start > file.Length - length)
             throw new BuildException("a bzImage whose payload lies outside it");
         ReadOnlySpan<byte> payload = file.Slice(start, length);
-        if (payload.StartsWith("\x7fELF"u8))
+        if (payload.StartsWith("\u007fELF"u8))
             return payload.ToArray();
         // All but gzip have the unpacked size, 32 bits, behind the compressed bytes.
         return payload switch
         {
             [0x1f, 0x8b, ..] => Tool.Filter("gzip", ["-dc"], payload),
             [0xfd, (byte)'7', (byte)'z', ..] => Tool.Filter("xz", ["-dc"], payload[..^4]),
+            [0x02, 0x21, 0x4c, 0x18, ..] => Tool.Filter("lz4", ["-dc"], payload[..^4]),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Tool.Filter("zstd", ["-dc"], payload[..^4]),
             _ => throw new BuildException($"a bzImage compressed in a way this does not know (it begins {Convert.ToHexStringLower(payload[..4])})"),
         };

@@ -25,6 +25,10 @@ public static class Gpt
     /// <summary>Our partition type: fixed, so that tools can tell a Bulkhead partition.</summary>
     private static readonly Guid PartitionType = new("6b6c7568-6561-4462-8e12-42554c4b4844");
 
+    // Those that firmware and other tools know by their types (UEFI 2.10, table 5.7; GRUB's manual, "BIOS installation").
+    private static readonly Guid EfiSystemType = new("c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
+    private static readonly Guid BiosBootType = new("21686148-6449-6e6f-744e-656564454649");
+
     public static void Write(Span<byte> disk, IReadOnlyList<GptPartition> partitions, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> bootCode)
     {
         ulong blocks = (ulong)disk.Length / Block;
@@ -69,12 +73,19 @@ public static class Gpt
 
     private static void WriteEntry(Span<byte> entry, GptPartition partition, ReadOnlySpan<byte> seed)
     {
-        PartitionType.TryWriteBytes(entry);
+        TypeOf(partition.Name).TryWriteBytes(entry);
         Identifier(seed, partition.Name).TryWriteBytes(entry[16..]);
         BinaryPrimitives.WriteUInt64LittleEndian(entry[32..], partition.Offset / Block);
         BinaryPrimitives.WriteUInt64LittleEndian(entry[40..], (partition.Offset + partition.Size) / Block - 1);
         Encoding.Unicode.GetBytes(partition.Name).CopyTo(entry[56..]);
     }
+
+    private static Guid TypeOf(string name) => name switch
+    {
+        "esp" => EfiSystemType,
+        "bios-boot" => BiosBootType,
+        _ => PartitionType,
+    };
 
     private static void WriteHeader(Span<byte> header, ulong self, ulong other, ulong entries, ulong blocks, Guid disk, uint entriesCrc)
     {

@@ -23,7 +23,7 @@ public sealed record X86Kernel(EntryKind EntryKind, ulong Entry, IReadOnlyList<X
             return "is empty";
         if (BzImage.Is(file))
             return BzImage.Refusal(file);
-        if (!file.StartsWith("\x7fELF"u8))
+        if (!file.StartsWith("\u007fELF"u8))
             return "is neither an ELF file nor a bzImage";
         // e_ident: 64 bits, little endian; e_machine (System V ABI, figure 4-4).
         if (file.Length < 64 || file[4] != 2 || file[5] != 1 || BinaryPrimitives.ReadUInt16LittleEndian(file[18..]) != Machine)

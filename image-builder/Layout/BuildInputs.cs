@@ -1,4 +1,7 @@
 namespace Bulkhead.ImageBuilder.Layout;
 
-/// <summary>The board build's outputs: flat binaries, and where a guest built by this project lies.</summary>
-public sealed record BuildInputs(string FirstStage, string Hypervisor, Func<string, string> GuestProject);
+/// <summary>
+/// The board build's outputs: on arm64 flat binaries, on x86-64 an ELF file and no first stage; and where a guest built by
+/// this project lies.
+/// </summary>
+public sealed record BuildInputs(string? FirstStage, string Hypervisor, Func<string, string> GuestProject);

@@ -10,7 +10,7 @@ using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
-/// <summary>One appliance to one flash image. The same input gives the same bytes, whoever builds it, where and when.</summary>
+/// <summary>One appliance to one image of a flash or disk. The same input gives the same bytes, whoever builds it, where and when.</summary>
 public static class ImageBuild
 {
     /// <param name="cache">Folder for packages that were fetched.</param>
@@ -20,17 +20,17 @@ public static class ImageBuild
     /// <summary>The image's bytes.</summary>
     public static byte[] Make(Appliance appliance, BuildInputs inputs, string cache, IProgress<string> progress)
     {
-        if (appliance.Board.Architecture != CpuArchitecture.Arm64)
-            throw new BuildException("images for PCs cannot be built yet");
         ImageLayout layout = new(appliance);
         byte[] image = new byte[appliance.Board.ImageSize];
-        byte[] firstStage = FirstStage(appliance, inputs, layout);
-        Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, ResetBlock.Make(layout.FirstStage.Offset, firstStage));
-        Put(image, layout.FirstStage, firstStage);
-        Put(image, layout.HypervisorA, Hypervisor(inputs.Hypervisor));
-        Put(image, layout.TableA, TableBuilder.Build(appliance, layout));
         DebianArchive archive = new(cache, appliance.Board.Architecture, progress);
-        LinuxGuest linux = new(archive, LockFile.Open(appliance.ManifestPath));
+        LockFile locks = LockFile.Open(appliance.ManifestPath);
+        byte[] bootCode = appliance.Board.Architecture == CpuArchitecture.Arm64
+            ? PutFirstStage(image, appliance, inputs, layout)
+            : PutLoader(image, layout, new GrubLoader(archive, locks, layout));
+        Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, bootCode);
+        Put(image, layout.HypervisorA, Hypervisor(appliance.Board.Architecture, inputs.Hypervisor));
+        Put(image, layout.TableA, TableBuilder.Build(appliance, layout));
+        LinuxGuest linux = new(archive, locks);
         for (int i = 0; i < appliance.Guests.Count; i++)
         {
             Guest guest = appliance.Guests[i];
@@ -55,9 +55,10 @@ public static class ImageBuild
         }
     }
 
-    private static byte[] FirstStage(Appliance appliance, BuildInputs inputs, ImageLayout layout)
+    // On arm64 the reset vector, which is the image's first word, branches to the first stage.
+    private static byte[] PutFirstStage(byte[] image, Appliance appliance, BuildInputs inputs, ImageLayout layout)
     {
-        byte[] binary = File.ReadAllBytes(inputs.FirstStage);
+        byte[] binary = File.ReadAllBytes(inputs.FirstStage!);
         FirstStageConfig config = new()
         {
             Magic = FirstStageConfig.ExpectedMagic,
@@ -72,12 +73,21 @@ public static class ImageBuild
             TableB = TableBuilder.Image(layout.TableB),
         };
         MemoryMarshal.Write(binary.AsSpan(FirstStageConfig.Offset), in config);
-        return binary;
+        Put(image, layout.FirstStage, binary);
+        return ResetBlock.Make(layout.FirstStage.Offset, binary);
     }
 
-    private static byte[] Hypervisor(string file)
+    private static byte[] PutLoader(byte[] image, ImageLayout layout, GrubLoader loader)
     {
-        byte[] binary = File.ReadAllBytes(file);
+        (byte[] bootCode, byte[] core) = loader.Bios();
+        Put(image, layout.BiosBoot, core);
+        Put(image, layout.Esp, loader.Efi());
+        return bootCode;
+    }
+
+    private static byte[] Hypervisor(CpuArchitecture architecture, string file)
+    {
+        byte[] binary = architecture == CpuArchitecture.Arm64 ? File.ReadAllBytes(file) : Stripped(file);
         HypervisorHeader header = new()
         {
             Magic = HypervisorHeader.ExpectedMagic,
@@ -90,6 +100,21 @@ public static class ImageBuild
         MemoryMarshal.Write(result, in header);
         binary.CopyTo(result, HypervisorHeader.StoredSize);
         return result;
+    }
+
+    // What GRUB loads is the ELF file itself; names and lines for a debugger stay here.
+    private static byte[] Stripped(string elf)
+    {
+        string stripped = Path.GetTempFileName();
+        try
+        {
+            Tool.Run("llvm-objcopy", ["--strip-all", elf, stripped]);
+            return File.ReadAllBytes(stripped);
+        }
+        finally
+        {
+            File.Delete(stripped);
+        }
     }
 
     private static void Put(byte[] image, GptPartition partition, byte[] content)

@@ -3,71 +3,58 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Bulkhead.ImageBuilder.Model;
-using Bulkhead.ImageBuilder.Validation;
-using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
-/// <summary>
-/// A guest's package: header block, then the segments. Places kernel, device tree and initrd in the guest's memory as
-/// the arm64 boot protocol asks: the kernel 2 MiB aligned plus text_offset, the tree within a 2 MiB block of its own.
-/// </summary>
+/// <summary>A guest's package: header block, then the segments, as the architecture's boot protocol places them.</summary>
 public static class PackageBuilder
 {
-    private const ulong Block = 2ul << 20;
     private const int Page = 4096;
 
-    public static byte[] Build(Guest guest, string board, byte[] kernel, byte[]? initrd)
+    public static byte[] Build(Guest guest, string board, byte[] kernel, byte[]? initrd) =>
+        Build(guest, board, guest.Platform is PcPlatform ? X86Package.Make(guest, kernel, initrd) : Arm64Package.Make(guest, board, kernel, initrd));
+
+    private static byte[] Build(Guest guest, string board, PackageContent content)
     {
-        KernelImage image = KernelImage.Read(kernel);
-        ulong entry = guest.Memory.GuestBase + image.TextOffset;
-        ulong afterKernel = Up(entry + Math.Max(image.ImageSize, (ulong)kernel.Length), Block);
-        AddressRange? initrdRange = initrd is null ? null : new AddressRange(afterKernel + Block, (ulong)initrd.Length);
-        GuestDeviceTree tree = GuestDeviceTree.Make(guest, board, initrdRange);
-        ulong end = initrdRange?.End ?? afterKernel + (ulong)tree.Bytes.Length;
-        if (end > guest.Memory.GuestBase + guest.Memory.Size)
-            throw new BuildException($"guest '{guest.Name}': kernel, device tree and initrd need {(end - guest.Memory.GuestBase) >> 20} MiB, its memory is {guest.Memory.Size >> 20} MiB");
-
-        List<(SegmentKind Kind, ulong Load, byte[] Content)> segments =
-            [(SegmentKind.Kernel, entry, kernel), (SegmentKind.BootInfo, afterKernel, tree.Bytes)];
-        if (initrd is not null)
-            segments.Add((SegmentKind.Initrd, initrdRange!.Value.Base, initrd));
-
         PackageHeader header = default;
         header.Magic = PackageHeader.ExpectedMagic;
         header.Version = PackageHeader.CurrentVersion;
         header.HeaderSize = (uint)Unsafe.SizeOf<PackageHeader>();
         header.GuestName = Names.Fixed(guest.Name);
         header.BoardName = Names.Fixed(board);
-        header.SegmentCount = (uint)segments.Count;
-        header.EntryKind = EntryKind.Arm64Image;
-        header.Entry = new GuestPhys(entry);
-        header.BootInfo = new GuestPhys(afterKernel);
-        header.RngSeed = new GuestPhys(afterKernel + (ulong)tree.RngSeedOffset);
-        header.RngSeedSize = GuestDeviceTree.RngSeedSize;
-        header.KaslrSeed = new GuestPhys(afterKernel + (ulong)tree.KaslrSeedOffset);
-        header.KaslrSeedSize = GuestDeviceTree.KaslrSeedSize;
+        header.EntryKind = content.EntryKind;
+        header.Entry = content.Entry;
+        header.BootInfo = content.BootInfo;
+        header.RngSeed = content.RngSeed;
+        header.RngSeedSize = content.RngSeedSize;
+        header.KaslrSeed = content.KaslrSeed;
+        header.KaslrSeedSize = content.KaslrSeedSize;
+        header.PageTables = content.PageTables;
+        header.Gdt = content.Gdt;
+        if (content.Segments.Count > PackageHeader.MaxSegments)
+            throw new BuildException($"guest '{guest.Name}': its kernel has too many segments; {PackageHeader.MaxSegments} is the most, with initrd and boot information");
+        header.SegmentCount = (uint)content.Segments.Count;
 
         MemoryStream package = new();
         package.SetLength(PackageHeader.StoredSize);
         package.Position = PackageHeader.StoredSize;
-        for (int i = 0; i < segments.Count; i++)
+        for (int i = 0; i < content.Segments.Count; i++)
         {
-            (SegmentKind kind, ulong load, byte[] content) = segments[i];
-            bool compress = guest.Payload.Compress && kind != SegmentKind.BootInfo;
-            byte[] stored = compress ? Gzip(content) : content;
+            PackagePart part = content.Segments[i];
+            bool compress = guest.Payload.Compress && part.Kind != SegmentKind.BootInfo;
+            byte[] stored = compress ? Gzip(part.Content) : part.Content;
             header.Segment[i] = new PackageSegment
             {
-                Load = new GuestPhys(load),
+                Load = part.Load,
                 StoredOffset = (ulong)package.Position,
                 StoredSize = (ulong)stored.Length,
-                LoadedSize = (ulong)content.Length,
-                Kind = kind,
+                LoadedSize = (ulong)part.Content.Length,
+                Kind = part.Kind,
                 Compression = compress ? Compression.Gzip : Compression.None,
-                Digest = Names.Digest(SHA256.HashData(content)),
+                Digest = Names.Digest(SHA256.HashData(part.Content)),
             };
-            header.LoadedBytes += (ulong)content.Length;
+            header.LoadedBytes += (ulong)part.Content.Length;
             package.Write(stored);
             while (package.Position % Page != 0)
                 package.WriteByte(0);
@@ -89,6 +76,4 @@ public static class PackageBuilder
             gzip.Write(content);
         return target.ToArray();
     }
-
-    private static ulong Up(ulong value, ulong alignment) => (value + alignment - 1) / alignment * alignment;
 }

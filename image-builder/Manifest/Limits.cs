@@ -47,6 +47,9 @@ internal static class Limits
     /// <summary>Port numbers have 16 bits.</summary>
     public const ulong PortEnd = 1UL << 16;
 
+    /// <summary>ACPI's MADT has 32 bits for where a guest's APICs are (ACPI 6.5, 5.2.12).</summary>
+    public const ulong ApicAddressEnd = 1UL << 32;
+
     public const uint UartPorts = X86TableRules.UartPorts;
 
     public const uint DiskPorts = X86TableRules.DiskPorts;

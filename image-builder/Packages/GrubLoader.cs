@@ -1,11 +1,72 @@
+using Bulkhead.Boot;
+using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Packages;
 
-/// <summary>GRUB for a PC's image.</summary>
-public sealed class GrubLoader
+/// <summary>
+/// GRUB for a PC's image, made of Debian's modules: a core image that a BIOS reaches by way of the first sector, and a
+/// program for UEFI. Both carry the same few lines, which load hypervisor a, or b if a is no hypervisor, straight from its
+/// partition; there is no file system but the one that UEFI wants.
+/// </summary>
+public sealed class GrubLoader(DebianArchive archive, LockFile locks, ImageLayout layout)
 {
+    private const string BiosModules = "grub-pc-bin", EfiModules = "grub-efi-amd64-bin";
+    private const int Sector = 512;
+
+    // Whole sectors to the partition's end: the ELF file says itself how much of it counts.
+    private const int Skipped = HypervisorHeader.StoredSize / Sector;
+
     /// <summary>Debian packages with the parts of GRUB that an image holds.</summary>
     public static IReadOnlyList<string> Packages(CpuArchitecture architecture) =>
-        architecture == CpuArchitecture.X86_64 ? ["grub-pc-bin", "grub-efi-amd64-bin"] : [];
+        architecture == CpuArchitecture.X86_64 ? [BiosModules, EfiModules] : [];
+
+    /// <summary>The first sector's code, and the core image for the partition it points to.</summary>
+    public (byte[] BootCode, byte[] Core) Bios()
+    {
+        string modules = Path.Combine(archive.Unpack(locks.Get(BiosModules, archive)), "usr/lib/grub/i386-pc");
+        byte[] core = Make(modules, "i386-pc", ["biosdisk", "part_gpt", "multiboot2", "regexp"]);
+        byte[] bootCode = File.ReadAllBytes(Path.Combine(modules, "boot.img"));
+        return (BiosBoot.BootCode(bootCode, layout.BiosBoot.Offset), BiosBoot.Core(core, layout.BiosBoot.Offset));
+    }
+
+    /// <summary>The EFI system partition, as large as its place in the image.</summary>
+    public byte[] Efi()
+    {
+        string modules = Path.Combine(archive.Unpack(locks.Get(EfiModules, archive)), "usr/lib/grub/x86_64-efi");
+        return EfiSystemPartition.Make(layout.Esp.Size, Make(modules, "x86_64-efi", ["part_gpt", "multiboot2", "regexp"]));
+    }
+
+    private byte[] Make(string modules, string format, string[] wanted)
+    {
+        string folder = Directory.CreateTempSubdirectory("bulkhead-grub").FullName;
+        try
+        {
+            string script = Path.Combine(folder, "grub.cfg"), output = Path.Combine(folder, "image");
+            File.WriteAllText(script, Script());
+            // A prefix without a disk: GRUB fills in the one it was started from.
+            string[] arguments = ["-d", modules, "-O", format, "-p", $"(,gpt{Number(layout.Esp)})/", "-c", script, "-o", output, .. wanted];
+            Tool.Run("grub-mkimage", arguments);
+            return File.ReadAllBytes(output);
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    // GRUB reads this line by line without a shell; `boot` with nothing loaded fails, and the next line has its turn.
+    private string Script() => $"""
+        regexp --set=1:disk '^([a-z0-9]+),' "$root"
+        {Load(layout.HypervisorA)}
+        boot
+        {Load(layout.HypervisorB)}
+        boot
+
+        """;
+
+    private string Load(GptPartition slot) => $"multiboot2 ($disk,gpt{Number(slot)}){Skipped}+{slot.Size / Sector - Skipped}";
+
+    private int Number(GptPartition partition) => layout.Partitions.TakeWhile(other => other != partition).Count() + 1;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Packages;
 
@@ -23,6 +24,8 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
         string image = Directory.GetFiles(Path.Combine(tree, "boot"), "vmlinuz-*").SingleOrDefault()
             ?? throw new BuildException($"{kernel.Package} holds no /boot/vmlinuz-*");
         byte[] content = File.ReadAllBytes(image);
+        if (archive.Architecture == CpuArchitecture.X86_64 && BzImage.Is(content))
+            content = BzImage.Unpack(content);
         if (Validation.KernelFile.Refusal(content, archive.Architecture) is { } why)
             throw new BuildException($"{kernel.Package}: {Path.GetFileName(image)} {why}");
         return (content, Initramfs(guest, payload.Initramfs, tree));

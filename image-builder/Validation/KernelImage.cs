@@ -45,7 +45,7 @@ public readonly record struct KernelImage(ulong TextOffset, ulong ImageSize)
     {
         if (head.Length >= 2 && head[0] == 0x1f && head[1] == 0x8b)
             return "is compressed with gzip";
-        if (head.StartsWith("\x7fELF"u8))
+        if (head.StartsWith("\u007fELF"u8))
             return "is an ELF file";
         if (head.StartsWith("MZ"u8) && head.Length > 8 && head[4..].StartsWith("zimg"u8))
             return "is an EFI zboot image, a compressed kernel in an EFI program";

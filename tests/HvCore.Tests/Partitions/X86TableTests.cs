@@ -67,20 +67,34 @@ public class X86TableTests
     [Fact]
     public void A_package_enters_as_its_architecture_does()
     {
-        ApplianceTable table = Samples.PcTable();
-        Assert.Equal(PackageError.None, Read(in table, EntryKind.Pvh));
-        Assert.Equal(PackageError.None, Read(in table, EntryKind.Linux64));
-        Assert.Equal(PackageError.BadKind, Read(in table, EntryKind.Arm64Image));
+        Assert.Equal(PackageError.None, Read(EntryKind.Pvh, 0, 0));
+        Assert.Equal(PackageError.None, Read(EntryKind.Linux64, 0xe_1000, 0xe_0008));
+        Assert.Equal(PackageError.BadKind, Read(EntryKind.Arm64Image, 0, 0));
     }
 
+    [Theory]
+    [InlineData(EntryKind.Pvh, 0xe_1000, 0)]
+    [InlineData(EntryKind.Pvh, 0, 0xe_0008)]
+    [InlineData(EntryKind.Linux64, 0, 0)]
+    [InlineData(EntryKind.Linux64, 0xe_1008, 0xe_0008)]
+    [InlineData(EntryKind.Linux64, 0xe_2000, 0xe_0008)]
+    [InlineData(EntryKind.Linux64, 0x10_0000, 0xe_0008)]
+    [InlineData(EntryKind.Linux64, 0xe_1000, 0xe_0004)]
+    [InlineData(EntryKind.Linux64, 0xe_1000, 0xe_1fe8)]
+    public void Page_tables_and_GDT_belong_to_the_64_bit_entry_and_lie_in_its_boot_information(EntryKind kind, ulong pageTables, ulong gdt) =>
+        Assert.Equal(PackageError.BadBootInfo, Read(kind, pageTables, gdt));
+
     // An instruction may begin at any byte.
-    private static PackageError Read(in ApplianceTable table, EntryKind kind)
+    private static PackageError Read(EntryKind kind, ulong pageTables, ulong gdt)
     {
-        byte[] slot = Samples.Slot(20_000, [new(SegmentKind.Kernel, 0x10_0000, new byte[5000])], (ref h) =>
+        ApplianceTable table = Samples.PcTable();
+        byte[] slot = Samples.Slot(30_000, [new(SegmentKind.Kernel, 0x10_0000, new byte[5000]), new(SegmentKind.BootInfo, 0xe_0000, new byte[0x2000])], (ref h) =>
         {
             h.EntryKind = kind;
             h.Entry = new(0x10_0001);
             h.BoardName = Samples.Name("pc-x86-64");
+            h.PageTables = new(pageTables);
+            h.Gdt = new(gdt);
         });
         PackageHeader header = default;
         BytesImage image = new(slot, true);

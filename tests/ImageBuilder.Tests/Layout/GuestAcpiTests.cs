@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Text;
+using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
+using Xunit;
+
+namespace Bulkhead.ImageBuilder.Tests.Layout;
+
+/// <summary>The tables are followed as a guest follows them, from the RSDP on; ACPICA's own disassembler reads each.</summary>
+public class GuestAcpiTests
+{
+    private const ulong Address = 0xe_0000;
+
+    public static TheoryData<PcPlatform, int> Platforms => new()
+    {
+        { PcGuests.Usual, 1 },
+        { PcGuests.Usual, 8 },
+        { new PcPlatform(0xfed0_0000, 0xf000_0000, 0xfff8, 23, 0x10, 0xfffe), 2 },
+        { new PcPlatform(0xfed0_0000, 0xf000_0000, 0, 0, 0xfffd, 0x20), 3 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Platforms))]
+    public void EveryTableIsFoundAndAddsUpToZero(PcPlatform platform, int cpus)
+    {
+        byte[] all = GuestAcpi.Make(PcGuests.Make(platform, cpus), Address);
+        Assert.Equal("RSD PTR ", Encoding.ASCII.GetString(all, 0, 8));
+        Assert.Equal(0, Sum(all.AsSpan(0, 20)));
+        Assert.Equal(0, Sum(all.AsSpan(0, 36)));
+        Dictionary<string, byte[]> tables = Tables(all);
+        Assert.Equal(["APIC", "DSDT", "FACP", "XSDT"], tables.Keys.Order(StringComparer.Ordinal));
+        Assert.All(tables.Values, table => Assert.Equal(0, Sum(table)));
+        // All of the bytes are some table's, but for padding.
+        Assert.InRange(all.Length - 36 - tables.Values.Sum(table => table.Length), 0, 4 * 15);
+    }
+
+    [Theory]
+    [MemberData(nameof(Platforms))]
+    public void DisassemblerReadsWhatTheGuestHas(PcPlatform platform, int cpus)
+    {
+        Dictionary<string, string> text = Disassemble(Tables(GuestAcpi.Make(PcGuests.Make(platform, cpus), Address)));
+        Assert.Contains("Hardware Reduced (V5) : 1", text["FACP"]);
+        Assert.Contains("8042 Present on ports 60/64 (V2) : 0", text["FACP"]);
+        Assert.Contains("Legacy Devices Supported (V2) : 0", text["FACP"]);
+        Assert.Contains("VGA Not Present (V4) : 1", text["FACP"]);
+        Assert.Contains("CMOS RTC Not Present (V5) : 1", text["FACP"]);
+        Assert.Contains("Reset Register Supported (V2) : 1", text["FACP"]);
+        Assert.Contains("Value to cause reset : 06", text["FACP"]);
+        Assert.Equal(platform.ResetPort, PortOf(text["FACP"], "Reset Register"));
+        Assert.Equal(platform.SleepPort, PortOf(text["FACP"], "Sleep Control Register"));
+        Assert.Equal(platform.SleepPort + 1, PortOf(text["FACP"], "Sleep Status Register"));
+
+        Assert.Contains($"Local Apic Address : {platform.LocalApic:X8}", text["APIC"]);
+        Assert.Contains($"Address : {platform.IoApic:X8}", text["APIC"]);
+        Assert.Equal(cpus, text["APIC"].Split("[Processor Local APIC]").Length - 1);
+        Assert.Contains($"Local Apic ID : {cpus - 1:X2}", text["APIC"]);
+
+        Assert.Contains("EisaId (\"PNP0501\")", text["DSDT"]);
+        Assert.Contains($"0x{platform.UartPort:X4},             // Range Minimum", text["DSDT"]);
+        Assert.Contains($"0x{platform.UartPort:X4},             // Range Maximum", text["DSDT"]);
+        Assert.Contains("Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive", text["DSDT"]);
+        Assert.Contains($"0x{platform.UartGsi:X8},", text["DSDT"]);
+        Assert.Matches(@"Name \(\\_S5, Package \(0x04\)[^{]*\{\s*0x05,", text["DSDT"]);
+    }
+
+    [Fact]
+    public void CompilerMakesTheSameDevicesOfTheDisassembly()
+    {
+        byte[] table = Tables(GuestAcpi.Make(PcGuests.Make(), Address))["DSDT"];
+        string folder = Directory.CreateTempSubdirectory("bulkhead-acpi").FullName;
+        File.WriteAllBytes(Path.Combine(folder, "dsdt.aml"), table);
+        Tool.Run("iasl", ["-d", "dsdt.aml"], folder);
+        Assert.Contains("0 Errors, 0 Warnings", Tool.Run("iasl", ["-p", "again", "-oa", "dsdt.dsl"], folder));
+        Assert.Equal(table[36..], File.ReadAllBytes(Path.Combine(folder, "again.aml"))[36..]);
+        Directory.Delete(folder, true);
+    }
+
+    private static Dictionary<string, byte[]> Tables(byte[] all)
+    {
+        Dictionary<string, byte[]> tables = [];
+        Add(BinaryPrimitives.ReadUInt64LittleEndian(all.AsSpan(24)));
+        byte[] xsdt = tables["XSDT"];
+        for (int at = 36; at < xsdt.Length; at += 8)
+            Add(BinaryPrimitives.ReadUInt64LittleEndian(xsdt.AsSpan(at)));
+        byte[] fadt = tables["FACP"];
+        Add(BinaryPrimitives.ReadUInt64LittleEndian(fadt.AsSpan(140)));
+        Assert.Equal(BinaryPrimitives.ReadUInt64LittleEndian(fadt.AsSpan(140)), BinaryPrimitives.ReadUInt32LittleEndian(fadt.AsSpan(40)));
+        return tables;
+
+        void Add(ulong address)
+        {
+            Assert.Equal(0ul, address % 16);
+            Span<byte> table = all.AsSpan((int)(address - Address));
+            int length = BinaryPrimitives.ReadInt32LittleEndian(table[4..]);
+            tables.Add(Encoding.ASCII.GetString(table[..4]), table[..length].ToArray());
+        }
+    }
+
+    private static Dictionary<string, string> Disassemble(Dictionary<string, byte[]> tables)
+    {
+        string folder = Directory.CreateTempSubdirectory("bulkhead-acpi").FullName;
+        Dictionary<string, string> texts = [];
+        foreach ((string name, byte[] table) in tables)
+        {
+            File.WriteAllBytes(Path.Combine(folder, name + ".aml"), table);
+            string said = Tool.Run("iasl", ["-d", name + ".aml"], folder);
+            Assert.DoesNotContain("warning", said, StringComparison.OrdinalIgnoreCase);
+            texts[name] = File.ReadAllText(Path.Combine(folder, name + ".dsl"));
+            Assert.DoesNotContain("Invalid", texts[name]);
+            Assert.DoesNotContain("Incorrect checksum", texts[name]);
+        }
+        Directory.Delete(folder, true);
+        return texts;
+    }
+
+    private static uint PortOf(string fadt, string register)
+    {
+        string[] lines = fadt.Split('\n');
+        int at = Array.FindIndex(lines, line => line.Contains($" {register} : ["));
+        Assert.Contains("[SystemIO]", lines[at + 1]);
+        Assert.Contains("Bit Width : 08", lines[at + 2]);
+        return Convert.ToUInt32(lines[at + 5].Split(" : ")[1].Trim(), 16);
+    }
+
+    private static byte Sum(ReadOnlySpan<byte> bytes)
+    {
+        byte sum = 0;
+        foreach (byte value in bytes)
+            sum += value;
+        return sum;
+    }
+}
