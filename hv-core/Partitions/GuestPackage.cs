@@ -32,6 +32,8 @@ public static class GuestPackage<TArch> where TArch : struct, IArch
         GuestSeed<TArch>.Fill(partition.Index, header.KaslrSeed, header.KaslrSeedSize);
         Publish(ref partition, in header);
         partition.EntryKind = header.EntryKind;
+        partition.PageTables = header.PageTables;
+        partition.Gdt = header.Gdt;
         entry = header.Entry;
         argument = header.BootInfo;
         return true;

@@ -11,6 +11,8 @@ public struct PartitionCore
     public GuestEntry Entry;
     /// <summary>How the loaded package wants to be entered.</summary>
     public EntryKind EntryKind;
+    /// <summary>For <see cref="EntryKind.Linux64"/>, where the package has them: the PML4 and the GDT.</summary>
+    public GuestPhys PageTables, Gdt;
 
     public readonly uint VcpuCount => Entry.VcpuCount;
 

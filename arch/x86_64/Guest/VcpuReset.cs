@@ -42,7 +42,7 @@ internal static class VcpuReset
         else if (kind == EntryKind.Pvh)
             VmcbReset.Protected(ref vmcb, vcpu.Core.Entry);
         else
-            VmcbReset.Long(ref vmcb, vcpu.Core.Entry, Tables(ref vcpu));
+            VmcbReset.Long(ref vmcb, vcpu.Core.Entry, in vcpu.Partition.Core);
     }
 
     private static void ResetVmcs(ref Vcpu vcpu, EntryKind kind)
@@ -54,10 +54,8 @@ internal static class VcpuReset
         else if (kind == EntryKind.Pvh)
             VmcsReset.Protected(vcpu.Core.Entry);
         else
-            VmcsReset.Long(vcpu.Core.Entry, Tables(ref vcpu));
+            VmcsReset.Long(vcpu.Core.Entry, in vcpu.Partition.Core);
     }
 
     private static uint StartUpVector(ref Vcpu vcpu) => (uint)(vcpu.Core.Entry.Value >> 12);
-
-    private static GuestPhys Tables(ref Vcpu vcpu) => new(vcpu.Core.EntryArgument + Linux64Boot.TablesOffset);
 }

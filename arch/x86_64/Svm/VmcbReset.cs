@@ -1,4 +1,5 @@
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.X86.Svm;
 
@@ -35,14 +36,15 @@ internal static class VmcbReset
         vmcb.Rip = entry.Value;
     }
 
-    /// <summary>64-bit mode on the tables at <paramref name="cr3"/>.</summary>
-    public static void Long(ref Vmcb vmcb, GuestPhys entry, GuestPhys cr3)
+    /// <summary>64-bit mode on the package's page tables and GDT.</summary>
+    public static void Long(ref Vmcb vmcb, GuestPhys entry, in PartitionCore guest)
     {
         Common(ref vmcb);
         vmcb.Cr0 = Cr0Long;
         vmcb.Cr4 = Cr4Pae;
-        vmcb.Cr3 = cr3.Value;
+        vmcb.Cr3 = guest.PageTables.Value;
         vmcb.Efer |= EferLong;
+        vmcb.Gdtr = new(0, 0, PackageHeader.GdtSize - 1, guest.Gdt.Value);
         vmcb.Cs = new(0x10, LongCode, uint.MaxValue, 0);
         Data(ref vmcb, new(0x18, FlatData, uint.MaxValue, 0));
         vmcb.Tr = new(0, Tss32, 0x67, 0);

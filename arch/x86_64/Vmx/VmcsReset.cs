@@ -1,4 +1,5 @@
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 using Bulkhead.X86.Guest;
 
 namespace Bulkhead.X86.Vmx;
@@ -31,10 +32,12 @@ internal static class VmcsReset
         Vmcs.Write(VmcsField.GuestRip, entry.Value);
     }
 
-    /// <summary>64-bit mode on the tables at <paramref name="cr3"/>.</summary>
-    public static void Long(GuestPhys entry, GuestPhys cr3)
+    /// <summary>64-bit mode on the package's page tables and GDT.</summary>
+    public static void Long(GuestPhys entry, in PartitionCore guest)
     {
-        Common(Cr0Long, Cr4Pae, cr3.Value, EferLong);
+        Common(Cr0Long, Cr4Pae, guest.PageTables.Value, EferLong);
+        Vmcs.Write(VmcsField.GuestGdtrBase, guest.Gdt.Value);
+        Vmcs.Write(VmcsField.GuestGdtrLimit, PackageHeader.GdtSize - 1);
         Code(0x10, 0, uint.MaxValue, LongCode);
         Data(0x18, uint.MaxValue, FlatData);
         Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, Tss);
