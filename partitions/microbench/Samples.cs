@@ -12,7 +12,7 @@ internal struct Samples
 
     private uint _first;
 
-    /// <summary>`MB name n= min= med= p99= max= mean=`; exceptions during the operation show as UNDEF.</summary>
+    /// <summary>`MB name n= min= med= p99= max= mean=`; exceptions during the operation show behind.</summary>
     public static void Report(ReadOnlySpan<byte> name, Span<uint> counted, uint exceptions)
     {
         Sort(counted);
@@ -28,7 +28,7 @@ internal struct Samples
         Field(" max="u8, counted[counted.Length - 1]);
         Field(" mean="u8, sum / (uint)counted.Length);
         if (exceptions != 0)
-            Field(" UNDEF="u8, exceptions);
+            Field(Operations.ExceptionsName, exceptions);
         Console.WriteLine(""u8);
     }
 

@@ -22,7 +22,7 @@ Port_Out8:
     out     dx, al
     ret
 
-    .global Cpu_ReadMsr, Cpu_WriteMsr, Cpu_ReadTsc, Cpu_ReadCr2, Cpu_Cpuid
+    .global Cpu_ReadMsr, Cpu_WriteMsr, Cpu_ReadTsc, Cpu_ReadCr0, Cpu_ReadCr2, Cpu_ReadCr3, Cpu_Cpuid
 Cpu_ReadMsr:
     mov     ecx, edi
     xor     eax, eax
@@ -44,8 +44,14 @@ Cpu_ReadTsc:
     shl     rdx, 32
     or      rax, rdx
     ret
+Cpu_ReadCr0:
+    mov     rax, cr0
+    ret
 Cpu_ReadCr2:
     mov     rax, cr2
+    ret
+Cpu_ReadCr3:
+    mov     rax, cr3
     ret
 Cpu_Cpuid:                              // (leaf, subleaf, registers)
     push    rbx

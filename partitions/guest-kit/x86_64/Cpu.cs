@@ -15,8 +15,14 @@ internal static unsafe class Cpu
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Cpu_ReadTsc")]
     public static extern ulong ReadTsc();
 
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Cpu_ReadCr0")]
+    public static extern ulong ReadCr0();
+
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Cpu_ReadCr2")]
     public static extern ulong ReadCr2();
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Cpu_ReadCr3")]
+    public static extern ulong ReadCr3();
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Cpu_MaskInterrupts")]
     public static extern void MaskInterrupts();

@@ -1,7 +1,7 @@
 // What an interrupt saves before C# runs (ExceptionFrame.cs): everything a call may clobber, so that a handler may be
 // interrupted itself. The CPU has pushed SS, RSP, RFLAGS, CS and RIP on a 16-byte boundary; the vector's stub an error
 // code where there is none, and its number.
-#define FX_AREA         512
+#define XMM_AREA        32                  // XMM0 and XMM8, the only ones that C# here uses
 
     .macro save_frame
     push    rax
@@ -13,15 +13,17 @@
     push    r9
     push    r10
     push    r11
-    sub     rsp, FX_AREA
-    fxsave64 [rsp]
-    lea     rdi, [rsp + FX_AREA]
+    sub     rsp, XMM_AREA
+    movaps  [rsp], xmm0
+    movaps  [rsp + 16], xmm8
+    lea     rdi, [rsp + XMM_AREA]
     cld
     .endm
 
     .macro restore_frame
-    fxrstor64 [rsp]
-    add     rsp, FX_AREA
+    movaps  xmm0, [rsp]
+    movaps  xmm8, [rsp + 16]
+    add     rsp, XMM_AREA
     pop     r11
     pop     r10
     pop     r9

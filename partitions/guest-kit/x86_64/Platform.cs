@@ -4,6 +4,7 @@ namespace Bulkhead.Guests;
 internal static unsafe class Platform
 {
     private const uint StartMagic = 0x336e_c578;
+    private const uint MasterPicMask = 0x21, SlavePicMask = 0xa1;
 
     public const ulong Uart = 0x3f8;
     public const ulong LocalApic = 0xfee0_0000;
@@ -15,6 +16,9 @@ internal static unsafe class Platform
     public static void Read(byte* startInfo)
     {
         IsPvh = startInfo != null && *(uint*)startInfo == StartMagic;
+        // On a bare PC the two PICs would interrupt below vector 32; a guest here has none.
+        Device.Out8(MasterPicMask, 0xff);
+        Device.Out8(SlavePicMask, 0xff);
         Console.Uart.Enable();
     }
 }

@@ -1,8 +1,10 @@
 // A SIPI brings the other vCPUs here, in real mode. For guests with more than one: SecondaryIndex says which comes.
 #include "Guest.h"
+
+#define GDT_BASE        32                  // in the trampoline
     .intel_syntax noprefix
 
-    .text
+    .section .rodata                    // it runs as a copy
     .p2align 4
 trampoline:
     .code16
@@ -10,19 +12,20 @@ trampoline:
     xor     ax, ax
     mov     ds, ax
     .byte   0x66, 0x0f, 0x01, 0x16      // lgdt, 32-bit base, from an absolute address
-    .short  TRAMPOLINE + trampoline_gdt - trampoline
+    .short  TRAMPOLINE + GDT_BASE - 2
     mov     eax, cr0
     or      al, 1
     mov     cr0, eax
     .byte   0x66, 0xea                  // jmp far to flat 32-bit code
     .long   secondary
     .short  CODE32_SELECTOR
-trampoline_gdt:
+    .org    trampoline + GDT_BASE - 2
     .short  4 * 8 - 1
-trampoline_gdt_base:
-    .long   0                           // PrepareSecondaries
+    .org    trampoline + GDT_BASE
+    .long   0                           // in the copy: PrepareSecondary
 trampoline_end:
 
+    .text
     .code32
 secondary:
     mov     eax, DATA_SELECTOR
@@ -51,13 +54,13 @@ secondary:
     .global PrepareSecondary
 PrepareSecondary:
     mov     [secondary_index], edi
-    mov     rax, [gdt_pointer + 2]
-    mov     [trampoline_gdt_base], eax
     mov     rsi, offset trampoline
     mov     edi, TRAMPOLINE
     mov     rcx, offset trampoline_end
     sub     rcx, rsi
     rep movsb
+    mov     rax, [gdt_pointer + 2]
+    mov     [TRAMPOLINE + GDT_BASE], eax
     ret
 
     .data

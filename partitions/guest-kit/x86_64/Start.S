@@ -99,6 +99,7 @@ in_long_mode:
     mov     edi, edi
     jmp     rdi
 
+    .section .rodata
     .p2align 3
 gdt:
     .quad   0

@@ -35,26 +35,40 @@ interrupt:
     restore_frame
     iretq
 
-// LoadVectors(): one interrupt gate for each stub. On every vCPU; the table is made by whoever comes first.
-    .global LoadVectors
+// LoadVectors(): one interrupt gate for each stub, on the first vCPU to come; then the table, on each.
+    .global LoadVectors, SetGate
 LoadVectors:
-    mov     rdi, offset idt
-    mov     rax, offset stubs
-    mov     ecx, 256
-1:  mov     word ptr [rdi], ax
+    push    rbx
+    push    rbp
+    cmp     byte ptr [idt_made], 0
+    jne     2f
+    xor     ebx, ebx
+    mov     rbp, offset stubs
+1:  mov     edi, ebx
+    mov     rsi, rbp
+    call    SetGate
+    add     rbp, STUB_SIZE
+    inc     ebx
+    cmp     ebx, 256
+    jne     1b
+    mov     byte ptr [idt_made], 1
+2:  lidt    [idt_pointer]
+    pop     rbp
+    pop     rbx
+    ret
+
+// SetGate(vector, handler)
+SetGate:
+    shl     edi, 4
+    add     rdi, offset idt
+    mov     word ptr [rdi], si
     mov     dword ptr [rdi + 2], CODE_SELECTOR
     mov     byte ptr [rdi + 5], 0x8e    // present, 64-bit interrupt gate
-    mov     rdx, rax
-    shr     rdx, 16
-    mov     word ptr [rdi + 6], dx
-    shr     rdx, 16
-    mov     dword ptr [rdi + 8], edx
+    shr     rsi, 16
+    mov     word ptr [rdi + 6], si
+    shr     rsi, 16
+    mov     dword ptr [rdi + 8], esi
     mov     dword ptr [rdi + 12], 0
-    add     rdi, 16
-    add     rax, STUB_SIZE
-    dec     ecx
-    jnz     1b
-    lidt    [idt_pointer]
     ret
 
     .data
@@ -66,3 +80,4 @@ idt_pointer:
     .bss
     .p2align 4
 idt: .space 256 * 16
+idt_made: .byte 0

@@ -15,6 +15,8 @@ internal static unsafe class Operations
     private static Samples s_second;
     private static Samples s_third;
 
+    public static ReadOnlySpan<byte> ExceptionsName => " UNDEF="u8;
+
     private static uint* First => (uint*)Unsafe.AsPointer(ref s_first);
 
     private static uint* Second => (uint*)Unsafe.AsPointer(ref s_second);
