@@ -61,8 +61,7 @@
 
     .macro own_bug kind
     .p2align 7
-    // Our own exception: the stack may be what is broken, so report from a stack of its own.
-    stp     x0, x1, [sp, #-16]!
+    // Our own exception: the stack may be what is broken, so nothing goes there.
     mov     x0, #\kind
     b       own_exception
     .endm
@@ -139,18 +138,35 @@ lower_full:
     b       3b
 
 lower_fiq:
-    stp     x0, x1, [sp, #-16]!
     mov     x0, #14
 own_exception:
+    mov     x6, x0
+    mov     x5, x30
+    bl      MarkBoardStopped
+    cbnz    x0, halt                // another CPU reports, or this one did until now: what is out is all there will be
+    mov     x0, x6
     mrs     x1, esr_el2
     mrs     x2, elr_el2
     mrs     x3, far_el2
     mov     x4, sp
-    mov     x5, x30
-    ldr     x6, =bug_stack_top
+    ldr     x6, =bug_stack_top      // the board's one: whoever marked the board has it
     mov     sp, x6
     bl      HypervisorException
     b       halt
+
+// IsBoardStopped(), and MarkBoardStopped(): whether it was before. Needs no stack; keeps all but x0 and x9-x11.
+    .global IsBoardStopped, MarkBoardStopped
+IsBoardStopped:
+    ldr     x9, =board_stopped
+    ldar    w0, [x9]
+    ret
+MarkBoardStopped:
+    ldr     x9, =board_stopped
+    mov     w10, #1
+1:  ldaxr   w0, [x9]
+    stlxr   w11, w10, [x9]
+    cbnz    w11, 1b
+    ret
 
 // EnterGuest(ref Vcpu): leaves C# for good; the stack below the vCPU is free again.
     .global EnterGuest
@@ -165,3 +181,5 @@ EnterGuest:
     .p2align 12
     .space  4096
 bug_stack_top:
+board_stopped:
+    .word   0

@@ -96,7 +96,7 @@ internal readonly struct Arm64 : IArch
 
     public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => CpuBlocks.Of(vcpu.Cpu).Timer.Arm(now, vcpu.ConsoleDeadline);
 
-    public static void Halt() => Instruction.Halt();
+    public static void Halt() => BoardStop.Stop();
 
     // Boot/Vectors.S
     [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "EnterGuest")]

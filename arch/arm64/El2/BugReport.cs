@@ -5,13 +5,15 @@ namespace Bulkhead.Arm64.El2;
 /// <summary>The hypervisor's own bug: everything stops, with where.</summary>
 internal static class BugReport
 {
+    // Boot/Vectors.S has marked the board: a fault in here halts at once.
     [RuntimeExport("HypervisorException")]
     private static void Exception(ulong kind, ulong esr, ulong elr, ulong far, ulong sp, ulong lr)
     {
-        HypervisorLog.Text("BUG: exception in the hypervisor; the board stops"u8);
-        HypervisorLog.Line("  vector"u8, kind, "ESR_EL2"u8, esr);
-        HypervisorLog.Line("  ELR_EL2"u8, elr, "FAR_EL2"u8, far);
-        HypervisorLog.Line("  SP"u8, sp, "LR"u8, lr);
+        GicHardware.SendStop();
+        HypervisorLog.Line("BUG: exception in the hypervisor; the board stops: vector"u8, kind, "MPIDR_EL1"u8, SystemRegister.ReadMpidr());
+        HypervisorLog.Line("  ESR_EL2"u8, esr, "FAR_EL2"u8, far);
+        HypervisorLog.Line("  ELR_EL2"u8, elr, "LR"u8, lr);
+        HypervisorLog.Line("  SP"u8, sp, "stage 2"u8, SystemRegister.ReadVttbr());
         BoardConsole.Flush();
         Instruction.Halt();
     }
@@ -19,8 +21,10 @@ internal static class BugReport
     [RuntimeExport("ReportBug")]
     private static void Report(ulong kind, ulong address)
     {
-        HypervisorLog.Text("BUG: a check of the hypervisor failed; the board stops"u8);
-        HypervisorLog.Line("  kind"u8, kind, "at"u8, address);
+        if (BoardStop.Begin())
+            Instruction.Halt();
+        HypervisorLog.Line("BUG: a check of the hypervisor failed; the board stops: kind"u8, kind, "MPIDR_EL1"u8, SystemRegister.ReadMpidr());
+        HypervisorLog.Line("  at"u8, address, "stage 2"u8, SystemRegister.ReadVttbr());
         BoardConsole.Flush();
         Instruction.Halt();
     }

@@ -37,6 +37,14 @@ internal readonly struct GicHardware : IGicCpuInterface
 
     public static void SendKick(int physicalCpu) => Instruction.SendSgi(CpuBlocks.Of(physicalCpu).KickValue);
 
+    /// <summary>To every other CPU, if this one's interface is on: ICC_SGI1R_EL1.IRM (IHI 0069 12.2.38).</summary>
+    public static void SendStop()
+    {
+        const ulong ToAllOthers = 1ul << 40;
+        if ((SystemRegister.ReadIccSre() & 1) != 0)
+            Instruction.SendSgi(ToAllOthers | (ulong)InterruptId.Stop << 24);
+    }
+
     /// <summary>ICC_SGI1R_EL1: Aff3 55:48, RS 47:44, Aff2 39:32, INTID 27:24, Aff1 23:16, target list 15:0 (IHI 0069 12.2.38).</summary>
     public static ulong KickValueOf(ulong mpidr) =>
         (mpidr >> 32 & 0xff) << 48 | ((mpidr & 0xff) >> 4) << 44 | (mpidr >> 16 & 0xff) << 32
@@ -92,7 +100,7 @@ internal readonly struct GicHardware : IGicCpuInterface
         {
             HypervisorLog.Line("refused: no redistributor where the board file says, CPU"u8, (ulong)(uint)cpu, "MPIDR"u8, SystemRegister.ReadMpidr());
             BoardConsole.Flush();
-            Instruction.Halt();
+            BoardStop.Stop();
         }
         _redistributor[cpu].Initialize();
         _redistributor[cpu].SetEnable(InterruptId.HypervisorTimer, true);

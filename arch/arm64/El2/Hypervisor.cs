@@ -55,6 +55,7 @@ internal static class Hypervisor
     {
         HostMap.Use(cpu);
         GicHardware.InitializeCpu(cpu);
+        BoardStop.Check();
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
         if (vcpu.Core.Guest < 0)
             VcpuLoop.Park(ref vcpu.Core);

@@ -31,6 +31,8 @@ internal static class Instruction
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ResetFpState")] public static extern void ResetFpState();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "TranslateGuestRead")] public static extern ulong TranslateGuestRead(ulong address);
 
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "IsBoardStopped")] public static extern uint IsBoardStopped();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "MarkBoardStopped")] public static extern uint MarkBoardStopped();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "halt")] public static extern void Halt();
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "MmioRead8")] public static extern byte MmioRead8(ulong address);

@@ -57,6 +57,10 @@ internal static class InterruptHandler
             BoardConsole.OnInterrupt(ref vcpu.Core);
             SystemRegister.WriteIccDir(intid);
         }
+        else if (intid == InterruptId.Stop)
+        {
+            Instruction.Halt();
+        }
         else if (intid == InterruptId.Maintenance)
         {
             GuestInterrupts.Maintain(ref vcpu);

@@ -23,6 +23,7 @@ internal static class SystemRegister
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CNTV_CTL_EL0")] public static extern void WriteCntvCtl(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CNTV_CVAL_EL0")] public static extern void WriteCntvCval(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_VTCR_EL2")] public static extern void WriteVtcr(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_VTTBR_EL2")] public static extern ulong ReadVttbr();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_VTTBR_EL2")] public static extern void WriteVttbr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_TTBR0_EL2")] public static extern void WriteTtbr0(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_VPIDR_EL2")] public static extern void WriteVpidr(ulong value);

@@ -12,6 +12,9 @@ public static class InterruptId
     /// <summary>The hypervisor's own SGI. Guests' SGIs are virtual, so all sixteen physical ones are ours.</summary>
     public const uint Kick = 15;
 
+    /// <summary>The other one: the board stops.</summary>
+    public const uint Stop = 14;
+
     public const uint Maintenance = 25;
     public const uint HypervisorTimer = 26;
     public const uint VirtualTimer = 27;

@@ -60,7 +60,7 @@ public struct PhysicalRedistributor<TMmio> where TMmio : struct, IMmio
         Write(Igroupr0, ~0u);
         for (uint i = 0; i < 32; i += 4)
             Write(Ipriorityr + i, PhysicalDistributor<TMmio>.Priorities);
-        Write(Isenabler0, (1u << (int)InterruptId.Kick) | (1u << (int)InterruptId.Maintenance));
+        Write(Isenabler0, (1u << (int)InterruptId.Kick) | (1u << (int)InterruptId.Stop) | (1u << (int)InterruptId.Maintenance));
         WaitForWrites();
     }
 
