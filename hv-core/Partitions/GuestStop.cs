@@ -62,6 +62,8 @@ public static class GuestStop<TArch> where TArch : struct, IArch
                 return "stopped: triple fault"u8;
             case StopReason.UnknownInstruction:
                 return "stopped: an access outside its memory by an instruction that is not emulated"u8;
+            case StopReason.DeliveryOutsideMemory:
+                return "stopped: an interrupt or exception whose handler's table or stack lies outside its memory"u8;
             case StopReason.TaskSwitch:
                 return "stopped: a task switch by hardware, which VT-x does not run"u8;
             default:

@@ -14,6 +14,8 @@ public enum StopReason
     TripleFault,
     /// <summary>x86: an access to a device by an instruction that is not emulated.</summary>
     UnknownInstruction,
+    /// <summary>x86: an event's way to its handler, the IDT or the stack, leads outside the guest's memory.</summary>
+    DeliveryOutsideMemory,
     /// <summary>VT-x: a task switch by a gate or a far jump.</summary>
     TaskSwitch,
 }

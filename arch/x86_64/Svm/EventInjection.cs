@@ -5,6 +5,7 @@ internal readonly struct EventInjection(ulong value)
 {
     private const ulong Valid = 1ul << 31;
     private const ulong HasErrorCode = 1ul << 11;
+    private const byte Breakpoint = 3, OverflowTrap = 4;
     private const ulong TypeNmi = 2ul << 8, TypeException = 3ul << 8, TypeSoftware = 4ul << 8, TypeMask = 7ul << 8;
 
     public ulong Value { get; } = value;
@@ -16,6 +17,10 @@ internal readonly struct EventInjection(ulong value)
 
     public bool IsValid => (Value & Valid) != 0;
 
-    /// <summary>INT n: it is executed again rather than delivered again (APM 2 15.20).</summary>
-    public bool IsSoftware => (Value & TypeMask) == TypeSoftware;
+    /// <summary>
+    /// Of INT n, INT3 or INTO: the instruction, at which RIP still is, is executed again rather than the event delivered
+    /// again (APM 2 15.20). What an exit interrupted says the latter two as exceptions.
+    /// </summary>
+    public bool IsSoftware =>
+        (Value & TypeMask) == TypeSoftware || (Value & TypeMask) == TypeException && (byte)Value is Breakpoint or OverflowTrap;
 }

@@ -134,6 +134,9 @@ internal static class SvmExits
         VcpuState.LoadRegisters(ref vcpu);
         if ((info & (FaultFetch | FaultInTables)) != 0)
             GuestReport.Stop(ref vcpu, (info & FaultInTables) != 0 ? StopReason.Stage2Fault : StopReason.InstructionFetchOutsideMemory, info, address);
+        // Not RIP's instruction wants the device, but the way to a handler: the IDT or the stack lies there.
+        if (vmcb.ExitInterruptInfo.IsValid)
+            GuestReport.Stop(ref vcpu, StopReason.DeliveryOutsideMemory, info, address);
         EmulatedExit.Memory(ref vcpu, address);
         Store(ref vcpu, ref vmcb);
     }

@@ -29,6 +29,9 @@ internal static class VmxExits
         if ((reason & EntryFailed) != 0)
             Failed(ref vcpu, reason);
         InterruptionInfo interrupted = new(vectoring);
+        // Not RIP's instruction wants a device, but the way to a handler: the IDT or the stack lies there.
+        if (interrupted.IsValid && (reason & 0xffff) == (uint)VmxExitReason.EptViolation)
+            GuestReport.Stop(ref vcpu, StopReason.DeliveryOutsideMemory, vectoring, new(Vmcs.Read(VmcsField.GuestPhysicalAddress)));
         Dispatch(ref vcpu, (VmxExitReason)(reason & 0xffff));
         if (interrupted.IsValid)
             Redeliver(interrupted);
