@@ -6,14 +6,14 @@ using Bulkhead.Boot;
 namespace Bulkhead.X86.Disk;
 
 /// <summary>
-/// The first drive of an ATA channel, read by PIO and polling (ATA/ATAPI-8 ACS, READ SECTORS EXT 7.25; APT 5.2, PIO
-/// data-in). For one CPU at a time.
+/// The first drive of an ATA channel, read by PIO and polling (ATA/ATAPI-8 ACS, READ SECTORS EXT 7.25, READ MULTIPLE EXT
+/// 7.21; APT 5.2, PIO data-in). For one CPU at a time.
 /// </summary>
 public struct AtaDrive<TPorts> : IBlockDevice
     where TPorts : struct, IAtaPorts
 {
     private const ushort Data = 0, SectorCount = 2, LbaLow = 3, LbaMid = 4, LbaHigh = 5, Device = 6, Command = 7, Status = 7;
-    private const byte IdentifyDevice = 0xec, ReadSectorsExt = 0x24;
+    private const byte IdentifyDevice = 0xec, SetMultipleMode = 0xc6, ReadSectorsExt = 0x24, ReadMultipleExt = 0x29;
     private const byte NoInterrupts = 1 << 1, FirstDevice = 0, LbaMode = 1 << 6;
     // A drive behind this never became ready: many seconds of port reads.
     private const int Patience = 20_000_000;
@@ -23,6 +23,8 @@ public struct AtaDrive<TPorts> : IBlockDevice
     private readonly ushort _port;
     private readonly ushort _control;
     private ulong _blocks;
+    // Sectors that come after one wait: emulators read and answer them in one go.
+    private int _multiple;
 
     /// <param name="port">The command block's first port: 1F0h for the first channel.</param>
     /// <param name="control">Device control and alternate status: 3F6h.</param>
@@ -62,7 +64,22 @@ public struct AtaDrive<TPorts> : IBlockDevice
         if ((features & (WordValidity | HasLba48)) != (WordIsValid | HasLba48) || hasLargeSectors)
             return false;
         _blocks = BinaryPrimitives.ReadUInt64LittleEndian(words.Slice(2 * 100)) & (1ul << 48) - 1;
-        return _blocks != 0;
+        return _blocks != 0 && TryUseMultiple(words[2 * 47]);
+    }
+
+    // Word 47 is the most that the drive gives at a time; 0, or a refusal, is one.
+    private bool TryUseMultiple(byte most)
+    {
+        _multiple = 1;
+        if (most < 2)
+            return true;
+        TPorts.Out8((ushort)(_port + SectorCount), most);
+        TPorts.Out8((ushort)(_port + Command), SetMultipleMode);
+        if (!WaitWhileBusy(out AtaStatus status))
+            return false;
+        if ((status & AtaStatus.Error) == 0)
+            _multiple = most;
+        return true;
     }
 
     public readonly bool TryRead(ulong block, Span<byte> room)
@@ -89,12 +106,14 @@ public struct AtaDrive<TPorts> : IBlockDevice
         // Each register is two deep: the upper halves go first.
         Address(count >> 8, block >> 24);
         Address(count, block);
-        TPorts.Out8((ushort)(_port + Command), ReadSectorsExt);
-        for (; room.Length != 0; room = room.Slice(IBlockDevice.BlockSize))
+        TPorts.Out8((ushort)(_port + Command), _multiple > 1 ? ReadMultipleExt : ReadSectorsExt);
+        while (room.Length != 0)
         {
             if (!WaitForData())
                 return false;
-            TPorts.In32Block((ushort)(_port + Data), room.Slice(0, IBlockDevice.BlockSize));
+            int bytes = Math.Min(_multiple * IBlockDevice.BlockSize, room.Length);
+            TPorts.In32Block((ushort)(_port + Data), room.Slice(0, bytes));
+            room = room.Slice(bytes);
         }
         return true;
     }

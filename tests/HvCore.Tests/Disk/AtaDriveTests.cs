@@ -15,10 +15,16 @@ public class AtaDriveTests
         return bytes;
     }
 
-    [Fact]
-    public void Reads_what_is_on_the_disk()
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(7, false)]
+    [InlineData(128, false)]
+    [InlineData(16, true)]
+    [InlineData(1, false)]
+    [InlineData(0, false)]
+    public void Reads_what_is_on_the_disk(byte mostAtOnce, bool refusesMultiple)
     {
-        AtaModel model = new() { Disk = Bytes(3000) };
+        AtaModel model = new() { Disk = Bytes(3000), MostAtOnce = mostAtOnce, RefusesMultiple = refusesMultiple };
         AtaDrive<AtaModel.Ports> drive = Drive();
         Assert.True(drive.TryIdentify());
         Assert.True(model.InterruptsAreOff);
@@ -42,7 +48,7 @@ public class AtaDriveTests
         byte[] room = new byte[model.Disk.Length];
         Assert.True(drive.TryRead(0, room));
         Assert.True(room.AsSpan().SequenceEqual(model.Disk));
-        Assert.Equal(3, model.Commands);
+        Assert.Equal(4, model.Commands);
     }
 
     [Fact]
@@ -59,7 +65,7 @@ public class AtaDriveTests
         Assert.False(drive.TryRead(1ul << 32, new byte[512]));
         Assert.False(drive.TryRead(1ul << 24, new byte[512]));
         Assert.True(drive.TryRead(256, new byte[512]));
-        Assert.Equal(6, model.Commands);
+        Assert.Equal(7, model.Commands);
     }
 
     [Fact]
@@ -85,7 +91,7 @@ public class AtaDriveTests
         Assert.True(drive.TryIdentify());
         Assert.False(drive.TryRead(first, new byte[512 * sectors]));
         Assert.False(drive.TryRead(0, new byte[500]));
-        Assert.Equal(1, model.Commands);
+        Assert.Equal(2, model.Commands);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class AtaModel
     private int _busy;
     private bool _error;
     private uint _sectorsLeft;
+    private uint _sectorsAtOnce;
+    private byte _multiple;
     private ulong _next;
 
     public AtaModel() => Use();
@@ -40,6 +42,10 @@ public sealed class AtaModel
     public bool NeverReady { get; init; }
     public bool InterruptsAreOff { get; private set; }
     public int Commands { get; private set; }
+
+    /// <summary>IDENTIFY's word 47.</summary>
+    public byte MostAtOnce { get; init; } = 16;
+    public bool RefusesMultiple { get; init; }
 
     private byte Status(bool counts)
     {
@@ -103,11 +109,14 @@ public sealed class AtaModel
             _error = true;
         else if (command == 0xec)
             Identify();
-        else if (command == 0x24 && (_device & 0x40) != 0 && !IsPacketDevice)
+        else if (command == 0xc6 && !RefusesMultiple && _registers[2][0] <= MostAtOnce)
+            _multiple = _registers[2][0];
+        else if (command is 0x24 or 0x29 && (command == 0x24 || _multiple != 0) && (_device & 0x40) != 0 && !IsPacketDevice)
         {
             _sectorsLeft = (uint)(_registers[2][0] | _registers[2][1] << 8);
             if (_sectorsLeft == 0)
                 _sectorsLeft = 65536;
+            _sectorsAtOnce = command == 0x24 ? 1u : _multiple;
             _next = 0;
             for (int i = 0; i < 3; i++)
                 _next |= (ulong)_registers[3 + i][0] << 8 * i | (ulong)_registers[3 + i][1] << 24 + 8 * i;
@@ -122,13 +131,15 @@ public sealed class AtaModel
         if (_sectorsLeft == 0)
             return;
         _busy = 5;
-        if (_next == BadSector || _next >= (ulong)Disk.Length / 512)
+        uint count = Math.Min(_sectorsLeft, _sectorsAtOnce);
+        if (BadSector - _next < count || _next + count > (ulong)Disk.Length / 512)
         {
             _error = true;
             return;
         }
-        _sectorsLeft--;
-        Fill(Disk.AsSpan((int)_next++ * 512, 512));
+        _sectorsLeft -= count;
+        Fill(Disk.AsSpan((int)_next * 512, (int)count * 512));
+        _next += count;
     }
 
     private void Identify()
@@ -139,6 +150,7 @@ public sealed class AtaModel
             return;
         }
         byte[] words = new byte[512];
+        BinaryPrimitives.WriteUInt16LittleEndian(words.AsSpan(2 * 47), (ushort)(0x8000 | MostAtOnce));
         BinaryPrimitives.WriteUInt16LittleEndian(words.AsSpan(2 * 83), (ushort)(0x4000 | (HasLba48 ? 1 << 10 : 0)));
         BinaryPrimitives.WriteUInt16LittleEndian(words.AsSpan(2 * 106), (ushort)(HasLargeSectors ? 0x5000 : 0x6003));
         BinaryPrimitives.WriteUInt64LittleEndian(words.AsSpan(2 * 100), ClaimedSectors ?? (ulong)Disk.Length / 512);
