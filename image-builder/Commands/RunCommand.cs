@@ -82,7 +82,7 @@ public static class RunCommand
         int width = guests.Append(ConsoleDemultiplexer.Hypervisor).Max(name => name.Length) + 1;
         // Not Console.Out: it takes no notice when a pipe's reader is gone, and the run would go on for nobody.
         StreamWriter output = new(new FileStream(new SafeFileHandle(1, false), FileAccess.Write, 1));
-        return new ConsoleView(output, !Console.IsOutputRedirected, width) { Columns = () => Console.WindowWidth };
+        return new ConsoleView(output, !Console.IsOutputRedirected, width) { Columns = () => TerminalSize.Columns };
     }
 
     private static int Finish(RunEnd end, IReadOnlyList<Script> scripts)

@@ -16,7 +16,13 @@ public sealed class Guardian : IDisposable
     /// <param name="terminal">stty's own words for the terminal as it was; null when it is left alone.</param>
     public Guardian(int machine, string? terminal)
     {
-        ProcessStartInfo start = new("/bin/sh", ["-c", Program, "bulkhead-guardian", $"{machine}", terminal ?? ""]) { RedirectStandardInput = true };
+        ProcessStartInfo start = new("/bin/sh", ["-c", Program, "bulkhead-guardian", $"{machine}", terminal ?? ""])
+        {
+            RedirectStandardInput = true,
+            // For Keyboard's reason.
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         _shell = Process.Start(start)!;
     }
 

@@ -1,8 +1,13 @@
 using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>The terminal's keys as they are pressed, Ctrl-C included, while a board runs; put back by Dispose.</summary>
+/// <remarks>
+/// Nothing here or in a run may go through .NET's own terminal: its input stream reads and edits whole lines, and it sets
+/// the terminal back whenever it starts a process that has one of the three standard streams from it.
+/// </remarks>
 public sealed class Keyboard : IDisposable
 {
     public Keyboard()
@@ -18,6 +23,9 @@ public sealed class Keyboard : IDisposable
     /// <summary>The terminal as it was, in stty's words; null when there is none.</summary>
     public string? Saved { get; }
 
+    /// <summary>Bytes as the terminal sends them.</summary>
+    public static Stream Open() => new FileStream(new SafeFileHandle(0, false), FileAccess.Read, 0);
+
     public void Dispose()
     {
         if (Saved is not null)
@@ -26,7 +34,13 @@ public sealed class Keyboard : IDisposable
 
     private static string Stty(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true })!;
+        ProcessStartInfo start = new("stty", ["-F", "/dev/tty", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output;

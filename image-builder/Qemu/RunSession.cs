@@ -128,7 +128,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
 
     private void Type(BoardInput input)
     {
-        using Stream keys = Console.OpenStandardInput();
+        using Stream keys = Keyboard.Open();
         byte[] buffer = new byte[256];
         int count;
         while ((count = keys.Read(buffer)) > 0)

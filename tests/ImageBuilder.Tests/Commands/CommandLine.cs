@@ -20,7 +20,8 @@ internal static class CommandLine
 
     public static Process Start((string Name, string Value)[] environment, params string[] words)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["exec", Tool, .. words])
+        string[] all = Words(words);
+        ProcessStartInfo start = new(all[0], all[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -33,6 +34,9 @@ internal static class CommandLine
             start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    /// <summary>The whole command.</summary>
+    public static string[] Words(string[] words) => [Environment.ProcessPath!, "exec", Tool, .. words];
 
     public static (int Exit, string Output, string Errors) End(Process process)
     {

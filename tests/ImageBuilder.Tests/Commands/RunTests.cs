@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Xunit;
 
 namespace Bulkhead.ImageBuilder.Tests.Commands;
@@ -87,6 +88,63 @@ public sealed class RunTests : IDisposable
             kill.WaitForExit();
         Assert.Equal(exit, CommandLine.End(tool).Exit);
         Assert.True(emulator.WaitForExit(10_000));
+    }
+
+    // At a terminal of its own: every key goes to the board as it is, but what follows Ctrl-T.
+    [Fact]
+    public void At_a_terminal_keys_go_to_a_guest_and_Ctrl_T_is_ours()
+    {
+        string bytes = Path.Combine(_folder, "bytes");
+        string words = string.Join(' ', CommandLine.Words(Words($"{Boot}; exec cat > {bytes}")).Select(word => $"'{word}'"));
+        ProcessStartInfo start = new("script", ["-qefc", $"stty -a | md5sum; {words}; echo ended $?; stty -a | md5sum", "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = CommandLine.Root,
+        };
+        start.Environment["BULKHEAD_ROOT"] = CommandLine.Root;
+        using Process terminal = Process.Start(start)!;
+        string seen = Until(terminal, "q end");
+        Type(terminal, "ls\r\u0003");
+        UntilFile(bytes, 4);
+        Type(terminal, "\u0014\r");
+        seen += Until(terminal, "1 gateway (has the keyboard)   2 app   3 pulse");
+        Type(terminal, "\u00142x\u0014\u0014");
+        UntilFile(bytes, 9);
+        Type(terminal, "\u0014?");
+        seen += Until(terminal, "2 app (has the keyboard)");
+        Type(terminal, "\u0014q");
+        seen += terminal.StandardOutput.ReadToEnd();
+        Assert.Equal("ls\r\u0003\u00142x\u0014\u0014", File.ReadAllText(bytes));
+        Assert.Contains("ended 0", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[?1h", seen, StringComparison.Ordinal);
+        string[] settings = [.. seen.Split('\n').Where(line => line.TrimEnd().EndsWith("  -", StringComparison.Ordinal)).Select(line => line.Trim())];
+        Assert.Equal(2, settings.Length);
+        Assert.Equal(settings[0], settings[1]);
+
+        static void Type(Process into, string keys)
+        {
+            into.StandardInput.Write(keys);
+            into.StandardInput.Flush();
+        }
+
+        static string Until(Process from, string text)
+        {
+            StringBuilder read = new();
+            while (!read.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                int value = from.StandardOutput.Read();
+                Assert.True(value >= 0, $"'{text}' was not shown, but: {read}");
+                read.Append((char)value);
+            }
+            return read.ToString();
+        }
+
+        static void UntilFile(string file, long length)
+        {
+            for (int i = 0; i < 1000 && !(File.Exists(file) && new FileInfo(file).Length >= length); i++)
+                Thread.Sleep(20);
+        }
     }
 
     [Fact]
