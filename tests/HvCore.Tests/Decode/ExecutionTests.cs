@@ -29,7 +29,7 @@ public sealed class ExecutionTests
         MapIdentity(machine);
         int count = 0;
         foreach (Code code in Enum.GetValues<Code>())
-            foreach (byte[] bytes in forms.Encode(code, 100, random))
+            foreach (byte[] bytes in forms.Encode(code, 60, random))
             {
                 Assert.Equal(DecodeStatus.Ok, Decoder.Decode(new InstructionBytes(bytes), CpuMode.Bits64, out MemoryInstruction instruction));
                 if (!TryPrepare(random, cpu, instruction, out GuestRegisters registers))
@@ -37,7 +37,7 @@ public sealed class ExecutionTests
                 Compare(cpu, machine, code, bytes, instruction, registers);
                 count++;
             }
-        Assert.True(count > 5_000, $"only {count} executed");
+        Assert.True(count > 3_000, $"only {count} executed");
     }
 
     // False for what cannot run in this process: RSP, FS, GS, RIP, and what addresses by no register.

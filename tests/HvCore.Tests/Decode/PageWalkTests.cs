@@ -21,7 +21,7 @@ public sealed class PageWalkTests
     {
         var random = new Random(6);
         int found = 0, refused = 0;
-        for (int round = 0; round < 40; round++)
+        for (int round = 0; round < 25; round++)
         {
             var machine = new TestMachine();
             var tables = new TableWriter(machine, kind, random);
@@ -41,7 +41,7 @@ public sealed class PageWalkTests
                     refused++;
             }
         }
-        Assert.True(found > 2000 && refused > 1000, $"{found} found, {refused} refused");
+        Assert.True(found > 1000 && refused > 500, $"{found} found, {refused} refused");
     }
 
     /// <summary>What the CPU has fetched is found without rights, and without a mark left behind.</summary>
@@ -51,7 +51,7 @@ public sealed class PageWalkTests
     {
         var random = new Random(7);
         int across = 0;
-        for (int round = 0; round < 2000; round++)
+        for (int round = 0; round < 600; round++)
         {
             var machine = new TestMachine { Mode = kind >= PagingKind.Levels4 ? CpuMode.Bits64 : CpuMode.Bits32 };
             var tables = new TableWriter(machine, kind, random);
@@ -90,7 +90,7 @@ public sealed class PageWalkTests
             Assert.Equal(before, machine.Ram);
             across += expected > 4096 - offset ? 1 : 0;
         }
-        Assert.True(across > 200, $"only {across} across two pages");
+        Assert.True(across > 60, $"only {across} across two pages");
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class PageWalkTests
     public void Racing_tables_cannot_lead_out_of_RAM(PagingKind kind)
     {
         var random = new Random(9);
-        for (int round = 0; round < 2000; round++)
+        for (int round = 0; round < 600; round++)
         {
             var machine = new TestMachine { Mode = kind >= PagingKind.Levels4 ? CpuMode.Bits64 : CpuMode.Bits32 };
             var tables = new TableWriter(machine, kind, random);
