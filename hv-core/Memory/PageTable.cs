@@ -116,7 +116,8 @@ public ref struct PageTable<TFormat, TOps>
     private PageTableStatus ChangeBelow(ref MapCursor cursor, HostPhys slot, HostPhys table, int level)
     {
         PageTableStatus status = ChangeTable(ref cursor, table, level + 1);
-        if (IsEmpty(table))
+        bool mayBeEmpty = cursor.Unmaps || status != PageTableStatus.Ok;
+        if (mayBeEmpty && IsEmpty(table))
         {
             WriteEntry(slot, 0);
             _ops.CompleteWrites();

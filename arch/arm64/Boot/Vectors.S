@@ -181,5 +181,7 @@ EnterGuest:
     .p2align 12
     .space  4096
 bug_stack_top:
+
+    .section .bss.board_stopped, "aw", %nobits
 board_stopped:
     .word   0
