@@ -98,12 +98,24 @@ public struct VirtualLocalApic
         Page.At(ApicRegister.Ldr) = IsX2Apic ? Index >> 4 << 16 | 1u << (int)(Index & 15) : 0;
     }
 
-    public readonly bool IsEnabled => (Base & ApicBase.Enabled) != 0;
+    public readonly bool IsEnabled
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Base & ApicBase.Enabled) != 0;
+    }
 
-    public readonly bool IsX2Apic => (Base & ApicBase.X2Apic) != 0;
+    public readonly bool IsX2Apic
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Base & ApicBase.X2Apic) != 0;
+    }
 
     /// <summary>xAPIC mode: the register page is there (SDM vol 3, 11.12.1).</summary>
-    public readonly bool HasPage => (Base & (ApicBase.X2Apic | ApicBase.Enabled)) == ApicBase.Enabled;
+    public readonly bool HasPage
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Base & (ApicBase.X2Apic | ApicBase.Enabled)) == ApicBase.Enabled;
+    }
 
     /// <summary>CR8, which is TPR's upper four bits (SDM vol 3, 11.8.6); hardware may hold it while the guest runs.</summary>
     public uint Cr8
@@ -126,7 +138,11 @@ public struct VirtualLocalApic
     }
 
     /// <summary>Whether an interrupt waits in IRR, of whatever priority.</summary>
-    public readonly bool HasPending => _irrWords != 0;
+    public readonly bool HasPending
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _irrWords != 0;
+    }
 
     /// <summary>The highest vector in IRR; 0 for none.</summary>
     public uint HighestPending => _irrWords == 0 ? 0 : Highest(ApicRegister.Irr, _irrWords);

@@ -20,6 +20,17 @@
 #define VCPU_VMCB           0x0d0
 #define VCPU_LAUNCHED       0x0d8
 
+// In a VMCB (Svm/Vmcb.cs, SvmExitCode.cs; APM 2 15.10.2)
+#define VMCB_EXIT_CODE      0x070
+#define VMCB_EXIT_INFO1     0x078
+#define EXIT_INTR           0x60
+#define EXIT_CPUID          0x72
+#define EXIT_IOIO           0x7b
+#define EXIT_MSR            0x7c
+#define EXIT_VMMCALL        0x81
+#define IOIO_IN             0x01
+#define IOIO_STRING         0x04
+
 // In the page at CPU_TABLES (Host/CpuTables.cs)
 #define NMI_COUNT           0x0a0
 

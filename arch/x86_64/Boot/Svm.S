@@ -8,17 +8,19 @@
     .intel_syntax noprefix
     .text
 
-    .macro general operation
+    .macro scratch operation            // what C# may clobber
     \operation rcx, 1
     \operation rdx, 2
-    \operation rbx, 3
-    \operation rbp, 5
     \operation rsi, 6
     \operation rdi, 7
     \operation r8, 8
     \operation r9, 9
     \operation r10, 10
     \operation r11, 11
+    .endm
+    .macro rest operation               // what C# keeps
+    \operation rbx, 3
+    \operation rbp, 5
     \operation r12, 12
     \operation r13, 13
     \operation r14, 14
@@ -36,22 +38,75 @@
     .p2align 4
 EnterSvm:
     mov     rsp, rdi
-1:  movaps  xmm0, [rsp + VCPU_XMM0]
+.Lenter_all:
+    rest    load
+.Lenter:
+    movaps  xmm0, [rsp + VCPU_XMM0]
     movaps  xmm8, [rsp + VCPU_XMM8]
-    general load
+    scratch load
     mov     rax, [rsp + VCPU_VMCB_PHYSICAL]
     vmload  rax                     // FS, GS, TR, LDTR, system call and SYSENTER registers
     vmrun   rax
     vmsave  rax                     // VMRUN kept the host's RAX and RSP (APM 2 15.5.1)
-    general store
+    scratch store
     movaps  [rsp + VCPU_XMM0], xmm0
     movaps  [rsp + VCPU_XMM8], xmm8
     mov     rax, [rsp + VCPU_HOST_VMCB]
     vmload  rax                     // our TR: its stacks are what a fault of ours needs
+    mov     rsi, [rsp + VCPU_VMCB]
+    mov     rdi, rsp
+    // Two tiers, as on arm64: these touch no register that C# keeps, every other exit may touch any.
+    mov     eax, [rsi + VMCB_EXIT_CODE]
+    cmp     eax, EXIT_MSR
+    je      .Lexit_msr
+    cmp     eax, EXIT_INTR
+    je      .Lexit_interrupt
+    cmp     eax, EXIT_VMMCALL
+    je      .Lexit_vmmcall
+    cmp     eax, EXIT_IOIO
+    je      .Lexit_port
+    cmp     eax, EXIT_CPUID
+    je      .Lexit_cpuid
+.Lexit_other:
+    rest    store
+    call    SvmExit
     mov     rdi, rsp
     mov     rsi, [rsp + VCPU_VMCB]
-    call    SvmExit
-    jmp     1b
+    call    SvmResume
+    jmp     .Lenter_all
+.Lexit_msr:
+    cmp     dword ptr [rsi + VMCB_EXIT_INFO1], 0
+    jne     1f
+    call    SvmReadMsr
+    jmp     .Lresume
+1:  call    SvmWriteMsr
+    jmp     .Lresume
+.Lexit_interrupt:
+    call    SvmInterrupt
+    jmp     .Lresume
+.Lexit_port:
+    test    byte ptr [rsi + VMCB_EXIT_INFO1], IOIO_STRING
+    jnz     .Lexit_other
+    test    byte ptr [rsi + VMCB_EXIT_INFO1], IOIO_IN
+    jz      1f
+    call    SvmIn
+    jmp     .Lresume
+1:  call    SvmOut
+    jmp     .Lresume
+.Lexit_cpuid:                         // EBX is a result
+    call    SvmCpuid
+    mov     rdi, rsp
+    mov     rsi, [rsp + VCPU_VMCB]
+    call    SvmResume
+    load    rbx, 3
+    jmp     .Lenter
+.Lexit_vmmcall:
+    call    SvmVmmcall
+.Lresume:
+    mov     rdi, rsp
+    mov     rsi, [rsp + VCPU_VMCB]
+    call    SvmResume
+    jmp     .Lenter
 
 // SvmReady(ulong hostVmcb): from here as the head of this file says. EFER.SVME is set.
     .global SvmReady

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bulkhead.X86.Decode;
 
 namespace Bulkhead.X86.Guest;
@@ -9,9 +10,14 @@ internal static class Hypercall
     private const ulong OwnVersion = 1, OwnFeatures = 1;
     private const ulong NotSupported = ulong.MaxValue;
 
-    public static ulong Handle(ref Vcpu vcpu)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Handle(ref Vcpu vcpu, uint function) =>
+        function - Version <= ConsoleWriteCall - Version ? HandleOwn(ref vcpu, function) : NotSupported;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong HandleOwn(ref Vcpu vcpu, uint function)
     {
-        switch ((uint)vcpu.Registers[GuestRegisters.Rax])
+        switch (function)
         {
             case Version:
                 return OwnVersion;
@@ -19,10 +25,8 @@ internal static class Hypercall
                 return OwnFeatures;
             case Identity:
                 return (ulong)vcpu.Core.Guest + 1;
-            case ConsoleWriteCall:
-                return ConsoleWrite.Handle(ref vcpu);
             default:
-                return NotSupported;
+                return ConsoleWrite.Handle(ref vcpu);
         }
     }
 }

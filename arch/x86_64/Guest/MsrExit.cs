@@ -4,27 +4,27 @@ using Bulkhead.X86.Policy;
 
 namespace Bulkhead.X86.Guest;
 
-/// <summary>RDMSR and WRMSR that exit (Policy/MsrPolicy.cs); false is #GP(0).</summary>
+/// <summary>RDMSR and WRMSR that exit (Policy/MsrPolicy.cs); false is #GP(0). The local APIC's page has the guest's CR8.</summary>
 internal static class MsrExit
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ref Vcpu vcpu, uint msr, out ulong value)
     {
-        VcpuState.LoadTaskPriority(ref vcpu);
         MsrEffect effect = MsrAccess<ApicHardware>.Read(ref vcpu.Apic, ref vcpu.Policy.Msrs, msr, out value);
-        if (effect == MsrEffect.None)
-            return true;
-        if (effect == MsrEffect.Efer)
-            value = VcpuState.Efer(ref vcpu);
+        return effect == MsrEffect.None || TryReadEfer(ref vcpu, effect, ref value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryReadEfer(ref Vcpu vcpu, MsrEffect effect, ref ulong value)
+    {
+        value = VcpuState.Efer(ref vcpu);
         return effect == MsrEffect.Efer;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryWrite(ref Vcpu vcpu, uint msr, ulong value)
     {
-        VcpuState.LoadTaskPriority(ref vcpu);
         MsrEffect effect = MsrAccess<ApicHardware>.Write(ref vcpu.Partition.Apics, ref vcpu.Apic, ref vcpu.Policy.Msrs, msr, value);
-        VcpuState.StoreTaskPriority(ref vcpu);
         return effect == MsrEffect.None || Carry(ref vcpu, effect, value);
     }
 

@@ -53,6 +53,13 @@ internal struct Vcpu
     /// <summary>An XSAVE area without contents, 576 bytes on a 64-byte boundary.</summary>
     [FieldOffset(0xd00)] public byte InitialState;
 
+    /// <summary>Something was presented, or an NMI waits.</summary>
+    public readonly bool IsInterruptOwed
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.As<uint, ulong>(ref Unsafe.AsRef(in Presented)) != 0;
+    }
+
     public readonly unsafe ref Vmcb Vmcb
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,105 +15,133 @@ internal static class SvmExits
     private const ulong TwoBytes = 2, ThreeBytes = 3;
 
     // IOIO's EXITINFO1 (APM 2 15.10.2) and the nested page fault's (15.25.6).
-    private const ulong IoIn = 1, IoString = 4;
+    private const int IoSizeShift = 4, IoPortShift = 16;
     private const ulong FaultFetch = 1 << 4, FaultInTables = 1ul << 33;
 
+    /// <summary>Every exit but those that have an export of their own.</summary>
     [RuntimeExport("SvmExit")]
     private static void Handle(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        vmcb.EventInjection = default;
-        vmcb.TlbControl = TlbControl.Nothing;
-        ref VirtualLocalApic apic = ref vcpu.Apic;
-        if (vcpu.Presented != 0 && !vmcb.VirtualInterrupt.IsPending)
-        {
-            apic.Accept(vcpu.Presented);
-            vcpu.Presented = 0;
-        }
-        Dispatch(ref vcpu, ref vmcb);
+        Accept(ref vcpu, ref vmcb);
+        if (vmcb.ExitCode == SvmExitCode.NestedPageFault)
+            NestedFault(ref vcpu, ref vmcb);
+        else
+            Seldom(ref vcpu, ref vmcb);
         if (vmcb.ExitInterruptInfo.IsValid)
             Redeliver(ref vmcb);
+    }
+
+    /// <summary>Before the guest is entered again: what interrupts it.</summary>
+    [RuntimeExport("SvmResume")]
+    private static void Resume(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        ref VirtualLocalApic apic = ref vcpu.Apic;
+        if (apic.Inbox.Requests != 0 || apic.HasPending || vcpu.IsInterruptOwed)
+            Deliver(ref vcpu, ref vmcb, ref apic);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Deliver(ref Vcpu vcpu, ref Vmcb vmcb, ref VirtualLocalApic apic)
+    {
         if (apic.Inbox.Requests != 0)
             GuestInterrupts.TakeInbox(ref vcpu);
         if (vcpu.NmiPending != 0)
             InjectNmi(ref vcpu, ref vmcb);
-        if (apic.HasPending || vcpu.Presented != 0)
-            Present(ref vcpu, ref vmcb, ref apic);
+        Present(ref vcpu, ref vmcb, ref apic);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Dispatch(ref Vcpu vcpu, ref Vmcb vmcb)
+    [RuntimeExport("SvmInterrupt")]
+    private static void Interrupt(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        switch (vmcb.ExitCode)
-        {
-            case SvmExitCode.Intr:
-                InterruptHandler.Handle(ref vcpu, SvmCpu.TakeInterrupt());
-                return;
-            case SvmExitCode.Cpuid:
-                vcpu.Registers[GuestRegisters.Rax] = vmcb.Rax;
-                CpuidExit.Handle(ref vcpu);
-                vmcb.Rax = vcpu.Registers[GuestRegisters.Rax];
-                Advance(ref vmcb, TwoBytes);
-                return;
-            case SvmExitCode.Msr:
-                Msr(ref vcpu, ref vmcb);
-                return;
-            case SvmExitCode.Ioio:
-                Port(ref vcpu, ref vmcb);
-                return;
-            case SvmExitCode.Vmmcall:
-                if (vmcb.Cpl != 0)
-                    break;
-                vcpu.Registers[GuestRegisters.Rax] = vmcb.Rax;
-                vmcb.Rax = Hypercall.Handle(ref vcpu);
-                Advance(ref vmcb, ThreeBytes);
-                return;
-            case SvmExitCode.NestedPageFault:
-                NestedFault(ref vcpu, ref vmcb);
-                return;
-        }
-        Seldom(ref vcpu, ref vmcb);
+        vmcb.TlbControl = TlbControl.Nothing;
+        Accept(ref vcpu, ref vmcb);
+        InterruptHandler.Handle(ref vcpu, SvmCpu.TakeInterrupt());
     }
 
+    // What was presented and is no longer pending has been delivered: before anything looks at the local APIC.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Msr(ref Vcpu vcpu, ref Vmcb vmcb)
+    private static void Accept(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        uint msr = (uint)vcpu.Registers[GuestRegisters.Rcx];
-        bool done;
-        if (vmcb.ExitInfo1 == 0)
+        if (vcpu.Presented != 0 && !vmcb.VirtualInterrupt.IsPending)
+            AcceptPresented(ref vcpu);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AcceptPresented(ref Vcpu vcpu)
+    {
+        vcpu.Apic.Accept(vcpu.Presented);
+        vcpu.Presented = 0;
+    }
+
+    [RuntimeExport("SvmCpuid")]
+    private static void Cpuid(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        vcpu.Registers[GuestRegisters.Rax] = vmcb.Rax;
+        CpuidExit.Handle(ref vcpu);
+        vmcb.Rax = vcpu.Registers[GuestRegisters.Rax];
+        Advance(ref vmcb, TwoBytes);
+    }
+
+    [RuntimeExport("SvmVmmcall")]
+    private static void Vmmcall(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        if (vmcb.Cpl != 0)
         {
-            done = MsrExit.TryRead(ref vcpu, msr, out ulong value);
-            if (done)
-            {
-                vmcb.Rax = (uint)value;
-                vcpu.Registers[GuestRegisters.Rdx] = value >> 32;
-            }
+            vmcb.EventInjection = EventInjection.Exception(ExceptionVector.InvalidOpcode);
+            return;
         }
-        else
+        vmcb.Rax = Hypercall.Handle(ref vcpu, (uint)vmcb.Rax);
+        Advance(ref vmcb, ThreeBytes);
+    }
+
+    [RuntimeExport("SvmReadMsr")]
+    private static void ReadMsr(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        Accept(ref vcpu, ref vmcb);
+        vcpu.Apic.Cr8 = vmcb.VirtualInterrupt.TaskPriority;
+        if (!MsrExit.TryRead(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], out ulong value))
         {
-            done = MsrExit.TryWrite(ref vcpu, msr, (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32);
-        }
-        if (done)
-            Advance(ref vmcb, TwoBytes);
-        else
             vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        vmcb.Rax = (uint)value;
+        vcpu.Registers[GuestRegisters.Rdx] = value >> 32;
+        Advance(ref vmcb, TwoBytes);
+    }
+
+    [RuntimeExport("SvmWriteMsr")]
+    private static void WriteMsr(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        Accept(ref vcpu, ref vmcb);
+        vcpu.Apic.Cr8 = vmcb.VirtualInterrupt.TaskPriority;
+        ulong value = (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32;
+        if (!MsrExit.TryWrite(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], value))
+        {
+            vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);
+            return;
+        }
+        vmcb.VirtualInterrupt = vmcb.VirtualInterrupt.WithTaskPriority(vcpu.Apic.Cr8);
+        Advance(ref vmcb, TwoBytes);
     }
 
     // EXITINFO2 is where the guest goes on, with and without NRIPS.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Port(ref Vcpu vcpu, ref Vmcb vmcb)
+    [RuntimeExport("SvmIn")]
+    private static void In(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        ulong info = vmcb.ExitInfo1;
-        uint port = (uint)(info >> 16) & 0xffff;
-        uint bytes = (uint)(info >> 4) & 7;
-        if ((info & IoString) != 0)
-        {
-            StringPort(ref vcpu, ref vmcb);
-            return;
-        }
-        if ((info & IoIn) != 0)
-            vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.Read(ref vcpu, port, bytes), bytes);
-        else
-            PortExit.Write(ref vcpu, port, bytes, (uint)vmcb.Rax);
+        Accept(ref vcpu, ref vmcb);
+        uint info = (uint)vmcb.ExitInfo1;
+        uint bytes = info >> IoSizeShift & 7;
+        vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.Read(ref vcpu, info >> IoPortShift, bytes), bytes);
+        vmcb.Rip = vmcb.ExitInfo2;
+        vmcb.InterruptShadow = 0;
+    }
+
+    [RuntimeExport("SvmOut")]
+    private static void Out(ref Vcpu vcpu, ref Vmcb vmcb)
+    {
+        Accept(ref vcpu, ref vmcb);
+        uint info = (uint)vmcb.ExitInfo1;
+        PortExit.Write(ref vcpu, info >> IoPortShift, info >> IoSizeShift & 7, (uint)vmcb.Rax);
         vmcb.Rip = vmcb.ExitInfo2;
         vmcb.InterruptShadow = 0;
     }
@@ -126,7 +154,7 @@ internal static class SvmExits
         Store(ref vcpu, ref vmcb);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void NestedFault(ref Vcpu vcpu, ref Vmcb vmcb)
     {
         ulong info = vmcb.ExitInfo1;
@@ -156,9 +184,12 @@ internal static class SvmExits
     {
         switch (vmcb.ExitCode)
         {
+            case SvmExitCode.Ioio:
+                StringPort(ref vcpu, ref vmcb);
+                return;
             case SvmExitCode.Nmi:
                 // Pending until the window: a board that stops sends it.
-                InterruptHandler.Handle(ref vcpu, SvmCpu.TakeInterrupt());
+                Interrupt(ref vcpu, ref vmcb);
                 return;
             case SvmExitCode.DebugException:
                 // DR6 and DR7 are as the exception left them (APM 2 15.12.2).
@@ -208,7 +239,7 @@ internal static class SvmExits
         vmcb.InterruptShadow = 0;
     }
 
-    // The exit came between an event and its handler (APM 2 15.7.2).
+    // The exit came between an event and its handler (APM 2 15.7.2), as those with an export of their own never do.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Redeliver(ref Vmcb vmcb)
     {

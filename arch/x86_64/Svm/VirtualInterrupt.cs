@@ -1,4 +1,4 @@
-using System;
+using System.Runtime.CompilerServices;
 
 namespace Bulkhead.X86.Svm;
 
@@ -18,11 +18,20 @@ internal readonly struct VirtualInterrupt(ulong value)
     public static VirtualInterrupt Of(uint vector, uint taskPriority) =>
         new(Masking | Irq | taskPriority | (ulong)(vector >> 4) << 16 | (ulong)vector << 32);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public VirtualInterrupt WithTaskPriority(uint taskPriority) => new(Value & ~0xful | taskPriority);
 
     /// <summary>Not delivered yet.</summary>
-    public bool IsPending => (Value & Irq) != 0;
+    public bool IsPending
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Value & Irq) != 0;
+    }
 
     /// <summary>The guest's CR8: bits 7:4 of its local APIC's task priority.</summary>
-    public uint TaskPriority => (uint)Value & 0xf;
+    public uint TaskPriority
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (uint)Value & 0xf;
+    }
 }

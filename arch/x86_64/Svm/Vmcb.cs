@@ -29,6 +29,7 @@ internal struct Vmcb
     [FieldOffset(0x088)] public EventInjection ExitInterruptInfo;
     /// <summary>Bit 0: nested paging.</summary>
     [FieldOffset(0x090)] public ulong NestedControl;
+    /// <summary>The CPU takes what it delivered out again.</summary>
     [FieldOffset(0x0a8)] public EventInjection EventInjection;
     [FieldOffset(0x0b0)] public HostPhys NestedCr3;
     /// <summary>Which parts of this block the CPU may have kept since the last exit; 0 makes it read all.</summary>

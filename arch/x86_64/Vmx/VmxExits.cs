@@ -71,7 +71,7 @@ internal static class VmxExits
             case VmxExitReason.Vmcall:
                 if (VcpuState.Cpl(ref vcpu) != 0)
                     break;
-                vcpu.Registers[GuestRegisters.Rax] = Hypercall.Handle(ref vcpu);
+                vcpu.Registers[GuestRegisters.Rax] = Hypercall.Handle(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rax]);
                 Advance();
                 return;
             case VmxExitReason.EptViolation:
