@@ -141,7 +141,7 @@ public static class Emulator<TGuest> where TGuest : struct, IGuestCpu
         ref TGuest guest, ref GuestRegisters registers, in MemoryInstruction instruction, GuestPhys address)
     {
         uint size = instruction.MemorySize;
-        ulong memory = guest.ReadDevice(address, size) & GuestRegisters.Mask(size);
+        ulong memory = ReadSeldom(ref guest, address, size);
         ulong operand = Operand(registers, instruction);
         bool toMemory = instruction.Has(InstructionFlags.ToMemory);
         Operation operation = instruction.Operation;
@@ -165,10 +165,19 @@ public static class Emulator<TGuest> where TGuest : struct, IGuestCpu
         if (operation is Operation.Cmp or Operation.Test or Operation.Bt)
             return;
         if (toMemory)
-            guest.WriteDevice(address, size, result & GuestRegisters.Mask(size));
+            WriteSeldom(ref guest, address, size, result & GuestRegisters.Mask(size));
         else
             registers.WriteOperand(instruction, result);
     }
+
+    // The devices stand inline where loads and stores are; one more copy serves all else.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static ulong ReadSeldom(ref TGuest guest, GuestPhys address, uint size) =>
+        guest.ReadDevice(address, size) & GuestRegisters.Mask(size);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void WriteSeldom(ref TGuest guest, GuestPhys address, uint size, ulong value) =>
+        guest.WriteDevice(address, size, value);
 
     private static ulong Calculate(Operation operation, ulong left, ulong right, uint size, ref ulong rflags) => operation switch
     {

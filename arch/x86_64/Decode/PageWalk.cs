@@ -35,11 +35,11 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
         ulong cr3 = guest.Cr3;
         ulong cr4 = guest.Cr4;
         if ((guest.Efer & EferLma) != 0)
-            return Walk(ref guest, cr3, TopShift(cr4), linear, access, rflags, out physical, ref fault);
+            return Walk(ref guest, cr3, (cr4 & Cr4La57) != 0 ? 48 : 39, sizeof(ulong), linear, access, rflags, out physical, ref fault);
         if ((guest.Cr0 & Cr0Paging) == 0)
             return WalkStatus.Ok;
         if ((cr4 & Cr4Pae) == 0)
-            return Walk32(ref guest, cr3, cr4, linear, access, rflags, out physical, ref fault);
+            return Walk(ref guest, (uint)cr3, 22, sizeof(uint), linear, access, rflags, out physical, ref fault);
         // Four PDPTEs, which have no rights. The CPU read them with CR3; a guest that changed them since is not followed.
         Span<byte> pdpte = guest.Ram(new((cr3 & 0xffff_ffe0) + (linear >> 30) * 8), sizeof(ulong));
         if (pdpte.Length < sizeof(ulong))
@@ -47,31 +47,34 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
         ulong entry = Volatile.Read(ref MemoryMarshal.AsRef<ulong>(pdpte));
         if ((entry & Present) == 0)
             return Refuse(linear, access, ref fault);
-        return Walk(ref guest, entry, 21, linear, access, rflags, out physical, ref fault);
+        return Walk(ref guest, entry, 21, sizeof(ulong), linear, access, rflags, out physical, ref fault);
     }
 
-    private static int TopShift(ulong cr4) => (cr4 & Cr4La57) != 0 ? 48 : 39;
-
+    // Entries of 8 bytes and 9 bits of the address each, or of 4 bytes and 10 bits.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static WalkStatus Walk(
-        ref TGuest guest, ulong table, int shift, ulong linear, LinearAccess access, ulong rflags, out GuestPhys physical,
-        ref PageFault fault)
+        ref TGuest guest, ulong table, int shift, int entryBytes, ulong linear, LinearAccess access, ulong rflags,
+        out GuestPhys physical, ref PageFault fault)
     {
         physical = default;
+        bool isWide = entryBytes == sizeof(ulong);
+        int indexBits = isWide ? 9 : 10;
         ulong rights = User | Writable;
         while (true)
         {
-            Span<byte> bytes = guest.Ram(new((table & AddressMask) + (linear >> shift & 511) * 8), sizeof(ulong));
-            if (bytes.Length < sizeof(ulong))
+            ulong index = linear >> shift & (1ul << indexBits) - 1;
+            Span<byte> bytes = guest.Ram(new((table & AddressMask) + index * (uint)entryBytes), entryBytes);
+            if (bytes.Length < entryBytes)
                 return WalkStatus.NotRam;
-            ref ulong slot = ref Unsafe.As<byte, ulong>(ref MemoryMarshal.GetReference(bytes));
-            ulong entry = Volatile.Read(ref slot);
+            ref byte slot = ref MemoryMarshal.GetReference(bytes);
+            ulong entry = isWide ? Volatile.Read(ref Unsafe.As<byte, ulong>(ref slot)) : Volatile.Read(ref Unsafe.As<byte, uint>(ref slot));
             if ((entry & Present) == 0)
                 return Refuse(linear, access, ref fault);
             rights &= entry;
             bool isLeaf = shift == 12;
-            if ((entry & PageSize) != 0)
+            // At the last level the bit is PAT; 32-bit paging has it only with PSE; above 1 GiB it is reserved.
+            if ((entry & PageSize) != 0 && (isWide || (guest.Cr4 & Cr4Pse) != 0))
             {
-                // At the last level the bit is PAT; above 1 GiB it is reserved.
                 if (shift > 30)
                     return Refuse(linear, access | LinearAccess.Present | LinearAccess.Reserved, ref fault);
                 isLeaf = true;
@@ -86,65 +89,26 @@ public static class PageWalk<TGuest> where TGuest : struct, IGuestCpu
                     if ((access & LinearAccess.Write) != 0)
                         marks |= Dirty;
                 }
-                if ((entry & marks) != marks && Interlocked.CompareExchange(ref slot, entry | marks, entry) != entry)
+                if ((entry & marks) != marks && !TryMark(ref slot, isWide, entry, entry | marks))
                     return WalkStatus.Raced;
             }
             if (isLeaf)
             {
+                // PSE-36: bits 20:13 are bits 39:32 of the address (SDM vol. 3 4.3).
+                if (!isWide && shift > 12)
+                    entry = entry & 0xffc0_0000 | (entry >> 13 & 0xff) << 32;
                 ulong inside = (1ul << shift) - 1;
                 physical = new(entry & AddressMask & ~inside | linear & inside);
                 return WalkStatus.Ok;
             }
             table = entry;
-            shift -= 9;
+            shift -= indexBits;
         }
     }
 
-    private static WalkStatus Walk32(
-        ref TGuest guest, ulong cr3, ulong cr4, ulong linear, LinearAccess access, ulong rflags, out GuestPhys physical,
-        ref PageFault fault)
-    {
-        physical = default;
-        ulong rights = User | Writable;
-        ulong table = cr3;
-        for (int shift = 22; ; shift -= 10)
-        {
-            Span<byte> bytes = guest.Ram(new((table & 0xffff_f000) + (linear >> shift & 1023) * 4), sizeof(uint));
-            if (bytes.Length < sizeof(uint))
-                return WalkStatus.NotRam;
-            ref uint slot = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(bytes));
-            uint entry = Volatile.Read(ref slot);
-            if ((entry & Present) == 0)
-                return Refuse(linear, access, ref fault);
-            rights &= entry;
-            bool isLarge = shift == 22 && (entry & PageSize) != 0 && (cr4 & Cr4Pse) != 0;
-            if (access != LinearAccess.Fetch)
-            {
-                uint marks = (uint)Accessed;
-                if (isLarge || shift == 12)
-                {
-                    if (!IsAllowed(ref guest, rights, access, rflags))
-                        return Refuse(linear, access | LinearAccess.Present, ref fault);
-                    if ((access & LinearAccess.Write) != 0)
-                        marks |= (uint)Dirty;
-                }
-                if ((entry & marks) != marks && Interlocked.CompareExchange(ref slot, entry | marks, entry) != entry)
-                    return WalkStatus.Raced;
-            }
-            if (isLarge)
-            {
-                // PSE-36: bits 20:13 are bits 39:32 of the address (SDM vol. 3 4.3).
-                physical = new(entry & 0xffc0_0000 | (ulong)(entry >> 13 & 0xff) << 32 | linear & 0x3f_ffff);
-                return WalkStatus.Ok;
-            }
-            if (shift == 12)
-            {
-                physical = new(entry & 0xffff_f000 | linear & 0xfff);
-                return WalkStatus.Ok;
-            }
-            table = entry;
-        }
-    }
+    private static bool TryMark(ref byte slot, bool isWide, ulong before, ulong after) => isWide
+        ? Interlocked.CompareExchange(ref Unsafe.As<byte, ulong>(ref slot), after, before) == before
+        : Interlocked.CompareExchange(ref Unsafe.As<byte, uint>(ref slot), (uint)after, (uint)before) == (uint)before;
 
     // SDM vol. 3 4.6.1.
     private static bool IsAllowed(ref TGuest guest, ulong rights, LinearAccess access, ulong rflags)

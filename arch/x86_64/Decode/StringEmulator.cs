@@ -61,13 +61,13 @@ internal static class StringEmulator<TGuest> where TGuest : struct, IGuestCpu
         uint size = instruction.MemorySize;
         ushort port = (ushort)registers[GuestRegisters.Rdx];
         ulong value = reads ? source.Read(ref guest, size)
-            : operation == Operation.Ins ? guest.ReadPort(port, size)
+            : operation == Operation.Ins ? ReadPort(ref guest, port, size)
             : registers[GuestRegisters.Rax];
         value &= GuestRegisters.Mask(size);
         if (writes)
             destination.Write(ref guest, size, value);
         else if (operation == Operation.Outs)
-            guest.WritePort(port, size, (uint)value);
+            WritePort(ref guest, port, size, (uint)value);
         else
             registers.Write(GuestRegisters.Rax, size, value);
 
@@ -78,4 +78,10 @@ internal static class StringEmulator<TGuest> where TGuest : struct, IGuestCpu
             registers.Write(GuestRegisters.Rdi, instruction.AddressSize, registers[GuestRegisters.Rdi] + step);
         return EmulationStatus.Done;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint ReadPort(ref TGuest guest, ushort port, uint size) => guest.ReadPort(port, size);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WritePort(ref TGuest guest, ushort port, uint size, uint value) => guest.WritePort(port, size, value);
 }

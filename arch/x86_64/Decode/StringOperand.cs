@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Bulkhead.Memory;
@@ -49,10 +50,11 @@ internal ref struct StringOperand<TGuest> where TGuest : struct, IGuestCpu
         return _ram.IsEmpty || _rest.IsEmpty ? EmulationStatus.NotSupported : EmulationStatus.Done;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly ulong Read(ref TGuest guest, uint size)
     {
         if (_ram.IsEmpty)
-            return guest.ReadDevice(_address, size);
+            return Emulator<TGuest>.ReadSeldom(ref guest, _address, size);
         if (_rest.IsEmpty)
             return size switch
             {
@@ -67,11 +69,12 @@ internal ref struct StringOperand<TGuest> where TGuest : struct, IGuestCpu
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Write(ref TGuest guest, uint size, ulong value)
     {
         if (_ram.IsEmpty)
         {
-            guest.WriteDevice(_address, size, value);
+            Emulator<TGuest>.WriteSeldom(ref guest, _address, size, value);
         }
         else if (_rest.IsEmpty)
         {
