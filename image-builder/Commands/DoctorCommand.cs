@@ -15,7 +15,7 @@ public static partial class DoctorCommand
         """;
 
     private static readonly (Purpose Purpose, string Title)[] Groups =
-        [(Purpose.Build, "to build"), (Purpose.Run, "to run"), (Purpose.Test, "to test")];
+        [(Purpose.Build, "to build"), (Purpose.Run, "to run"), (Purpose.RunPc, "to run a PC"), (Purpose.RunBochs, "to run a PC in Bochs"), (Purpose.Test, "to test")];
 
     // Kernels unpacked, .NET's packages and an own QEMU come to some 2 GiB.
     private const double WantedGigabytes = 3;
@@ -31,10 +31,10 @@ public static partial class DoctorCommand
             {
                 Console.WriteLine(title);
                 foreach ((string tool, string package, _, string use) in Prerequisites.Needed.Where(need => (need.Purpose & purpose) != 0))
-                    Line(tool, Prerequisites.Find(tool) is { } path ? Version(path, package) : "missing", use);
+                    Line(Path.GetFileName(tool), Prerequisites.Find(tool) is { } path ? Version(path, package) : "missing", use);
                 if (purpose == Purpose.Build)
                     Line("dotnet", Try("dotnet", "--version") ?? "missing", "compiles everything; global.json says which");
-                if (purpose == Purpose.Run)
+                if (purpose == Purpose.RunPc)
                     OwnQemu();
             }
             Machine();

@@ -1,3 +1,5 @@
+using Bulkhead.ImageBuilder.Qemu;
+
 namespace Bulkhead.ImageBuilder.Commands;
 
 /// <summary>What a build or run needs of this machine, and its installation from Debian's packages.</summary>
@@ -17,6 +19,11 @@ public static class Prerequisites
         ("xz", "xz-utils", Purpose.Build, "unpacks kernels"),
         ("zstd", "zstd", Purpose.Build, "unpacks kernels"),
         ("qemu-system-aarch64", "qemu-system-arm", Purpose.Run, "is the board; 7.2 and 10.0 are known good"),
+        (QemuPcCommandLine.Program, "qemu-system-x86", Purpose.RunPc, "is the board qemu-q35; below 10.0, a copy of our own from backports is"),
+        (QemuPcCommandLine.Ovmf, "ovmf", Purpose.RunPc, "is a PC's UEFI"),
+        (BochsMachine.Program, "bochs", Purpose.RunBochs, "is the board bochs, with VT-x and EPT; --bochs takes another, and 3.0 is 2.5 times as fast as 2.7"),
+        (BochsMachine.Bios, "bochsbios", Purpose.RunBochs, "is its BIOS"),
+        (BochsMachine.VgaBios, "vgabios", Purpose.RunBochs, "is what its BIOS wants beside it"),
         ("sgdisk", "gdisk", Purpose.Test, "reads the image's partition table"),
         ("dtc", "device-tree-compiler", Purpose.Test, "reads the guests' device trees"),
         ("zsh", "zsh", Purpose.Test, "tries its completion script"),

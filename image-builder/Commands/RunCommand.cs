@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
-/// <summary>bulkhead run: builds an appliance and boots it in QEMU.</summary>
+/// <summary>bulkhead run: builds an appliance and boots it in an emulator.</summary>
 public static class RunCommand
 {
     private const string Description = """
@@ -33,15 +33,17 @@ public static class RunCommand
         Option<string[]> send = new("--send") { Description = "Type this after that guest's earlier --expect; knows \\n \\r \\t \\e \\\\ \\xNN.", HelpName = "GUEST=TEXT" };
         Option<string?> log = new("--log") { Description = "Write one file per console there, and raw.log.", HelpName = "DIR" };
         Option<bool> print = new("--print-command") { Description = "Print QEMU's command line and end; builds nothing." };
-        Option<bool> kernel = new("--via-kernel") { Description = "Start without flash: the hypervisor by -kernel, the image as its initrd." };
+        Option<bool> kernel = new("--via-kernel") { Description = "Start without flash: the hypervisor by -kernel, the image as its initrd (arm64) or disk (a PC)." };
         Option<string?> qemu = new("--qemu") { Description = "The QEMU to use: a file, or a version (10.0) that this machine's package or a copy of our own from Debian's backports must have at least. $BULKHEAD_QEMU says it for every run.", HelpName = "PATH|VERSION" };
+        Option<string?> bochs = new("--bochs") { Description = "The Bochs to use instead of this machine's, for a board that Bochs makes.", HelpName = "PATH" };
+        Option<bool> uefi = new("--uefi") { Description = "Start a PC by UEFI instead of its BIOS." };
         Option<string?> image = new("--image") { Description = "Run this image instead of building one.", HelpName = "FILE" };
         timeout.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double seconds) && !(seconds > 0))
                 result.AddError("--timeout wants more than 0 seconds");
         });
-        Command command = new("run", Description) { manifest, board, timeout, expect, send, log, print, kernel, qemu, image };
+        Command command = new("run", Description) { manifest, board, timeout, expect, send, log, print, kernel, qemu, bochs, uefi, image };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             Appliance? appliance = Workspace.Load(parsed.GetValue(manifest) ?? Workspace.DemoManifest, parsed.GetValue(board), false);
@@ -52,16 +54,15 @@ public static class RunCommand
             if (RunScripts.Read(parsed, expect.Name, send.Name, guests) is not { } scripts)
                 return ExitCode.Usage;
             string file = parsed.GetValue(image) ?? Workspace.ImagePath(appliance);
-            string? hypervisor = parsed.GetValue(kernel) ? Path.Combine(Workspace.Outputs, "hypervisor.bin") : null;
-            QemuChoice choice = new(QemuCommandLine.Program, parsed.GetValue(qemu) ?? FromEnvironment, new ToolRoot(Workspace.Cache, new StepProgress()));
-            QemuMachine machine = new(choice.Command, QemuCommandLine.Make(appliance.Board, file, hypervisor, extra));
+            EmulatorOptions options = new(parsed.GetValue(qemu) ?? FromEnvironment(appliance.Board), parsed.GetValue(bochs), parsed.GetValue(kernel), parsed.GetValue(uefi), extra);
+            EmulatorChoice choice = EmulatorChoice.Of(appliance.Board, file, options, new ToolRoot(Workspace.Cache, new StepProgress()));
             if (parsed.GetValue(print))
             {
-                Console.WriteLine(string.Join(' ', machine.Command.Select(Quote)));
+                Console.WriteLine(string.Join(' ', choice.Machine.Command.Select(Quote)));
                 return ExitCode.Ok;
             }
             bool build = parsed.GetValue(image) is null;
-            if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | (choice.IsMachines ? Purpose.Run : 0), parsed.GetValue(GlobalOptions.Yes)))
+            if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | choice.Needs, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
             choice.Provide();
             if (build)
@@ -69,13 +70,14 @@ public static class RunCommand
             else if (!File.Exists(file))
                 throw new FileNotFoundException($"there is no image {file}");
             TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
-            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log)).Run(machine, limit);
+            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log)).Run(choice.Machine, limit);
             return Finish(end, scripts);
         }));
         return command;
     }
 
-    private static string? FromEnvironment => Environment.GetEnvironmentVariable("BULKHEAD_QEMU") is { Length: > 0 } wanted ? wanted : null;
+    // One for every board of QEMU's; Bochs has no use for it.
+    private static string? FromEnvironment(Board board) => board.Bochs is not null ? null : Environment.GetEnvironmentVariable("BULKHEAD_QEMU") is { Length: > 0 } wanted ? wanted : null;
 
     private static ConsoleView MakeView(IReadOnlyList<string> guests)
     {

@@ -2,7 +2,7 @@ using Bulkhead.ImageBuilder.Model;
 
 namespace Bulkhead.ImageBuilder.Qemu;
 
-/// <summary>QEMU's arguments for a board and an image. Works with 7.2 and 10.0.</summary>
+/// <summary>QEMU's arguments for an arm64 board and an image. Works with 7.2 and 10.0.</summary>
 public static class QemuCommandLine
 {
     public const string Program = "qemu-system-aarch64";

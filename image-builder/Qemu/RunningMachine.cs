@@ -18,6 +18,12 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
     public Stream ToBoard => toBoard;
     public int ProcessId => process.Id;
 
+    /// <summary>False where the emulator ends with the same code however the board ended.</summary>
+    public bool ExitCodeTells { get; init; } = true;
+
+    /// <summary>A folder of the emulator's own, which goes when it does.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Starts an emulator whose three standard streams are ours.</summary>
     public static Process Start(string program, IEnumerable<string> arguments)
     {
@@ -58,5 +64,7 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
     {
         Stop();
         process.Dispose();
+        if (Folder is not null)
+            Directory.Delete(Folder, true);
     }
 }

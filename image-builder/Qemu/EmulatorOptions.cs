@@ -1,0 +1,7 @@
+namespace Bulkhead.ImageBuilder.Qemu;
+
+/// <summary>What a user may say of the emulator of a run.</summary>
+/// <param name="Qemu">A file, or the least version; null takes what the board wants.</param>
+/// <param name="Bochs">A file; null takes this machine's.</param>
+/// <param name="Extra">Words for QEMU's command line, or lines for the bochsrc.</param>
+public sealed record EmulatorOptions(string? Qemu, string? Bochs, bool ViaKernel, bool Uefi, IReadOnlyList<string> Extra);
