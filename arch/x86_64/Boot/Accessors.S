@@ -207,8 +207,15 @@ AddressOfBootGdt:
     lea     rax, [rip + boot_gdt]
     ret
 
-// void WriteXcr0(ulong)
-    .global WriteXcr0, ResetExtendedState
+// ulong Read_XCR0(), void WriteXcr0(ulong)
+    .global Read_XCR0, WriteXcr0, ResetExtendedState
+    .p2align 4
+Read_XCR0:
+    xor     ecx, ecx
+    xgetbv
+    shl     rdx, 32
+    or      rax, rdx
+    ret
     .p2align 4
 WriteXcr0:
     xor     ecx, ecx

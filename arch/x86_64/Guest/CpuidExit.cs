@@ -19,8 +19,11 @@ internal static class CpuidExit
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Special(ref Vcpu vcpu, ref GuestCpuid table, uint leaf) =>
-        Answer(ref vcpu, in table.FindSpecial(leaf, (uint)vcpu.Registers[GuestRegisters.Rcx], VcpuState.Cr4(ref vcpu), vcpu.Policy.Xcr0));
+    private static void Special(ref Vcpu vcpu, ref GuestCpuid table, uint leaf)
+    {
+        ulong xcr0 = table.SupportedXcr0 == 0 ? 0 : ExtendedState.Current;
+        Answer(ref vcpu, in table.FindSpecial(leaf, (uint)vcpu.Registers[GuestRegisters.Rcx], VcpuState.Cr4(ref vcpu), xcr0));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Answer(ref Vcpu vcpu, in CpuidRegisters answer)

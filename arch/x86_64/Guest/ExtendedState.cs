@@ -40,11 +40,10 @@ internal static unsafe class ExtendedState
     }
 
     /// <summary>XSETBV (SDM 1 13.3); false is #GP(0).</summary>
-    public static bool TrySet(ref Vcpu vcpu, uint index, ulong value)
+    public static bool TrySet(uint index, ulong value)
     {
         if (index != 0 || !XcrPolicy.IsValid(value, _supported))
             return false;
-        vcpu.Policy.Xcr0 = value;
         WriteXcr0(value);
         return true;
     }
@@ -57,7 +56,11 @@ internal static unsafe class ExtendedState
         ResetExtendedState(area, _supported);
     }
 
+    /// <summary>XCR0, which is the guest's whenever one runs here: on emulators not every write of it exits.</summary>
+    public static ulong Current => Read();
+
     // Boot/Accessors.S
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_XCR0")] private static extern ulong Read();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteXcr0")] private static extern void WriteXcr0(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ResetExtendedState")] private static extern void ResetExtendedState(byte* area, ulong mask);
 }

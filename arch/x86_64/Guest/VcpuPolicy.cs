@@ -8,8 +8,6 @@ internal struct VcpuPolicy
 {
     public GuestCpuid Cpuid;
     public VcpuMsrs Msrs;
-    /// <summary>XCR0 as the guest last set it.</summary>
-    public ulong Xcr0;
 
     private const uint HasArchCapabilities = 1u << 29;
 
@@ -22,11 +20,7 @@ internal struct VcpuPolicy
             Msrs.ArchCapabilities = MsrPolicy.GuestValue(MsrPolicy.ArchCapabilities, Register.ReadMsr(MsrPolicy.ArchCapabilities));
     }
 
-    public void Reset()
-    {
-        Msrs.Reset();
-        Xcr0 = XcrPolicy.X87;
-    }
+    public void Reset() => Msrs.Reset();
 
     private readonly struct BoardCpuid : ICpuid
     {

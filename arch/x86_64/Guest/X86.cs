@@ -56,6 +56,7 @@ internal readonly struct X86 : IArch
         for (uint i = 0; i < partition.VcpuCount; i++)
             own.Apics.Local.At(i).TscOffset = 0 - now;
         own.Started = now;
+        own.Clock.WallSeconds = (uint)WallClock.At(now, out own.Clock.WallNanoseconds);
     }
 
     public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);

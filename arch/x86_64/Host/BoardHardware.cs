@@ -21,6 +21,7 @@ internal static class BoardHardware
             HypervisorLog.Refuse("ACPI's HPET is nowhere"u8);
         if (!ReferenceClock.Choose(in BoardFirmware.Acpi) || !TscClock.Measure() || !HostTimer.Measure())
             HypervisorLog.Refuse("neither PM timer nor HPET counts: the TSC's speed is unknown"u8);
+        WallClock.Read();
     }
 
     /// <summary>The console's interrupt, to this CPU.</summary>

@@ -199,7 +199,7 @@ internal static class SvmExits
                 vmcb.EventInjection = EventInjection.Exception(ExceptionVector.AlignmentCheck, 0);
                 return;
             case SvmExitCode.Xsetbv:
-                if (vmcb.Cpl == 0 && ExtendedState.TrySet(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32))
+                if (vmcb.Cpl == 0 && ExtendedState.TrySet((uint)vcpu.Registers[GuestRegisters.Rcx], (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32))
                     Advance(ref vmcb, ThreeBytes);
                 else
                     vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);

@@ -169,7 +169,7 @@ internal static class VmxExits
                 return;
             case VmxExitReason.Xsetbv:
                 // The CPU has checked the privilege level (SDM 3 25.1.2).
-                if (ExtendedState.TrySet(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx],
+                if (ExtendedState.TrySet((uint)vcpu.Registers[GuestRegisters.Rcx],
                     (uint)vcpu.Registers[GuestRegisters.Rax] | vcpu.Registers[GuestRegisters.Rdx] << 32))
                     Advance();
                 else
