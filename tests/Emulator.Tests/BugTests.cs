@@ -19,7 +19,7 @@ public class BugTests
             "run", Board.Probes(("one", 1, "flood"), ("two", 1, "flood"), ("three", 1, "flood"), ("four", 1, "flood")), "--timeout", "300", "--log", log,
             "--expect", "bulkhead=never said", "--", "-gdb", $"tcp:127.0.0.1:{port}"));
         using Debugger debugger = Debugger.Connect(port, TimeSpan.FromMinutes(5));
-        ElfFile hypervisor = ElfFile.Open(Path.Combine(Board.Root, "out/arm64/hypervisor.elf"));
+        ElfFile hypervisor = ElfFile.Open(Path.Combine(Board.Root, "out/arm64/hypervisor.elf"), ElfMachine.Arm64);
         ulong halt = AddressOf(hypervisor, "halt");
 
         // All four guests say something: all four CPUs run.
