@@ -102,7 +102,7 @@ public struct Sha256
     // With the CPU's instructions where it has them.
     private static void Compress(ref uint state, ref byte data, nuint blocks)
     {
-#if ARM64
+#if ARM64 || X64
         if (Sha256Instructions.ArePresent)
         {
             Sha256Instructions.Compress(ref state, ref data, blocks);

@@ -62,14 +62,17 @@ public readonly ref struct Span<T>
         return new(ref Unsafe.Add(ref _reference, (nint)(uint)start), length);
     }
 
-    public void Clear()
-    {
-        for (int i = 0; i < _length; i++)
-            Unsafe.Add(ref _reference, i) = default!;
-    }
+    // Nothing here holds references: a span of zeroes is zero bytes.
+    public unsafe void Clear() =>
+        SpanHelpers.ClearWithoutReferences(ref Unsafe.As<T, byte>(ref _reference), (nuint)(uint)_length * (nuint)sizeof(T));
 
-    public void Fill(T value)
+    public unsafe void Fill(T value)
     {
+        if (sizeof(T) == 1)
+        {
+            SpanHelpers.Fill(ref Unsafe.As<T, byte>(ref _reference), Unsafe.As<T, byte>(ref value), (nuint)(uint)_length);
+            return;
+        }
         for (int i = 0; i < _length; i++)
             Unsafe.Add(ref _reference, i) = value;
     }
