@@ -105,7 +105,7 @@ public static class ApplianceTableReader
         for (int i = 0; i < (int)board.RamRangeCount; i++)
         {
             AddressSpan ram = AddressSpan.Of(in board.Ram[i]);
-            if (!ram.IsSound(PageSize, HostBits))
+            if (!ram.IsSound(PageSize, TRules.HostBits))
                 return TableError.BadRamRange;
             if (!space.Ram.Add(ram))
                 return TableError.OverlappingRam;

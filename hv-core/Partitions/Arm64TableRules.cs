@@ -11,12 +11,17 @@ public readonly struct Arm64TableRules : ITableRules
     public const uint FirstSpi = 32;
     public const uint LastSpi = 1019;
 
-    private const int HostBits = ApplianceTableReader.HostBits;
     private const int GuestBits = ApplianceTableReader.GuestBits;
     // Aff3 in 39..32, Aff2 to Aff0 in 23..0 (DDI 0487 D23.2, MPIDR_EL1).
     private const ulong AffinityMask = 0xff_00ff_ffff;
 
     public static CpuArchitecture Architecture => CpuArchitecture.Arm64;
+
+    /// <summary>
+    /// 128 GiB: of EL2's 39 bits (DDI 0487 D8.2.8, start level 1) the upper half is the hypervisor's own, and the quarter
+    /// below it shows the image once more (arch/arm64/El2/MappedImage.cs).
+    /// </summary>
+    public static int HostBits => 37;
 
     public static bool IsCpuId(ulong id) => (id & ~AffinityMask) == 0;
 
@@ -30,9 +35,9 @@ public readonly struct Arm64TableRules : ITableRules
 
         if (arm64.GicrStride < GicrSize || arm64.GicrStride > 1ul << 32)
             return TableError.BadBoardDevice;
-        if (!space.AddDevice(new(arm64.Gicd.Value, GicdSize), GicdSize)
-            || !space.AddDevice(new(arm64.Gicr.Value, arm64.GicrStride * board.CpuCount), GicdSize)
-            || !space.AddDevice(new(arm64.Uart.Value, UartSize), UartSize))
+        if (!space.AddDevice(new(arm64.Gicd.Value, GicdSize), GicdSize, HostBits)
+            || !space.AddDevice(new(arm64.Gicr.Value, arm64.GicrStride * board.CpuCount), GicdSize, HostBits)
+            || !space.AddDevice(new(arm64.Uart.Value, UartSize), UartSize, HostBits))
             return TableError.BadBoardDevice;
         return IsInterrupt(arm64.UartIntId) && arm64.Reserved == 0 ? TableError.None : TableError.BadUartInterrupt;
     }

@@ -5,6 +5,9 @@ public interface ITableRules
 {
     static abstract CpuArchitecture Architecture { get; }
 
+    /// <summary>Bits of an address of the board that the hypervisor's own tables can map one to one.</summary>
+    static abstract int HostBits { get; }
+
     static abstract bool IsCpuId(ulong id);
 
     /// <summary>Checks the devices the hypervisor keeps, and adds their addresses to what is the hypervisor's.</summary>

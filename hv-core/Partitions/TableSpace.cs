@@ -19,8 +19,8 @@ internal struct TableSpace
     public InterruptBits TakenInterrupts;
 
     /// <summary>Takes a device for the hypervisor; false if it is not sound or overlaps RAM or another device.</summary>
-    public bool AddDevice(AddressSpan device, ulong alignment) =>
-        device.IsSound(alignment, ApplianceTableReader.HostBits) && !Ram.Touches(device) && Hypervisors.Add(device);
+    public bool AddDevice(AddressSpan device, ulong alignment, int bits) =>
+        device.IsSound(alignment, bits) && !Ram.Touches(device) && Hypervisors.Add(device);
 
     [InlineArray((int)ApplianceTableReader.InterruptCount / 32)]
     public struct InterruptBits

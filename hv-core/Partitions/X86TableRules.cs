@@ -18,13 +18,16 @@ public readonly struct X86TableRules : ITableRules
 
     public static CpuArchitecture Architecture => CpuArchitecture.X86_64;
 
+    /// <summary>The lower half of the canonical addresses (SDM 1 3.3.7.1); the upper is the hypervisor's own.</summary>
+    public static int HostBits => 47;
+
     /// <summary>An x2APIC id has 32 bits, all ones is everybody (Intel SDM vol 3, 11.12.9).</summary>
     public static bool IsCpuId(ulong id) => id < uint.MaxValue;
 
     static TableError ITableRules.CheckBoard(in BoardFacts board, ref TableSpace space)
     {
         ref readonly X86Board pc = ref board.X86;
-        if (!space.AddDevice(new(pc.LocalApic.Value, ApicSize), ApicSize) || !space.AddDevice(new(pc.IoApic.Value, ApicSize), ApicSize))
+        if (!space.AddDevice(new(pc.LocalApic.Value, ApicSize), ApicSize, HostBits) || !space.AddDevice(new(pc.IoApic.Value, ApicSize), ApicSize, HostBits))
             return TableError.BadBoardDevice;
         SpanSet ports = default;
         if (!AddPorts(ref ports, pc.UartPort, UartPorts) || !AddPorts(ref ports, pc.DiskPort, DiskPorts) || !AddPorts(ref ports, pc.DiskControlPort, 1))

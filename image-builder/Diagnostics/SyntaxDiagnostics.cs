@@ -149,7 +149,8 @@ public static class SyntaxDiagnostics
 
     public static readonly DiagnosticDescriptor BeyondAddresses = new("BH0020", "The range ends beyond the last address")
     {
-        Cause = "Base plus size is more than the address space holds: 48 bits for the board, 39 bits (512 GiB) for a guest.",
+        Cause = "Base plus size is more than the address space holds: 39 bits (512 GiB) for a guest, 48 bits for the board. RAM and the "
+            + "devices that the hypervisor keeps must also be within reach of its own tables: 37 bits (128 GiB) on arm64, 47 on x86-64.",
         Example = "ram:\n  - {base: 0xffffff000000, size: 2 GiB}",
         Fix = "Correct the base or the size.",
     };

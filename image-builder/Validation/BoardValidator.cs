@@ -1,6 +1,7 @@
 using System.Numerics;
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
@@ -15,6 +16,7 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
             return;
         CheckCpus();
         CheckAlignment();
+        CheckReach();
         Overlaps.Check([.. Addressed()], BoardDiagnostics.Overlap, "", diagnostics);
         Overlaps.Check([.. Ports()], BoardDiagnostics.Overlap, "", diagnostics);
         Overlaps.Check([.. board.ReservedRam], BoardDiagnostics.Overlap, "", diagnostics);
@@ -63,11 +65,24 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
         Alignment.Check(board.Flash, Limits.ImageAlignment, diagnostics);
     }
 
+    /// <summary>What the hypervisor maps for itself: all but devices that only a guest sees.</summary>
+    private void CheckReach()
+    {
+        ulong end = 1ul << (board.Architecture == CpuArchitecture.Arm64 ? Arm64TableRules.HostBits : X86TableRules.HostBits);
+        foreach (Region region in Kept().Where(region => region.Range.End > end))
+        {
+            diagnostics.Add(SyntaxDiagnostics.BeyondAddresses, region.Span,
+                $"{region} ends beyond {Units.Address(end)}: the hypervisor's own tables reach no further");
+        }
+    }
+
     /// <summary>Everything that has addresses of its own on the board's bus.</summary>
-    private IEnumerable<Region> Addressed()
+    private IEnumerable<Region> Addressed() => Kept().Concat(board.Devices.SelectMany(d => d.Registers));
+
+    private IEnumerable<Region> Kept()
     {
         Region?[] fixedParts = [board.Flash, board.Uart, board.Gicd, board.Gicr, board.Pc?.LocalApic, board.Pc?.IoApic];
-        return board.Ram.Concat(fixedParts.OfType<Region>()).Concat(board.Devices.SelectMany(d => d.Registers));
+        return board.Ram.Concat(fixedParts.OfType<Region>());
     }
 
     private IEnumerable<Region> Ports() => new[] { board.Pc?.UartPorts, board.Pc?.DiskPorts, board.Pc?.DiskControlPort }.OfType<Region>();

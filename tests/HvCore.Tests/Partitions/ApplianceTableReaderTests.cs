@@ -82,6 +82,8 @@ public class ApplianceTableReaderTests
         { "no RAM", TableError.BadRamRangeCount, (ref t) => t.Board.RamRangeCount = 0 },
         { "5 RAM ranges", TableError.BadRamRangeCount, (ref t) => t.Board.RamRangeCount = 5 },
         { "RAM that wraps", TableError.BadRamRange, (ref t) => t.Board.Ram[0].Size = 0xffff_ffff_c000_0000 },
+        { "RAM that EL2's tables do not reach", TableError.BadRamRange, (ref t) => t.Board.Ram[0].Base = new(0x1f_c000_0000) },
+        { "a GIC that they do not reach", TableError.BadBoardDevice, (ref t) => t.Board.Arm64.Gicd = new(0x20_0000_0000) },
         { "unaligned RAM", TableError.BadRamRange, (ref t) => t.Board.Ram[0].Size++ },
         { "RAM twice", TableError.OverlappingRam, (ref t) => { t.Board.Ram[1] = t.Board.Ram[0]; t.Board.RamRangeCount = 2; } },
         { "hypervisor outside", TableError.BadHypervisorRam, (ref t) => t.Board.HypervisorRam.Base = new(0x2000_0000) },

@@ -89,7 +89,7 @@ public class GoodFileTests
         Appliance pc = Load.Good("pc");
         Assert.Equal(("pc", CpuArchitecture.X86_64, 64 * Units.MiB, 256 * Units.KiB), (pc.Board.Name, pc.Board.Architecture, pc.Board.ImageSize, pc.Board.EraseBlock));
         Assert.Equal([0ul, 2ul], pc.Board.CpuIds);
-        Assert.Equal(new PcParts(0xffff_ffff_f000, 0xffff_ffff_e000, 0x2f8, 3, 0x170, 0x376), pc.Board.Pc);
+        Assert.Equal(new PcParts(0x7fff_ffff_f000, 0x7fff_ffff_e000, 0x2f8, 3, 0x170, 0x376), pc.Board.Pc);
         Assert.Equal(new BochsBoard("ryzen", Units.GiB, 1_000_000), pc.Board.Bochs);
         Assert.Equal(["-no-reboot"], pc.Board.Qemu!.Arguments);
         Assert.Equal(new PcPlatform(0xfed0_0000, 0xfed0_1000, 0x2e8, 5, 0xb000, 0xb004), pc.Guests[0].Platform);
