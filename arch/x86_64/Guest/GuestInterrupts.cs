@@ -55,6 +55,9 @@ internal static class GuestInterrupts
             if (deadline == 0 || (long)(guest - deadline) < 0)
                 deadline = guest;
         }
+        if (deadline == vcpu.ArmedDeadline)
+            return;
+        vcpu.ArmedDeadline = deadline;
         if (deadline != 0)
             HostTimer.Arm(deadline);
         else

@@ -11,32 +11,25 @@ internal static class InterruptHandler
 {
     public static void Handle(ref Vcpu vcpu, uint vector)
     {
-        switch (vector)
-        {
-            case 0:
-            case HostVector.Spurious:
-                // Nothing was pending any more, or an NMI that meant no one; neither wants an EOI (SDM 3 11.9).
-                return;
-            case HostVector.Timer:
-                LocalApic.EndOfInterrupt();
-                Timer(ref vcpu);
-                return;
-            case HostVector.Kick:
-                LocalApic.EndOfInterrupt();
-                Kick(ref vcpu);
-                return;
-            default:
-                LocalApic.EndOfInterrupt();
-                Device(ref vcpu, vector - HostVector.FirstGsi);
-                return;
-        }
+        // Nothing was pending any more, or an NMI that meant no one; neither wants an EOI (SDM 3 11.9).
+        if (vector is 0 or HostVector.Spurious)
+            return;
+        LocalApic.EndOfInterrupt();
+        if (vector == HostVector.Timer)
+            Timer(ref vcpu);
+        else if (vector == HostVector.Kick)
+            Kick(ref vcpu);
+        else
+            Device(ref vcpu, vector - HostVector.FirstGsi);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Timer(ref Vcpu vcpu)
     {
         ulong now = Register.ReadTsc();
-        ConsoleDeadline.Check(ref vcpu.Core, now);
+        vcpu.ArmedDeadline = 0;
+        if (vcpu.Core.ConsoleDeadline != 0)
+            ConsoleDeadline.Check(ref vcpu.Core, now);
         if (vcpu.ApicAddress != 0)
             vcpu.Apic.ExpireTimer(now + vcpu.Apic.TscOffset);
         GuestInterrupts.Arm(ref vcpu);

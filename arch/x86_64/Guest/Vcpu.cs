@@ -42,13 +42,15 @@ internal struct Vcpu
     [FieldOffset(0x140)] public VcpuCore Core;
     /// <summary>How Core.EntryArgument is meant.</summary>
     [FieldOffset(0x180)] public StartKind StartKind;
+    /// <summary>SVM: the page VMRUN keeps the host's state in.</summary>
+    [FieldOffset(0x188)] public HostPhys HostSave;
     /// <summary>VMX: the VMCS and the VMXON region.</summary>
     [FieldOffset(0x190)] public HostPhys Vmcs;
     [FieldOffset(0x198)] public HostPhys VmxRegion;
     /// <summary>Virtual address of its VcpuPolicy.</summary>
     [FieldOffset(0x1a0)] public ulong PolicyAddress;
-    /// <summary>SVM: the page VMRUN keeps the host's state in.</summary>
-    [FieldOffset(0x188)] public HostPhys HostSave;
+    /// <summary>What the CPU's timer is set to, in TSC counts; 0 when it is off or has come.</summary>
+    [FieldOffset(0x1b0)] public ulong ArmedDeadline;
     [FieldOffset(0x200)] public Emulation Emulation;
     /// <summary>An XSAVE area without contents, 576 bytes on a 64-byte boundary.</summary>
     [FieldOffset(0xd00)] public byte InitialState;

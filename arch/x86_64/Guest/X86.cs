@@ -85,6 +85,7 @@ internal readonly struct X86 : IArch
     {
         HostTimer.Disarm();
         ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
+        own.ArmedDeadline = 0;
         own.Presented = 0;
         own.NmiPending = 0;
         own.Apic.TimerDeadline = 0;
