@@ -31,12 +31,13 @@ public struct PartitionCore
     /// <summary>Where <paramref name="bytes"/> of RAM at a guest address lie on the board; false when not all RAM.</summary>
     public readonly bool TryTranslate(GuestPhys address, ulong bytes, out HostPhys host)
     {
-        for (int i = 0; i < Entry.MappingCount; i++)
+        for (int i = 0; i < (int)Entry.MappingCount; i++)
         {
-            ulong offset = address.Value - Entry.Mapping[i].Guest.Value;
-            if (Entry.Mapping[i].Kind == MappingKind.Ram && offset < Entry.Mapping[i].Size && bytes <= Entry.Mapping[i].Size - offset)
+            ref readonly GuestMapping mapping = ref Entry.Mapping[i];
+            ulong offset = address.Value - mapping.Guest.Value;
+            if (mapping.Kind == MappingKind.Ram && offset < mapping.Size && bytes <= mapping.Size - offset)
             {
-                host = Entry.Mapping[i].Host + offset;
+                host = mapping.Host + offset;
                 return true;
             }
         }

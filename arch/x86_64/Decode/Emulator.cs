@@ -23,7 +23,7 @@ public static class Emulator<TGuest> where TGuest : struct, IGuestCpu
         ref TGuest guest, ref Emulation emulation, ref GuestRegisters registers, GuestPhys address)
     {
         ref FetchedInstruction fetched = ref emulation.At(registers.Rip);
-        if (!fetched.IsCurrent(ref guest, registers.Rip))
+        if (!fetched.IsCurrent(ref guest))
         {
             EmulationStatus status = fetched.Fetch(ref guest, registers.Rip);
             if (status != EmulationStatus.Done)

@@ -17,23 +17,29 @@ internal unsafe struct FetchedInstruction
 
     // Decoded in 64-bit mode under 4-level tables from bytes that lie on one page. Null for any other.
     private ulong* _code;
-    private ulong _rip;
+    public ulong Rip;
     private ulong _cr3;
     private WalkPath _path;
     public InstructionBytes Bytes;
     public MemoryInstruction Instruction;
 
-    /// <summary>True when <see cref="Instruction"/> is what the guest has at this RIP now.</summary>
+    /// <summary>True when <see cref="Instruction"/> is what the guest has at <see cref="Rip"/> now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool IsCurrent<TGuest>(ref TGuest guest, ulong rip) where TGuest : struct, IGuestCpu =>
-        _rip == rip && _code != null && _cr3 == guest.Cr3 && IsCacheable(ref guest) && _path.IsUnchanged()
+    public readonly bool IsCurrent<TGuest>(ref TGuest guest) where TGuest : struct, IGuestCpu =>
+        _code != null && _cr3 == guest.Cr3 && IsCacheable(ref guest) && _path.IsUnchanged()
         && Volatile.Read(ref _code[0]) == Bytes.Low && Volatile.Read(ref _code[1]) == Bytes.High;
+
+    public void Forget(ulong rip)
+    {
+        Rip = rip;
+        _code = null;
+    }
 
     /// <summary>Done when the instruction has been fetched and is one that is emulated.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public EmulationStatus Fetch<TGuest>(ref TGuest guest, ulong rip) where TGuest : struct, IGuestCpu
     {
-        _code = null;
+        Forget(rip);
         CpuMode mode = guest.Mode;
         if (!TryFetchForReuse(ref guest, rip))
         {
@@ -56,7 +62,6 @@ internal unsafe struct FetchedInstruction
     {
         if (!IsCacheable(ref guest) || (rip & (PageBytes - 1)) > PageBytes - Window)
             return false;
-        _rip = rip;
         _cr3 = guest.Cr3;
         if (!_path.TryFollow(ref guest, _cr3, rip, out GuestPhys physical))
             return false;

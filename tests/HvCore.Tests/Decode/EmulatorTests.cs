@@ -245,7 +245,7 @@ public sealed class EmulatorTests
             switch (random.Next(14))
             {
                 case 0:
-                    codes[random.Next(codes.Length)].CopyTo(_machine.Ram, RamOffset(CodePage + (ulong)(uint)random.Next(2) * 0x1000 + 0x100));
+                    codes[random.Next(codes.Length)].CopyTo(_machine.Ram, RamOffset(CodePage + (ulong)(uint)random.Next(2) * 0x1000 + (rip & 0xfff)));
                     break;
                 case 1:
                     var path = (random.Next(2) == 0 ? _tables : other).Path(rip);
@@ -267,8 +267,8 @@ public sealed class EmulatorTests
                     foreach (var (place, good) in _tables.Path(rip).Concat(other.Path(rip)))
                         _machine.SetEntry(place, good.Bits);
                     break;
-                case 5:
-                    rip = Code + (ulong)(uint)random.Next(2) * 0x40 + 0xc0;
+                case 5 or 7:
+                    rip = Code + (ulong)(uint)random.Next(48) * 0x40;
                     break;
             }
             _registers.Rip = rip;
