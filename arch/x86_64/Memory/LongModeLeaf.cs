@@ -4,8 +4,8 @@ namespace Bulkhead.X86.Memory;
 
 /// <summary>
 /// What an entry of long-mode tables says (SDM 3 4.5.4, APM 2 5.3.3). Accessed and dirty are set from the start: no
-/// walk ever writes into a table. Memory types are those of the PAT's power-on value (APM 2 7.8.2), which nobody
-/// changes: entry 0 write-back, 2 UC-, 3 UC. A guest's PAT may still turn a device's UC into write-combining.
+/// walk ever writes into a table. Memory types are those of the PAT that Host/CpuSetup.cs loads, its power-on value
+/// (APM 2 7.8.2): entry 0 write-back, 2 UC-, 3 UC. A guest's PAT may still turn a device's UC into write-combining.
 /// </summary>
 internal static class LongModeLeaf
 {
