@@ -22,6 +22,9 @@ public static class Board
     /// <returns>Exit code, and everything it said.</returns>
     public static (int Exit, string Output) Bulkhead(params string[] arguments) => Start(true, arguments);
 
+    /// <summary>The same, after compiling what the board needs.</summary>
+    internal static (int Exit, string Output) Compile(params string[] arguments) => Start(false, arguments);
+
     private static (int Exit, string Output) Start(bool compiled, string[] arguments)
     {
         ProcessStartInfo start = new(Path.Combine(Root, "bulkhead"), arguments)

@@ -1,0 +1,37 @@
+namespace Bulkhead.Emulator.Tests;
+
+/// <summary>What the tests of PCs share: everything compiled once, manifests, images.</summary>
+public static class PcBoard
+{
+    /// <summary>The demo's image, for QEMU and Bochs.</summary>
+    public static string Demo { get; } = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-pc").FullName, "demo.img");
+
+    static PcBoard()
+    {
+        // The demo has a guest of each kind: with it all is compiled, and the packages are here.
+        (int exit, string output) = Board.Compile("build", Path.Combine(Board.Root, "partitions/demo/appliance.yaml"), "--board", "qemu-q35", "-o", Demo);
+        if (exit != 0)
+            throw new InvalidOperationException(output);
+    }
+
+    /// <summary>A manifest of guests that run pulse, each on a CPU of its own.</summary>
+    public static string Pulses(params string[] guests)
+    {
+        _ = Demo;
+        string folder = Directory.CreateTempSubdirectory("bulkhead-test").FullName;
+        string path = Path.Combine(folder, "appliance.yaml");
+        using StreamWriter yaml = new(path);
+        yaml.WriteLine("appliance: pulses\nboard: [qemu-q35, bochs]\nguests:");
+        for (int cpu = 0; cpu < guests.Length; cpu++)
+            yaml.WriteLine($"  {guests[cpu]}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}");
+        File.Copy(Path.Combine(Board.Root, "partitions/demo/bulkhead.lock"), Path.Combine(folder, "bulkhead.lock"));
+        return path;
+    }
+
+    public static string Build(string manifest)
+    {
+        string image = Path.Combine(Path.GetDirectoryName(manifest)!, "image.img");
+        (int exit, string output) = Board.Bulkhead("build", manifest, "-o", image);
+        return exit == 0 ? image : throw new InvalidOperationException(output);
+    }
+}

@@ -1,0 +1,98 @@
+using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Packages;
+using Xunit;
+
+namespace Bulkhead.Emulator.Tests;
+
+/// <summary>One image for a PC: in QEMU with AMD-V, started by BIOS, UEFI and -kernel; in Bochs with VT-x.</summary>
+[Collection("emulator")]
+public class PcTests
+{
+    private const string Beats = @"pulse: t=2s periods=\d+ misses=\d+";
+
+    [Fact]
+    public void Both_shells_answer_and_pulse_reports()
+    {
+        (int exit, string output) = Board.Bulkhead(
+            "run", "--board", "qemu-q35", "--image", PcBoard.Demo, "--timeout", "300",
+            "--expect", "gateway=gateway is up, 2 CPUs online", "--expect", "app=app is up, 1 CPUs online",
+            "--expect", "gateway=# ", "--send", "gateway=echo $((6*7)); uname -m\\n", "--expect", "gateway=42[\\r\\n]+x86_64",
+            "--expect", "app=# ", "--send", "app=echo $((6*9)); hostname\\n", "--expect", "app=54[\\r\\n]+app",
+            "--expect", $"pulse={Beats}");
+        Assert.True(exit == 0, output);
+        Assert.DoesNotContain("BUG:", output);
+    }
+
+    [Theory]
+    [InlineData("--uefi")]
+    [InlineData("--via-kernel")]
+    public void The_image_starts_in_other_ways(string how)
+    {
+        string manifest = PcBoard.Pulses("one", "two");
+        (int exit, string output) = Board.Bulkhead("run", manifest, how, "--timeout", "120", "--expect", $"one={Beats}", "--expect", $"two={Beats}");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
+    public void A_wrong_digest_keeps_that_guest_out_and_lets_the_others_run()
+    {
+        string manifest = PcBoard.Pulses("bad", "good"), image = PcBoard.Build(manifest);
+        Damage(image, "bad-a", 4096 + 1000);
+        (int exit, string output) = Board.Bulkhead(
+            "run", manifest, "--image", image, "--timeout", "120", "--expect", "bulkhead=bad: not started: its package was refused", "--expect", $"good={Beats}");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
+    public void A_hypervisor_that_is_none_gives_way_to_the_other_slot()
+    {
+        string manifest = PcBoard.Pulses("one"), image = PcBoard.Build(manifest);
+        byte[] bytes = File.ReadAllBytes(image);
+        IReadOnlyList<GptPartition> partitions = Gpt.Read(bytes);
+        GptPartition a = partitions.Single(partition => partition.Name == "hypervisor-a"), b = partitions.Single(partition => partition.Name == "hypervisor-b");
+        bytes.AsSpan((int)a.Offset, (int)a.Size).CopyTo(bytes.AsSpan((int)b.Offset));
+        bytes.AsSpan((int)a.Offset, (int)a.Size).Clear();
+        File.WriteAllBytes(image, bytes);
+        (int exit, string output) = Board.Bulkhead("run", manifest, "--image", image, "--timeout", "120", "--expect", $"one={Beats}");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
+    public void Two_builds_from_two_places_are_the_same_bytes_and_sgdisk_accepts_them()
+    {
+        string first = PcBoard.Build(PcBoard.Pulses("one")), second = PcBoard.Build(PcBoard.Pulses("one"));
+        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
+        Assert.Contains("No problems found", Tool.Run("/usr/sbin/sgdisk", ["-v", first]));
+        string table = Tool.Run("/usr/sbin/sgdisk", ["-p", first]);
+        Assert.Matches(@"EF02\s+bios-boot", table);
+        Assert.Matches(@"EF00\s+esp", table);
+        Assert.Equal(0, Board.Bulkhead("inspect", first).Exit);
+    }
+
+    [Fact]
+    public void The_same_image_starts_in_Bochs()
+    {
+        string manifest = PcBoard.Pulses("one", "two"), image = PcBoard.Build(manifest);
+        (int exit, string output) = Board.Bulkhead(
+            "run", manifest, "--board", "bochs", "--image", image, "--timeout", "400", "--expect", $"one={Beats}", "--expect", $"two={Beats}");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
+    [Trait("Tier", "long")]
+    public void The_demo_starts_in_Bochs()
+    {
+        (int exit, string output) = Board.Bulkhead(
+            "run", "--board", "bochs", "--image", PcBoard.Demo, "--timeout", "2400", "--expect", "app=app is up, 1 CPUs online",
+            "--expect", "app=# ", "--send", "app=echo $((6*9)); hostname\\n", "--expect", "app=54[\\r\\n]+app", "--expect", $"pulse={Beats}");
+        Assert.True(exit == 0, output);
+    }
+
+    private static void Damage(string image, string partition, ulong at)
+    {
+        ulong offset = Gpt.Read(File.ReadAllBytes(image)).Single(found => found.Name == partition).Offset;
+        using FileStream file = File.OpenWrite(image);
+        file.Position = (long)(offset + at);
+        file.WriteByte(0xa5);
+    }
+}
