@@ -50,6 +50,9 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         foreach (ManifestEntry entry in map.Entries)
         {
             Located<string> name = ScalarReader.Name(entry.Key, "the guest name", diagnostics) ?? new Located<string>(entry.Key.Text, entry.Key.Span);
+            // Its slots would have the names of the image's own partitions.
+            if (name.Value is "hypervisor" or "table")
+                diagnostics.Add(SyntaxDiagnostics.BadName, name.Span, $"the guest name `{name.Value}` is the name of a part of every image");
             if (MapReader.Open(entry.Value, entry.Key.Span, $"guest {name.Value}", ApplianceKeys.Guest, diagnostics) is { } guest)
                 guests.Add(ReadGuest(name, guest));
         }

@@ -43,7 +43,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         line.Result.NoDelay = true;
         NetworkStream stream = line.Result.GetStream();
         // It ends with 1 whatever the reason was.
-        return new RunningMachine(process, stream, stream) { ExitCodeTells = false, Folder = folder };
+        return new RunningMachine(process, stream, stream) { TellsOfFailure = false, Folder = folder };
     }
 
     private List<string> Settings(int port, bool isOld)

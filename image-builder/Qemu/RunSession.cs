@@ -100,7 +100,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
             return;
         int code = board.WaitForExitCode();
         Thread.Sleep(SignalDelay);
-        _end.TrySetResult(code == 0 || !board.ExitCodeTells ? RunEnd.Off : RunEnd.Broken);
+        _end.TrySetResult(code == 0 || !board.TellsOfFailure ? RunEnd.Off : RunEnd.Broken);
     }
 
     private void Advance(BoardInput input, List<Task> sending)

@@ -18,8 +18,8 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
     public Stream ToBoard => toBoard;
     public int ProcessId => process.Id;
 
-    /// <summary>False where the emulator ends with the same code however the board ended.</summary>
-    public bool ExitCodeTells { get; init; } = true;
+    /// <summary>False where neither the emulator's exit code nor its standard error, which is a log, says how the board ended.</summary>
+    public bool TellsOfFailure { get; init; } = true;
 
     /// <summary>A folder of the emulator's own, which goes when it does.</summary>
     public string? Folder { get; init; }
@@ -57,7 +57,7 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
             process.Kill(true);
         process.WaitForExit(Patience);
         // A grandchild that outlives it may hold the pipe open.
-        return _complaints.Wait(Patience) ? _complaints.Result.Trim() : "";
+        return TellsOfFailure && _complaints.Wait(Patience) ? _complaints.Result.Trim() : "";
     }
 
     public void Dispose()
