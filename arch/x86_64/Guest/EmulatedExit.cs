@@ -11,7 +11,7 @@ namespace Bulkhead.X86.Guest;
 /// </summary>
 internal static class EmulatedExit
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Memory(ref Vcpu vcpu, GuestPhys address)
     {
         GuestCpu cpu = new(ref vcpu);

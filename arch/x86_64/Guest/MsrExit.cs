@@ -21,7 +21,7 @@ internal static class MsrExit
         return effect == MsrEffect.Efer;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryWrite(ref Vcpu vcpu, uint msr, ulong value)
     {
         MsrEffect effect = MsrAccess<ApicHardware>.Write(ref vcpu.Partition.Apics, ref vcpu.Apic, ref vcpu.Policy.Msrs, msr, value);

@@ -19,7 +19,7 @@ internal static class PortExit
     /// <param name="port">Where.</param>
     /// <param name="bytes">1, 2 or 4.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read(ref Vcpu vcpu, uint port, uint bytes)
+    public static uint ReadInline(ref Vcpu vcpu, uint port, uint bytes)
     {
         ref Partition partition = ref vcpu.Partition;
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
@@ -27,7 +27,7 @@ internal static class PortExit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(ref Vcpu vcpu, uint port, uint bytes, uint value)
+    public static void WriteInline(ref Vcpu vcpu, uint port, uint bytes, uint value)
     {
         ref Partition partition = ref vcpu.Partition;
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
@@ -37,4 +37,11 @@ internal static class PortExit
         if (request != PowerRequest.None)
             GuestStop.Stop(ref vcpu.Core, request == PowerRequest.Off ? StopReason.SystemOff : StopReason.SystemReset);
     }
+
+    /// <summary>The same for callers that are not counted in single instructions.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static uint Read(ref Vcpu vcpu, uint port, uint bytes) => ReadInline(ref vcpu, port, bytes);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Write(ref Vcpu vcpu, uint port, uint bytes, uint value) => WriteInline(ref vcpu, port, bytes, value);
 }

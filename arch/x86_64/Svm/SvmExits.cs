@@ -131,7 +131,7 @@ internal static class SvmExits
         Accept(ref vcpu, ref vmcb);
         uint info = (uint)vmcb.ExitInfo1;
         uint bytes = info >> IoSizeShift & 7;
-        vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.Read(ref vcpu, info >> IoPortShift, bytes), bytes);
+        vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.ReadInline(ref vcpu, info >> IoPortShift, bytes), bytes);
         vmcb.Rip = vmcb.ExitInfo2;
         vmcb.InterruptShadow = 0;
     }
@@ -141,7 +141,7 @@ internal static class SvmExits
     {
         Accept(ref vcpu, ref vmcb);
         uint info = (uint)vmcb.ExitInfo1;
-        PortExit.Write(ref vcpu, info >> IoPortShift, info >> IoSizeShift & 7, (uint)vmcb.Rax);
+        PortExit.WriteInline(ref vcpu, info >> IoPortShift, info >> IoSizeShift & 7, (uint)vmcb.Rax);
         vmcb.Rip = vmcb.ExitInfo2;
         vmcb.InterruptShadow = 0;
     }
