@@ -6,9 +6,18 @@ using System.Runtime.InteropServices;
 
 namespace Bulkhead.Boot;
 
-/// <summary>SHA-256's compression (FIPS 180-4 section 6.2.2) on any CPU.</summary>
+/// <summary>SHA-256's compression (FIPS 180-4 section 6.2.2) on any CPU. What bounds it is the chain of rounds, not their count of instructions.</summary>
 public static class Sha256Rounds
 {
+    private const int Words = 16, Unrolled = 8;
+
+    // Of the message schedule, the sixteen words that are still needed.
+    [InlineArray(Words)]
+    private struct Schedule
+    {
+        private uint _first;
+    }
+
     public static void Compress(ref uint state, ref byte data, nuint blocks)
     {
         for (; blocks != 0; blocks--)
@@ -18,26 +27,13 @@ public static class Sha256Rounds
         }
     }
 
-    // The schedule is kept as the sixteen words that are still needed, in registers.
     private static void Compress(ref uint state, ref byte block)
     {
+        Unsafe.SkipInit(out Schedule schedule);
+        ref uint w = ref schedule[0];
+        for (int i = 0; i < Words; i++)
+            Unsafe.Add(ref w, i) = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref block, i * 4)));
         ref byte k = ref MemoryMarshal.GetReference(Constants);
-        uint w0 = Word(ref block, 0);
-        uint w1 = Word(ref block, 1);
-        uint w2 = Word(ref block, 2);
-        uint w3 = Word(ref block, 3);
-        uint w4 = Word(ref block, 4);
-        uint w5 = Word(ref block, 5);
-        uint w6 = Word(ref block, 6);
-        uint w7 = Word(ref block, 7);
-        uint w8 = Word(ref block, 8);
-        uint w9 = Word(ref block, 9);
-        uint w10 = Word(ref block, 10);
-        uint w11 = Word(ref block, 11);
-        uint w12 = Word(ref block, 12);
-        uint w13 = Word(ref block, 13);
-        uint w14 = Word(ref block, 14);
-        uint w15 = Word(ref block, 15);
         uint a = state;
         uint b = Unsafe.Add(ref state, 1);
         uint c = Unsafe.Add(ref state, 2);
@@ -46,44 +42,21 @@ public static class Sha256Rounds
         uint f = Unsafe.Add(ref state, 5);
         uint g = Unsafe.Add(ref state, 6);
         uint h = Unsafe.Add(ref state, 7);
-        int left = 4;
-        while (true)
+        for (int round = 0; round < 64; round += Unrolled)
         {
-            Round(a, b, c, ref d, e, f, g, ref h, w0 + K(ref k, 0));
-            Round(h, a, b, ref c, d, e, f, ref g, w1 + K(ref k, 1));
-            Round(g, h, a, ref b, c, d, e, ref f, w2 + K(ref k, 2));
-            Round(f, g, h, ref a, b, c, d, ref e, w3 + K(ref k, 3));
-            Round(e, f, g, ref h, a, b, c, ref d, w4 + K(ref k, 4));
-            Round(d, e, f, ref g, h, a, b, ref c, w5 + K(ref k, 5));
-            Round(c, d, e, ref f, g, h, a, ref b, w6 + K(ref k, 6));
-            Round(b, c, d, ref e, f, g, h, ref a, w7 + K(ref k, 7));
-            Round(a, b, c, ref d, e, f, g, ref h, w8 + K(ref k, 8));
-            Round(h, a, b, ref c, d, e, f, ref g, w9 + K(ref k, 9));
-            Round(g, h, a, ref b, c, d, e, ref f, w10 + K(ref k, 10));
-            Round(f, g, h, ref a, b, c, d, ref e, w11 + K(ref k, 11));
-            Round(e, f, g, ref h, a, b, c, ref d, w12 + K(ref k, 12));
-            Round(d, e, f, ref g, h, a, b, ref c, w13 + K(ref k, 13));
-            Round(c, d, e, ref f, g, h, a, ref b, w14 + K(ref k, 14));
-            Round(b, c, d, ref e, f, g, h, ref a, w15 + K(ref k, 15));
-            if (--left == 0)
-                break;
-            k = ref Unsafe.Add(ref k, 64);
-            w0 += Sigma0(w1) + w9 + Sigma1(w14);
-            w1 += Sigma0(w2) + w10 + Sigma1(w15);
-            w2 += Sigma0(w3) + w11 + Sigma1(w0);
-            w3 += Sigma0(w4) + w12 + Sigma1(w1);
-            w4 += Sigma0(w5) + w13 + Sigma1(w2);
-            w5 += Sigma0(w6) + w14 + Sigma1(w3);
-            w6 += Sigma0(w7) + w15 + Sigma1(w4);
-            w7 += Sigma0(w8) + w0 + Sigma1(w5);
-            w8 += Sigma0(w9) + w1 + Sigma1(w6);
-            w9 += Sigma0(w10) + w2 + Sigma1(w7);
-            w10 += Sigma0(w11) + w3 + Sigma1(w8);
-            w11 += Sigma0(w12) + w4 + Sigma1(w9);
-            w12 += Sigma0(w13) + w5 + Sigma1(w10);
-            w13 += Sigma0(w14) + w6 + Sigma1(w11);
-            w14 += Sigma0(w15) + w7 + Sigma1(w12);
-            w15 += Sigma0(w0) + w8 + Sigma1(w13);
+            ref uint next = ref Unsafe.Add(ref w, round & Unrolled);
+            Round(a, b, c, ref d, e, f, g, ref h, ref next, ref k, 0);
+            Round(h, a, b, ref c, d, e, f, ref g, ref next, ref k, 1);
+            Round(g, h, a, ref b, c, d, e, ref f, ref next, ref k, 2);
+            Round(f, g, h, ref a, b, c, d, ref e, ref next, ref k, 3);
+            Round(e, f, g, ref h, a, b, c, ref d, ref next, ref k, 4);
+            Round(d, e, f, ref g, h, a, b, ref c, ref next, ref k, 5);
+            Round(c, d, e, ref f, g, h, a, ref b, ref next, ref k, 6);
+            Round(b, c, d, ref e, f, g, h, ref a, ref next, ref k, 7);
+            k = ref Unsafe.Add(ref k, Unrolled * 4);
+            // The last sixteen words are used up by now.
+            if (round is Unrolled or 3 * Unrolled or 5 * Unrolled)
+                Advance(ref w);
         }
         state += a;
         Unsafe.Add(ref state, 1) += b;
@@ -95,29 +68,30 @@ public static class Sha256Rounds
         Unsafe.Add(ref state, 7) += h;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Word(ref byte block, int index) =>
-        BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref block, index * 4)));
+    // The next sixteen words.
+    private static void Advance(ref uint w)
+    {
+        for (uint i = 0; i < Words; i++)
+        {
+            uint x = At(ref w, i + 1), y = At(ref w, i + 14);
+            At(ref w, i) += (BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3))
+                + At(ref w, i + 9)
+                + (BitOperations.RotateRight(y, 17) ^ BitOperations.RotateRight(y, 19) ^ (y >> 10));
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint K(ref byte constants, int index) =>
-        Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref constants, index * 4));
+    private static ref uint At(ref uint w, uint index) => ref Unsafe.Add(ref w, (nint)(index % Words));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint wk)
+    private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, ref uint w, ref byte k, int index)
     {
         uint t1 = h + (BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25))
-            + (g ^ (e & (f ^ g))) + wk;
+            + (g ^ (e & (f ^ g))) + Unsafe.Add(ref w, index) + Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref k, index * 4));
         d += t1;
         h = t1 + (BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22))
             + ((a & b) | (c & (a | b)));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Sigma0(uint x) => BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Sigma1(uint x) => BitOperations.RotateRight(x, 17) ^ BitOperations.RotateRight(x, 19) ^ (x >> 10);
 
     /// <summary>The constants of section 4.2.2, each as its four bytes in little-endian order.</summary>
     internal static ReadOnlySpan<byte> Constants =>

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Commands;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Qemu;
 
 namespace Bulkhead.ImageBuilder.Bench;
 
@@ -30,6 +32,15 @@ public sealed class BenchWorkspace : IDisposable
         BenchWorkspace work = new(appliance with { Board = appliance.Board with { CpuIds = [.. appliance.Board.CpuIds.Take(cpus)] } }, folder);
         Workspace.BuildImage(work.Appliance, work.Image, work._progress);
         return work;
+    }
+
+    /// <summary>Runs the image under icount, without a log of what is executed, until a guest's console shows something.</summary>
+    public RunEnd Run(string guest, string expected, TimeSpan limit)
+    {
+        Script script = new(guest);
+        script.Expect(new Regex(expected, RegexOptions.Multiline));
+        QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(Appliance.Board, Image, null, CountedRun.Counting));
+        return new RunSession([guest], [script], new ConsoleView(TextWriter.Null, false), Folder).Run(machine, limit);
     }
 
     /// <summary>The program that a Debian guest's /init runs in.</summary>

@@ -25,6 +25,14 @@ public sealed class BoardSymbols
     public ulong AddressOf(string name) =>
         _code.Find(symbol => symbol.Name == name) is { Name: not null } found ? found.Address : throw new BuildException($"no symbol '{name}'");
 
+    /// <summary>Every routine with what lies between it and the next.</summary>
+    /// <param name="end">Of the last.</param>
+    public IEnumerable<(string Name, ulong Size)> Sizes(ulong end)
+    {
+        for (int i = 0; i < _code.Count; i++)
+            yield return (_code[i].Name, (i + 1 < _code.Count ? _code[i + 1].Address : end) - _code[i].Address);
+    }
+
     /// <summary>The name of the routine that holds an address; empty when it lies before all.</summary>
     public string At(ulong address)
     {

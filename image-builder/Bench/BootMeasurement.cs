@@ -23,14 +23,14 @@ public static class BootMeasurement
               cmdline: console=ttyAMA0 loglevel=7
         """;
 
-    public static BootFigures Run()
+    public static BenchSection Run()
     {
         using BenchWorkspace work = BenchWorkspace.Build(Manifest, 1);
         Script script = new(Guest);
         script.Expect(new Regex($"^bulkhead: {Guest} is up", RegexOptions.Multiline));
         BoardSymbols symbols = work.Symbols;
         ExitTally tally = new(symbols);
-        using CountedRun run = new(work, CountedRun.Hypervisor(symbols), [script]);
+        using CountedRun run = new(work, [CountedRun.Hypervisor(symbols)], [script]);
         run.GoTo(symbols.AddressOf("EnterGuest"));
         Task counting = run.Count(tally.Add);
         run.GoTo(EntryOf(work.Shell()));
@@ -39,7 +39,7 @@ public static class BootMeasurement
         if (run.Finish() is not RunEnd.Seen)
             throw new BuildException("the Debian guest did not come up");
         // The kernel's last line before userspace.
-        return new BootFigures(tally, BytesThrough(work.Console(Guest), "Run /init as init process"));
+        return new BootFigures(tally, BytesThrough(work.Console(Guest), "Run /init as init process")).Section();
     }
 
     private static int BytesThrough(string console, string last)

@@ -20,15 +20,15 @@ public sealed class CountedRun : IDisposable
     private readonly Task<RunEnd> _run;
     private readonly GdbStub _stub;
 
-    /// <param name="addresses">What is logged at all; null logs everything.</param>
-    public CountedRun(BenchWorkspace work, AddressRange? addresses, IReadOnlyList<Script> scripts)
+    /// <param name="addresses">Where blocks begin that are logged at all; empty logs everything.</param>
+    public CountedRun(BenchWorkspace work, IReadOnlyList<AddressRange> addresses, IReadOnlyList<Script> scripts)
     {
         string gdb = Path.Combine(work.Folder, "gdb");
         _pipe = Path.Combine(work.Folder, "executed");
         Tool.Run("mkfifo", [_pipe]);
         List<string> arguments = [.. Counting, "-S", "-gdb", $"unix:{gdb},server=on,wait=off"];
-        if (addresses is { } range)
-            arguments.AddRange(["-dfilter", $"0x{range.Base:x}+0x{range.Size:x}"]);
+        if (addresses.Count != 0)
+            arguments.AddRange(["-dfilter", string.Join(',', addresses.Select(range => $"0x{range.Base:x}+0x{range.Size:x}"))]);
         QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(work.Appliance.Board, work.Image, null, arguments));
         RunSession session = new([.. work.Appliance.Guests.Select(guest => guest.Name)], scripts, new ConsoleView(TextWriter.Null, false), work.Folder);
         _run = Task.Run(() => session.Run(machine, Limit));
@@ -69,6 +69,26 @@ public sealed class CountedRun : IDisposable
         using (FileStream pipe = new(_pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0))
             pipe.Write(ExecutionLog.End);
         reading.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Lets the board run until something has been seen, in its log for one.</summary>
+    public void GoUntil(Func<bool> isSeen)
+    {
+        _stub.Go();
+        while (!isSeen())
+        {
+            if (_run.IsCompleted)
+                throw new BuildException("QEMU ended before the measurement did");
+            Thread.Sleep(10);
+        }
+        _stub.Interrupt();
+    }
+
+    /// <summary>Switches the board off.</summary>
+    public void End()
+    {
+        _stub.Quit();
+        _run.Wait();
     }
 
     /// <summary>Lets the board run on until the scripts have seen everything.</summary>

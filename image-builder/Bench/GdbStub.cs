@@ -67,6 +67,9 @@ public sealed class GdbStub : IDisposable
         }
     }
 
+    /// <summary>Ends QEMU, which does not answer any more.</summary>
+    public void Quit() => Send("qRcmd," + Convert.ToHexStringLower("quit"u8));
+
     public void Dispose() => _socket.Dispose();
 
     private void Ask(string packet)

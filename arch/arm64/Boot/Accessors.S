@@ -20,7 +20,8 @@ Write_\name:
     writable \name, \encoding
     .endm
 
-    .text
+    // A section of its own: it lies where the vectors' alignment would leave a hole (hypervisor.ld).
+    .section .text.registers, "ax"
     readable MPIDR_EL1, mpidr_el1
     readable MIDR_EL1, midr_el1
     readable CTR_EL0, ctr_el0
@@ -106,6 +107,7 @@ ClearFineGrainedTraps2:
     register ICH_AP0R0_EL2, s3_4_c12_c8_0
     register ICH_AP1R0_EL2, s3_4_c12_c9_0
 
+    .text
     // List registers by number: each entry is two instructions.
     .global ReadListRegister, WriteListRegister, WriteListRegister0
 ReadListRegister:
@@ -313,21 +315,32 @@ CleanRange:
     dsb     sy
     ret
 
-    // ZeroRange(start, bytes): whole 64-byte units; cleaned to the point of coherency as it goes.
+    // ZeroRange(start, bytes): whole 64-byte units; cleaned to the point of coherency as it goes. DC ZVA where it zeroes
+    // just such a unit (DCZID_EL0: DZP 0, BS 4).
     .global ZeroRange
 ZeroRange:
     add     x1, x1, x0
-5:  cmp     x0, x1
+    mrs     x2, dczid_el0
+    cmp     x0, x1
     b.hs    6f
-    stp     xzr, xzr, [x0]
+    cmp     x2, #4
+    b.ne    51f
+5:  dc      zva, x0
+    dc      cvac, x0
+    add     x0, x0, #64
+    cmp     x0, x1
+    b.lo    5b
+6:  dsb     sy
+    ret
+51: stp     xzr, xzr, [x0]
     stp     xzr, xzr, [x0, #16]
     stp     xzr, xzr, [x0, #32]
     stp     xzr, xzr, [x0, #48]
     dc      cvac, x0
     add     x0, x0, #64
-    b       5b
-6:  dsb     sy
-    ret
+    cmp     x0, x1
+    b.lo    51b
+    b       6b
 
     // SmcCall(function, a1, a2, a3): to the board's firmware (PSCI by SMC).
     .global SmcCall
@@ -335,23 +348,31 @@ SmcCall:
     smc     #0
     ret
 
-    // ResetDebugRegisters(): every break- and watchpoint off; the pinned vCPU owns them (ID_AA64DFR0_EL1 counts).
+    // ResetDebugRegisters(): every break- and watchpoint off; the pinned vCPU owns them. ID_AA64DFR0_EL1 (DDI 0487
+    // D19.2.59) holds their numbers less one in BRPs, bits 15:12, and WRPs, bits 23:20; each takes two instructions here.
     .global ResetDebugRegisters
 ResetDebugRegisters:
     mrs     x0, id_aa64dfr0_el1
-    .irp n, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0
+    adr     x2, 7f
     ubfx    x1, x0, #12, #4
-    cmp     x1, #\n
-    b.lo    7f
+    sub     x2, x2, x1, lsl #3
+    br      x2
+    .irp n, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1
     msr     dbgbcr\n\()_el1, xzr
     msr     dbgbvr\n\()_el1, xzr
-7:  ubfx    x1, x0, #20, #4
-    cmp     x1, #\n
-    b.lo    8f
+    .endr
+7:  msr     dbgbcr0_el1, xzr
+    msr     dbgbvr0_el1, xzr
+    adr     x2, 8f
+    ubfx    x1, x0, #20, #4
+    sub     x2, x2, x1, lsl #3
+    br      x2
+    .irp n, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1
     msr     dbgwcr\n\()_el1, xzr
     msr     dbgwvr\n\()_el1, xzr
-8:
     .endr
+8:  msr     dbgwcr0_el1, xzr
+    msr     dbgwvr0_el1, xzr
     ret
 
     // ResetFpState(): nothing of the loader's reaches the guest in V0-V31, FPCR, FPSR.

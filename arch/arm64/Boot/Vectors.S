@@ -66,7 +66,7 @@
     b       own_exception
     .endm
 
-    .text
+    .section .vectors, "ax"
     .p2align 11
     .global vectors
 vectors:

@@ -31,29 +31,6 @@ public class Sha256Tests
             Assert.Equal(SHA256.HashData(message.AsSpan(0, length)), Hash(message.AsSpan(0, length)));
     }
 
-    [Fact]
-    public void Pieces_make_no_difference()
-    {
-        Random random = new(2);
-        for (int round = 0; round < 200; round++)
-        {
-            byte[] message = new byte[random.Next(1000)];
-            random.NextBytes(message);
-            Bulkhead.Boot.Sha256 hash = default;
-            hash.Initialize();
-            int at = 0;
-            while (at < message.Length)
-            {
-                int piece = Math.Min(random.Next(150), message.Length - at);
-                hash.Update(message.AsSpan(at, piece));
-                at += piece;
-            }
-            Digest256 digest = default;
-            hash.Finish(ref digest);
-            Assert.Equal(SHA256.HashData(message), MemoryMarshal.CreateSpan(ref digest[0], 32).ToArray());
-        }
-    }
-
     private static byte[] Hash(ReadOnlySpan<byte> message)
     {
         Digest256 digest = default;

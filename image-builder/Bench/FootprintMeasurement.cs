@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Bulkhead.ImageBuilder.Commands;
+using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Qemu;
+
+namespace Bulkhead.ImageBuilder.Bench;
+
+/// <summary>What the hypervisor takes of flash and RAM, with one guest.</summary>
+public static partial class FootprintMeasurement
+{
+    private const long TextAim = 64 << 10, RamAim = 436 << 10;
+    private const string Guest = "micro";
+
+    private const string Manifest = $"""
+        appliance: footprint
+        board: qemu-virt-arm64
+        guests:
+          {Guest}:
+            cpus: [0]
+            memory: 64 MiB
+            kernel:
+              project: microbench
+        """;
+
+    // The first word that a routine's name holds says which part it belongs to.
+    private static readonly (string Word, string Part)[] Parts =
+    [
+        ("_Gic_", "virtual and physical GIC"), ("_DeviceTree", "device tree, board facts"), ("_Board", "device tree, board facts"), ("_Boot_", "inflating, hashing"),
+        ("_Partitions_", "tables, packages, guests' start and end"), ("_Diagnostics_", "consoles, log"), ("_Devices_", "virtual UART"),
+        ("_Memory_", "page tables"), ("_Vcpus_", "exits, vCPUs, boot"), ("_El2_", "exits, vCPUs, boot"), ("_Registers_", "exits, vCPUs, boot"), ("CoreLib_", "CoreLib"),
+    ];
+
+    public static BenchSection Run()
+    {
+        using BenchWorkspace work = BenchWorkspace.Build(Manifest, 4);
+        if (work.Run(Guest, "^MB ", TimeSpan.FromMinutes(2)) is not RunEnd.Seen)
+            throw new BuildException("the micro guest did not start");
+        long ram = long.Parse(Held().Match(work.Console("bulkhead")).Groups[1].Value, CultureInfo.InvariantCulture);
+        string elf = Path.Combine(Workspace.Outputs, "hypervisor.elf");
+        long text = long.Parse(Text().Match(Tool.Run("llvm-size", ["-A", elf])).Groups[1].Value, CultureInfo.InvariantCulture);
+        StringBuilder body = new();
+        body.AppendLine("| bytes | Bulkhead | aim | Bao | Xen |");
+        body.AppendLine("|---|---|---|---|---|");
+        body.AppendLine($"| .text | {BenchSection.Figure(text, TextAim)} | <= {TextAim:N0} | 65,304 | 595,312 |");
+        body.AppendLine($"| hypervisor in flash | {new FileInfo(Path.Combine(Workspace.Outputs, "hypervisor.bin")).Length:N0} | - | 105,728, its guest's 11,500 included | 983,048 |");
+        body.AppendLine($"| RAM with one guest, four CPUs | {BenchSection.Figure(ram, RamAim)} | <= {RamAim:N0} | 446,464 | 33,955,840 |");
+        body.AppendLine();
+        body.AppendLine("What .text is made of:");
+        body.AppendLine();
+        foreach (var part in work.Symbols.Sizes(work.Symbols.AddressOf("_start") + (ulong)text).GroupBy(routine => PartOf(routine.Name), routine => (long)routine.Size).OrderByDescending(part => part.Sum()))
+            body.AppendLine($"- {part.Key}: {part.Sum():N0}");
+        return new("Footprint", body.ToString());
+    }
+
+    private static string PartOf(string routine) =>
+        Array.Find(Parts, part => routine.Split('<')[0].Contains(part.Word, StringComparison.Ordinal)).Part ?? "assembly";
+
+    [GeneratedRegex(@"(\d+) bytes of RAM held")]
+    private static partial Regex Held();
+
+    [GeneratedRegex(@"^\.text\s+(\d+)", RegexOptions.Multiline)]
+    private static partial Regex Text();
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Bulkhead.ImageBuilder.Commands;
+
+namespace Bulkhead.ImageBuilder.Bench;
+
+/// <summary>
+/// What the hypervisor costs the demo's real-time guest: exits and instructions on its CPU in each of its periods, with
+/// neighbours that do nothing and with neighbours that flood their consoles. Every thousandth period a report is written.
+/// </summary>
+public static class PulseMeasurement
+{
+    private const string Guest = "pulse";
+    private const int Cpu = 3;
+
+    private const string Manifest = $"""
+        appliance: pulse
+        board: qemu-virt-arm64
+        guests:
+          gateway:
+            cpus: [0, 1]
+            memory: 64 MiB
+            kernel:
+              project: probe
+              cmdline: scenario=SCENARIO
+          app:
+            cpus: [2]
+            memory: 16 MiB
+            kernel:
+              project: probe
+              cmdline: scenario=SCENARIO
+          {Guest}:
+            cpus: [3]
+            memory: 16 MiB
+            kernel:
+              project: pulse
+        """;
+
+    public static BenchSection Run()
+    {
+        StringBuilder table = new();
+        table.AppendLine("Exits and hypervisor instructions on pulse's own CPU; each period has one release of the control task. Every thousandth writes a report.");
+        table.AppendLine();
+        table.AppendLine("| neighbours | periods | exits per period | instructions per period | longest with interrupts masked | exits and their mean |");
+        table.AppendLine("|---|---|---|---|---|---|");
+        table.AppendLine(Row("idle", "hello", 1000));
+        // Each of its instructions is in the log: a period or two say as much.
+        table.AppendLine(Row("flooding their consoles", "flood", 2));
+        return new("What the real-time guest pays", table.ToString());
+    }
+
+    private static string Row(string neighbours, string scenario, int periods)
+    {
+        using BenchWorkspace work = BenchWorkspace.Build(Manifest.Replace("SCENARIO", scenario), 4);
+        BoardSymbols symbols = work.Symbols;
+        ulong release = new BoardSymbols().Add(Path.Combine(Workspace.Outputs, Guest + ".elf")).AddressOf("HandleInterrupt");
+        ExitTally tally = new(symbols, Cpu);
+        int releases = 0;
+        using CountedRun run = new(work, [CountedRun.Hypervisor(symbols), new(release, 1)], []);
+        // What comes before is the guests' start.
+        run.GoUntil(() => work.Console(Guest).Contains("control task", StringComparison.Ordinal));
+        Task counting = run.Count(block =>
+        {
+            // The other guests are linked at the same address.
+            if (block.Address == release)
+                releases += block.Cpu == Cpu ? 1 : 0;
+            else if (releases > 0 && releases <= periods)
+                tally.Add(block);
+        });
+        run.GoUntil(() => Volatile.Read(ref releases) > periods);
+        run.StopCounting(counting);
+        run.End();
+        tally.Finish();
+        string reasons = string.Join(", ", tally.Exits.Select(exit => $"{exit.Value.Exits:N0} {exit.Key} of {exit.Value.Instructions / exit.Value.Exits}"));
+        return $"| {neighbours} | {periods} | {(double)tally.Exits.Sum(exit => exit.Value.Exits) / periods:0.00} | {(double)tally.Instructions / periods:0.0} | {tally.Exits.Max(exit => exit.Value.Longest)} | {reasons} |";
+    }
+}
