@@ -14,6 +14,8 @@ public static class Workspace
         ? ["arch/arm64/FirstStage/FirstStage.csproj", "arch/arm64/Hypervisor.Arm64.csproj"]
         : ["arch/x86_64/Hypervisor.X86.csproj"];
 
+    private static readonly HashSet<(string Project, CpuArchitecture Architecture)> s_compiled = [];
+
     public static string Root { get; } = FindRoot();
     public static string Cache => Path.Combine(Root, ".cache");
     public static string Outputs => OutputsOf(CpuArchitecture.Arm64);
@@ -54,6 +56,9 @@ public static class Workspace
         CpuArchitecture architecture = appliance?.Board.Architecture ?? CpuArchitecture.Arm64;
         foreach (string project in BoardProjects(architecture).Concat(guests))
         {
+            // A process that builds several images compiles each project once.
+            if (!s_compiled.Add((project, architecture)))
+                continue;
             progress.Report($"compiling {Path.GetFileNameWithoutExtension(project)}");
             Compile(project, architecture);
         }
