@@ -13,7 +13,7 @@ public struct ApicPage
     [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref uint At(uint offset) => ref Unsafe.AddByteOffset(ref _first, (nuint)(offset & 0xffc));
 
-    /// <summary>The word of ISR, TMR or IRR that has a vector's bit.</summary>
+    /// <summary>The word of ISR, TMR or IRR that has a vector's bit; no vector is out of range.</summary>
     [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref uint Word(uint register, uint vector) => ref At(register + ((vector & 0xe0) >> 1));
+    public ref uint Word(uint register, uint vector) => ref Unsafe.AddByteOffset(ref _first, (nuint)(register + ((vector & 0xe0) >> 1)));
 }

@@ -23,11 +23,17 @@ public static class InterruptCommand<THardware> where THardware : struct, IApicH
     public static void Send(ref VirtualApics apics, ref VirtualLocalApic apic, uint command, uint destination)
     {
         uint vector = command & 0xff;
-        // Fixed, physical, to one vCPU: what kernels send.
-        if ((command & (Mode | Logical | Shorthand)) == 0 && vector >= ApicRegister.FirstVector && destination < apics.VcpuCount)
-            Deliver(ref apics, ref apic, destination, vector);
-        else
-            SendSlowly(ref apics, ref apic, command, destination);
+        // Fixed, physical, to one vCPU or oneself: what kernels send.
+        if ((command & (Mode | Logical | ToAll)) == 0 && vector >= ApicRegister.FirstVector)
+        {
+            uint target = (command & ToSelf) != 0 ? apic.Index : destination;
+            if (target < apics.VcpuCount)
+            {
+                Deliver(ref apics, ref apic, target, vector);
+                return;
+            }
+        }
+        SendSlowly(ref apics, ref apic, command, destination);
     }
 
     /// <summary>A fixed interrupt to one vCPU.</summary>

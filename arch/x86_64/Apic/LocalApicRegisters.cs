@@ -70,6 +70,8 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
             apic.Raise((uint)value);
             return ApicEffect.None;
         }
+        if (register == ApicRegister.InitialCount && value <= uint.MaxValue)
+            return WriteInitialCount(ref apic, (uint)value);
         return WriteOther(ref apic, register, value);
     }
 
@@ -115,7 +117,7 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
             InterruptCommand<THardware>.Send(ref apics, ref apic, value, apic.Page.At(ApicRegister.IcrHigh) >> 24);
             return ApicEffect.None;
         }
-        return WriteOtherInPage(ref apic, offset, value);
+        return offset == ApicRegister.InitialCount ? WriteInitialCount(ref apic, value) : WriteOtherInPage(ref apic, offset, value);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -245,6 +247,7 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
 
     private static ulong Now(ref VirtualLocalApic apic) => THardware.ReadTsc() + apic.TscOffset;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ApicEffect WriteInitialCount(ref VirtualLocalApic apic, uint value)
     {
         // TSC-deadline mode ignores it (11.5.4.1).

@@ -322,6 +322,6 @@ public struct VirtualLocalApic
     private uint Highest(uint register, uint words)
     {
         uint word = (uint)BitOperations.Log2(words);
-        return word << 5 | (uint)BitOperations.Log2(Page.At(register + (word << 4)));
+        return word << 5 | (uint)BitOperations.Log2(Page.Word(register, word << 5));
     }
 }

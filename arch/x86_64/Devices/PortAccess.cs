@@ -32,23 +32,22 @@ public static class PortAccess<TUart, TClock, TLine, TContext>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ReadByte(ref PortBus bus, ref VirtualUart16550 uart, uint port,
-        ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-    {
-        PortDevice device = bus.Find(port, out uint offset);
-        if (device == PortDevice.Uart)
-            return uart.Read<TUart, TClock, TLine, TContext>(offset, ref console, ref context);
-        return device is PortDevice.SleepControl or PortDevice.SleepStatus ? 0 : AllOnes;
-    }
+        ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context) =>
+        bus.IsUart(port, out uint offset)
+            ? uart.Read<TUart, TClock, TLine, TContext>(offset, ref console, ref context)
+            : bus.Find(port) is PortDevice.SleepControl or PortDevice.SleepStatus ? 0 : AllOnes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PowerRequest WriteByte(ref PortBus bus, ref VirtualUart16550 uart, uint port, uint value,
         ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
     {
-        switch (bus.Find(port, out uint offset))
+        if (bus.IsUart(port, out uint offset))
         {
-            case PortDevice.Uart:
-                uart.Write<TUart, TClock, TLine, TContext>(offset, (byte)value, ref console, ref context);
-                return PowerRequest.None;
+            uart.Write<TUart, TClock, TLine, TContext>(offset, (byte)value, ref console, ref context);
+            return PowerRequest.None;
+        }
+        switch (bus.Find(port))
+        {
             case PortDevice.SleepControl:
                 return AcpiPorts.WriteSleepControl(value);
             case PortDevice.Reset:

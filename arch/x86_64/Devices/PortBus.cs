@@ -21,15 +21,16 @@ public struct PortBus
         _reset = platform.ResetPort;
     }
 
-    /// <summary>The device, and for the UART the register's offset.</summary>
+    /// <summary>Whether it is the UART's, the one port that is in a hurry, and which of its registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly PortDevice Find(uint port, out uint offset)
+    public readonly bool IsUart(uint port, out uint offset)
     {
         offset = port - _uart;
-        return offset < Uart16550.RegisterCount ? PortDevice.Uart : FindOther(port);
+        return offset < Uart16550.RegisterCount;
     }
 
-    private readonly PortDevice FindOther(uint port)
+    /// <summary>The device of any other port.</summary>
+    public readonly PortDevice Find(uint port)
     {
         if (port == _sleep)
             return PortDevice.SleepControl;

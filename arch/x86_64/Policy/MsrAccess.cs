@@ -23,7 +23,7 @@ public static class MsrAccess<THardware> where THardware : struct, IApicHardware
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static MsrEffect ReadOther(ref VirtualLocalApic apic, ref VcpuMsrs own, uint msr, out ulong value)
     {
-        switch (MsrPolicy.Find(msr, out value))
+        switch (MsrPolicy.FindOther(msr, out value))
         {
             case MsrHandling.Constant:
                 return MsrEffect.None;
@@ -60,7 +60,7 @@ public static class MsrAccess<THardware> where THardware : struct, IApicHardware
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static MsrEffect WriteOther(ref VirtualLocalApic apic, ref VcpuMsrs own, uint msr, ulong value)
     {
-        switch (MsrPolicy.Find(msr, out _))
+        switch (MsrPolicy.FindOther(msr, out _))
         {
             case MsrHandling.Constant:
             case MsrHandling.Board:

@@ -50,19 +50,20 @@ public static class MsrPolicy
     public static MsrHandling Find(uint msr, out ulong value)
     {
         value = 0;
-        if (msr - X2ApicMsr.First < X2ApicMsr.Count)
-            return MsrHandling.X2Apic;
-        if (msr == ApicBase.Msr)
-            return MsrHandling.ApicBase;
-        return msr == X2ApicMsr.TscDeadline ? MsrHandling.TscDeadline : FindOther(msr, out value);
+        return msr - X2ApicMsr.First < X2ApicMsr.Count ? MsrHandling.X2Apic : FindOther(msr, out value);
     }
 
+    /// <summary><see cref="Find"/> of one that is not the x2APIC's.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static MsrHandling FindOther(uint msr, out ulong value)
+    internal static MsrHandling FindOther(uint msr, out ulong value)
     {
         value = 0;
         switch (msr)
         {
+            case ApicBase.Msr:
+                return MsrHandling.ApicBase;
+            case X2ApicMsr.TscDeadline:
+                return MsrHandling.TscDeadline;
             case Efer:
                 return MsrHandling.Efer;
             case SystemTime:

@@ -37,9 +37,15 @@ public static class BitOperations
 #endif
     public static int TrailingZeroCount(int value) => TrailingZeroCount((uint)value);
 
+#if X64
+    public static int Log2(uint value) => (int)X86Base.BitScanReverse(value | 1);
+
+    public static int Log2(ulong value) => (int)X86Base.X64.BitScanReverse(value | 1);
+#else
     public static int Log2(uint value) => 31 - LeadingZeroCount(value | 1);
 
     public static int Log2(ulong value) => 63 - LeadingZeroCount(value | 1);
+#endif
 
     public static bool IsPow2(ulong value) => value != 0 && (value & (value - 1)) == 0;
 
