@@ -29,7 +29,8 @@ public class PhysicalUart16550Tests
 
         public void Out(ushort port, byte value)
         {
-            if (port == Base)
+            // With DLAB the same port is the divisor's.
+            if (port == Base && (Register[U.LCR] & U.DLAB) == 0)
             {
                 Assert.True(InFifo < 16, "overrun");
                 InFifo++;

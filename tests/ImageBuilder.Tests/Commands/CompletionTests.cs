@@ -89,7 +89,7 @@ public sealed class CompletionTests : IDisposable
 
     private static string Shell(string shell, string script)
     {
-        using Process process = Process.Start(new ProcessStartInfo(shell, ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = CommandLine.Root })!;
+        using Process process = Process.Start(new ProcessStartInfo("timeout", ["--foreground", "300", shell, "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = CommandLine.Root })!;
         (int exit, string output, string errors) = CommandLine.End(process);
         Assert.Equal("", errors);
         return output;

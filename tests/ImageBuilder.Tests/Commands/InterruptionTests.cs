@@ -17,7 +17,7 @@ public sealed class InterruptionTests : IDisposable
     public void It_takes_the_program_with_it(string signal)
     {
         string pid = Path.Combine(_folder, "pid");
-        CommandLine.Script(_folder, "clang", $"echo $$ > {pid}.new; /bin/mv {pid}.new {pid}; exec /bin/sleep 60");
+        CommandLine.Script(_folder, "clang", $"echo $$ > {pid}.new; /bin/mv {pid}.new {pid}; exec /bin/sleep 600");
         using Process tool = CommandLine.Start([("PATH", _folder)], "doctor");
         while (!File.Exists(pid) && !tool.HasExited)
             Thread.Sleep(20);
@@ -25,6 +25,6 @@ public sealed class InterruptionTests : IDisposable
         using (Process kill = Process.Start("kill", ["-" + signal, $"{tool.Id}"]))
             kill.WaitForExit();
         Assert.Equal(130, CommandLine.End(tool).Exit);
-        Assert.True(program.WaitForExit(10_000));
+        Assert.True(program.WaitForExit(60_000));
     }
 }

@@ -9,7 +9,7 @@ public sealed class RunTests : IDisposable
 {
     private const string Boot = """printf '\036bulkhead| board up\r\n\036app| login: \037\r\n\036pulse| pulse: t=1s\r\n'""";
     // A guest that answers: its line comes with Ctrl-T 2 before it.
-    private const string Echo = Boot + """; stty -echo 2>/dev/null; IFS= read -r line; printf '\036app| got %s\r\n' "$line"; exec sleep 60""";
+    private const string Echo = Boot + """; stty -echo 2>/dev/null; IFS= read -r line; printf '\036app| got %s\r\n' "$line"; exec sleep 600""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bulkhead-run").FullName;
 
@@ -18,7 +18,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void What_was_expected_ends_it_with_0()
     {
-        (int exit, string output, string errors) = Run(Boot + "; exec sleep 60", "--expect", "app=login: $", "--expect", "pulse=t=[0-9]+s", "--expect", "bulkhead=up");
+        (int exit, string output, string errors) = Run(Boot + "; exec sleep 600", "--expect", "app=login: $", "--expect", "pulse=t=[0-9]+s", "--expect", "bulkhead=up");
         Assert.Equal((0, ""), (exit, errors));
         Assert.Equal("bulkhead | board up\napp      | login: \npulse    | pulse: t=1s\n", output);
     }
@@ -34,7 +34,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void What_was_not_seen_is_named()
     {
-        (int exit, _, string errors) = Run(Boot + "; exec sleep 60", "--timeout", "1", "--expect", "app=login: ", "--expect", "pulse=t=2s", "--send", "app=x", "--expect", "app=later");
+        (int exit, _, string errors) = Run(Boot, "--expect", "app=login: ", "--expect", "pulse=t=2s", "--send", "app=x", "--expect", "app=later");
         Assert.Equal(6, exit);
         Assert.Equal("not seen: pulse=t=2s\nnot seen: app=later\n", string.Concat(errors.Split('\n').OrderDescending().Select(line => line + "\n")).Trim('\n') + "\n");
     }
@@ -42,12 +42,16 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("exit 0", 0, "")]
     [InlineData("echo 'qemu: no such machine' >&2; exit 1", 1, "qemu: no such machine\n")]
-    [InlineData("exec sleep 60", 0, "")]
     public void It_ends_as_the_board_does(string body, int exit, string errors)
     {
-        (int got, _, string said) = Run(Boot + "; " + body, "--timeout", "2");
+        (int got, _, string said) = Run(Boot + "; " + body);
         Assert.Equal((exit, errors), (got, said));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6, "--expect", "app=never")]
+    public void It_ends_when_time_runs_out(int exit, params string[] words) => Assert.Equal(exit, Run("exec sleep 600", [.. words, "--timeout", "0.5"]).Exit);
 
     [Fact]
     public void Logs_hold_each_console_and_the_whole_line()
@@ -64,7 +68,7 @@ public sealed class RunTests : IDisposable
     {
         string logs = Directory.CreateDirectory(Path.Combine(_folder, "logs")).FullName;
         File.CreateSymbolicLink(Path.Combine(logs, "app.log"), "/dev/full");
-        (int exit, _, string errors) = Run(Boot + "; exec sleep 60", "--log", logs);
+        (int exit, _, string errors) = Run(Boot + "; exec sleep 600", "--log", logs);
         Assert.Equal(1, exit);
         Assert.Contains("No space left on device", errors, StringComparison.Ordinal);
         Assert.Contains("app.log", errors, StringComparison.Ordinal);
@@ -78,7 +82,7 @@ public sealed class RunTests : IDisposable
     public void No_emulator_outlives_it(string signal, int exit)
     {
         string pid = Path.Combine(_folder, "pid");
-        using Process tool = CommandLine.Start([], Words($"{Boot}; echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 60"));
+        using Process tool = CommandLine.Start([], Words($"{Boot}; echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600"));
         while (!File.Exists(pid) && !tool.HasExited)
             Thread.Sleep(20);
         // The first output shows that the run has begun.
@@ -87,7 +91,7 @@ public sealed class RunTests : IDisposable
         using (Process kill = Process.Start("kill", ["-" + signal, $"{tool.Id}"]))
             kill.WaitForExit();
         Assert.Equal(exit, CommandLine.End(tool).Exit);
-        Assert.True(emulator.WaitForExit(10_000));
+        Assert.True(emulator.WaitForExit(60_000));
     }
 
     // At a terminal of its own: every key goes to the board as it is, but what follows Ctrl-T.
@@ -96,7 +100,7 @@ public sealed class RunTests : IDisposable
     {
         string bytes = Path.Combine(_folder, "bytes");
         string words = string.Join(' ', CommandLine.Words(Words($"{Boot}; exec cat > {bytes}")).Select(word => $"'{word}'"));
-        ProcessStartInfo start = new("script", ["-qefc", $"stty -a | md5sum; {words}; echo ended $?; stty -a | md5sum", "/dev/null"])
+        ProcessStartInfo start = new("timeout", ["--foreground", "300", "script", "-qefc", $"stty -a | md5sum; {words}; echo ended $?; stty -a | md5sum", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -142,7 +146,7 @@ public sealed class RunTests : IDisposable
 
         static void UntilFile(string file, long length)
         {
-            for (int i = 0; i < 1000 && !(File.Exists(file) && new FileInfo(file).Length >= length); i++)
+            for (int i = 0; i < 5000 && !(File.Exists(file) && new FileInfo(file).Length >= length); i++)
                 Thread.Sleep(20);
         }
     }
@@ -153,7 +157,7 @@ public sealed class RunTests : IDisposable
         using Process tool = CommandLine.Start([], Words("while sleep 0.05; do " + Boot + "; done"));
         Assert.NotNull(tool.StandardOutput.ReadLine());
         tool.StandardOutput.Close();
-        Assert.True(tool.WaitForExit(20_000));
+        Assert.True(tool.WaitForExit(100_000));
         Assert.Equal(1, tool.ExitCode);
     }
 
