@@ -2,23 +2,24 @@ using System.Threading;
 
 namespace Bulkhead;
 
-/// <summary>For what cannot be done in one atomic operation, and never takes long.</summary>
+/// <summary>
+/// For what cannot be done in one atomic operation, and never takes long. First come, first served: who takes the lock
+/// again and again does not keep the others out.
+/// </summary>
 public struct SpinLock
 {
-    private int _held;
+    private int _next;
+    private int _serving;
 
     public Guard Enter()
     {
-        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
-        {
-            while (Volatile.Read(ref _held) != 0)
-            {
-            }
-        }
+        int ticket = Interlocked.Increment(ref _next) - 1;
+        while (Volatile.Read(ref _serving) != ticket)
+            Thread.SpinWait(1);
         return default;
     }
 
-    public void Exit(Guard held) => Volatile.Write(ref _held, 0);
+    public void Exit(Guard held) => Volatile.Write(ref _serving, _serving + 1);
 
     /// <summary>The proof that the lock is held.</summary>
     public readonly ref struct Guard;

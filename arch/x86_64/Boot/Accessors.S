@@ -64,16 +64,13 @@ Cpuid:
     pop     rbx
     ret
 
-    .global ReadTsc, Pause
+    .global ReadTsc
     .p2align 4
 ReadTsc:                            // not before the loads that precede it (SDM 2B RDTSC)
     lfence
     rdtsc
     shl     rdx, 32
     or      rax, rdx
-    ret
-Pause:
-    pause
     ret
 
     .global In8, In16, In32, Out8, Out16, Out32

@@ -68,7 +68,7 @@ internal static unsafe class ApStart
         {
             if ((long)(TscClock.Now() - end) >= 0)
                 return false;
-            Instruction.Pause();
+            Thread.SpinWait(1);
         }
         return true;
     }

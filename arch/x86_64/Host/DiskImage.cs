@@ -9,7 +9,7 @@ namespace Bulkhead.X86.Host;
 internal static class DiskImage
 {
     /// <summary>The most that is read under the lock: other CPUs load their guests at the same time.</summary>
-    private const int Step = 64 << 10;
+    private const int Step = 256 << 10;
 
     private static AtaDrive<PortIo> _drive;
     private static FirstStageConfig _config;

@@ -7,7 +7,6 @@ namespace Bulkhead.X86.Host;
 internal static unsafe class Instruction
 {
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Invlpg")] public static extern void Invlpg(ulong virtualAddress);
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Pause")] public static extern void Pause();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StackPointer")] public static extern ulong StackPointer();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "LoadTables")] public static extern void LoadTables(DescriptorTablePointer* gdt, DescriptorTablePointer* idt);
 

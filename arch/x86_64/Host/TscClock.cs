@@ -1,3 +1,4 @@
+using System.Threading;
 using Bulkhead.X86.Firmware;
 
 namespace Bulkhead.X86.Host;
@@ -23,7 +24,7 @@ internal static class TscClock
     {
         ulong end = Now() + FromMicroseconds(microseconds);
         while ((long)(Now() - end) < 0)
-            Instruction.Pause();
+            Thread.SpinWait(1);
     }
 
     private readonly struct Pair : ICounterPair
