@@ -8,18 +8,14 @@ public readonly struct EptCapabilities(ulong value)
     private const ulong Mid = 1ul << 16;
     private const ulong Gibibyte = 1ul << 17;
     private const ulong Invept = 1ul << 20;
-    private const ulong InveptSingle = 1ul << 25;
     private const ulong InveptAll = 1ul << 26;
-    private const ulong Needed = WalkLength4 | WriteBackTables | Invept;
+    private const ulong Needed = WalkLength4 | WriteBackTables | Invept | InveptAll;
 
     /// <summary>Pages of 2 MiB.</summary>
     public bool HasMidPages => (value & Mid) != 0;
 
     public bool HasGibibytePages => (value & Gibibyte) != 0;
 
-    /// <summary>INVEPT of one EPTP; without it all of them go.</summary>
-    public bool CanInvalidateOne => (value & InveptSingle) != 0;
-
     /// <summary>All that the hypervisor cannot do without: else it refuses VT-x on this CPU.</summary>
-    public bool AreEnough => (value & Needed) == Needed && (value & (InveptSingle | InveptAll)) != 0;
+    public bool AreEnough => (value & Needed) == Needed;
 }

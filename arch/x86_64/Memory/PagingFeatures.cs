@@ -7,7 +7,6 @@ namespace Bulkhead.X86.Memory;
 /// <param name="eax8">EAX of leaf 8000_0008h.</param>
 public readonly struct PagingFeatures(uint edx1, uint eax8)
 {
-    private const uint NoExecute = 1u << 20;
     private const uint Page1Gb = 1u << 26;
     /// <summary>What an entry has room for.</summary>
     private const uint MostPhysicalBits = 52;
@@ -16,7 +15,4 @@ public readonly struct PagingFeatures(uint edx1, uint eax8)
     public int PhysicalBits => (int)Math.Min(eax8 & 0xff, MostPhysicalBits);
 
     public bool HasGibibytePages => (edx1 & Page1Gb) != 0;
-
-    /// <summary>Without it nothing here can be non-executable: the hypervisor refuses to start.</summary>
-    public bool HasNoExecute => (edx1 & NoExecute) != 0;
 }
