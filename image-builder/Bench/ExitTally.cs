@@ -10,7 +10,7 @@ public sealed class ExitTally(BoardSymbols symbols, int? cpu = null)
     // What a routine's name says about the exit that runs it; the first that is met decides.
     private static readonly (string Part, string Reason)[] Reasons =
     [
-        ("VirtualPl011", "virtual UART"), ("__WriteUart", "virtual UART"), ("RedistributorRegisters", "virtual GIC redistributor"),
+        ("ConsoleWrite__Handle", "console write of a buffer"), ("VirtualPl011", "virtual UART"), ("__WriteUart", "virtual UART"), ("RedistributorRegisters", "virtual GIC redistributor"),
         ("DistributorRegisters", "virtual GIC distributor"), ("SoftwareGeneratedInterrupt", "software-generated interrupt"),
         ("__OnVirtualTimer", "virtual timer"), ("BoardConsole__OnInterrupt", "board's UART"),
     ];
