@@ -15,15 +15,23 @@ public static class PcBoard
     }
 
     /// <summary>A manifest of guests that run pulse, each on a CPU of its own.</summary>
-    public static string Pulses(params string[] guests)
+    public static string Pulses(params string[] guests) =>
+        Manifest([.. guests.Select((guest, cpu) => $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}")]);
+
+    /// <summary>The Debian kernel of the demo, as its package has it.</summary>
+    public static string Kernel => Directory.GetFiles(Path.Combine(Board.Root, ".cache/unpacked"), "vmlinuz-*-cloud-amd64", SearchOption.AllDirectories)
+        .OrderBy(File.GetLastWriteTimeUtc).Last();
+
+    public static string Manifest(params string[] guests)
     {
+        // Whatever is asked for first: all is compiled and fetched with it.
         _ = Demo;
         string folder = Directory.CreateTempSubdirectory("bulkhead-test").FullName;
         string path = Path.Combine(folder, "appliance.yaml");
         using StreamWriter yaml = new(path);
-        yaml.WriteLine("appliance: pulses\nboard: [qemu-q35, bochs]\nguests:");
-        for (int cpu = 0; cpu < guests.Length; cpu++)
-            yaml.WriteLine($"  {guests[cpu]}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}");
+        yaml.WriteLine("appliance: test\nboard: [qemu-q35, bochs]\nguests:");
+        foreach (string guest in guests)
+            yaml.WriteLine("  " + guest);
         File.Copy(Path.Combine(Board.Root, "partitions/demo/bulkhead.lock"), Path.Combine(folder, "bulkhead.lock"));
         return path;
     }

@@ -34,6 +34,18 @@ public class PcTests
     }
 
     [Fact]
+    public void A_bzImage_taken_whole_finds_what_it_is_told()
+    {
+        string manifest = PcBoard.Manifest("whole: {cpus: [0], memory: 256 MiB, slot: 16 MiB, kernel: {file: vmlinuz, cmdline: 'console={console} told-by-bulkhead'}}");
+        File.Copy(PcBoard.Kernel, Path.Combine(Path.GetDirectoryName(manifest)!, "vmlinuz"));
+        // It has no root file system; until it says so it has unpacked itself, read its zero page and the ACPI tables.
+        (int exit, string output) = Board.Bulkhead(
+            "run", manifest, "--timeout", "200", "--expect", "whole=Command line: console=ttyS0 told-by-bulkhead",
+            "--expect", "whole=ACPI: RSDP 0x00000000000E0000", "--expect", "whole=Unable to mount root fs");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
     public void A_wrong_digest_keeps_that_guest_out_and_lets_the_others_run()
     {
         string manifest = PcBoard.Pulses("bad", "good"), image = PcBoard.Build(manifest);
@@ -74,7 +86,9 @@ public class PcTests
     {
         string manifest = PcBoard.Pulses("one", "two"), image = PcBoard.Build(manifest);
         (int exit, string output) = Board.Bulkhead(
-            "run", manifest, "--board", "bochs", "--image", image, "--timeout", "400", "--expect", $"one={Beats}", "--expect", $"two={Beats}");
+            "run", manifest, "--board", "bochs", "--image", image, "--timeout", "600", "--expect", $"one={Beats}", "--expect", $"two={Beats}",
+            // Its COM1 goes both ways.
+            "--send", "two=x", "--expect", "bulkhead=console 2 two has the input");
         Assert.True(exit == 0, output);
     }
 
