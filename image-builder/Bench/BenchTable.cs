@@ -22,17 +22,17 @@ public static partial class BenchTable
         return medians;
     }
 
-    public static string Make(IReadOnlyDictionary<string, int> ours)
+    public static string Make(PeerTable peers, IReadOnlyDictionary<string, int> ours)
     {
         StringBuilder table = new();
-        table.AppendLine("| operation | bare | Bulkhead | aim | Bao | Xen null | KVM |");
-        table.AppendLine("|---|---|---|---|---|---|---|");
-        foreach (PeerFigure peer in PeerFigure.All)
+        table.AppendLine($"| operation | bare | Bulkhead | aim | {string.Join(" | ", peers.Peers)} |");
+        table.AppendLine($"|---|---|---|---|{string.Concat(peers.Peers.Select(_ => "---|"))}");
+        foreach (PeerFigure peer in peers.Rows)
         {
             string mine = ours.TryGetValue(peer.Operation, out int figure) ? $"{figure}" : "-";
             if (peer.Aim is { } aim && figure > aim)
                 mine += " (missed)";
-            table.AppendLine($"| {peer.Operation} | {peer.Bare} | {mine} | {(peer.Aim is { } wanted ? $"<= {wanted}" : "-")} | {peer.Bao} | {peer.Xen} | {peer.Kvm} |");
+            table.AppendLine($"| {peer.Operation} | {peer.Bare} | {mine} | {(peer.Aim is { } wanted ? $"<= {wanted}" : "-")} | {string.Join(" | ", peer.Peers.Select(cost => cost is null ? "-" : $"{cost}"))} |");
         }
         return table.ToString();
     }
