@@ -19,7 +19,7 @@ public static class OperationsMeasurement
         return new("Operations", $"""
             As the guest sees them, median of a warm run. The peers' columns were measured with the same guest on the same emulator.
 
-            {BenchTable.Make(BenchTable.Parse(work.Console(Guest).Replace("\r", "")))}
+            {BenchTable.Make(PeerTable.Arm64, BenchTable.Parse(work.Console(Guest).Replace("\r", "")))}
             """);
     }
 }

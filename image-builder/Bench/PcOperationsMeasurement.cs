@@ -27,8 +27,7 @@ public static class PcOperationsMeasurement
         EmulatorChoice choice = EmulatorChoice.Of(work.Appliance.Board, work.Image, options, new ToolRoot(Workspace.Cache, new StepProgress()));
         choice.Provide();
         Script script = new(Guest);
-        // The yardstick's own end, and what it prints last where it has none.
-        script.Expect(new Regex("^MB (done|touch4096pages_again)", RegexOptions.Multiline));
+        script.Expect(new Regex("^MB done", RegexOptions.Multiline));
         RunEnd end = new RunSession([Guest], [script], new ConsoleView(TextWriter.Null, false), work.Folder).Run(choice.Machine, Limit);
         string console = work.Console(Guest).Replace("\r", "");
         if (end is not RunEnd.Seen)

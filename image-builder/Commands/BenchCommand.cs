@@ -6,10 +6,14 @@ namespace Bulkhead.ImageBuilder.Commands;
 /// <summary>bulkhead bench: what the hypervisor costs, in instructions, which QEMU's icount counts exactly.</summary>
 public static class BenchCommand
 {
+    private static readonly string[] PcBoards = ["qemu-q35", "bochs"];
+
     public static Command Create()
     {
-        Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image that prints the yardstick's lines." };
-        Option<bool> write = new("--write") { Description = "Measure everything and write docs/benchmarks.md." };
+        Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image, or an ELF file with a PVH note, that prints the yardstick's lines." };
+        Option<bool> write = new("--write") { Description = "Measure everything and write docs/benchmarks.md, or benchmarks-NAME.md of a PC." };
+        Option<string?> board = new("--board") { Description = "A PC: qemu-q35 for AMD-V, bochs for VT-x.", HelpName = "NAME" };
+        board.AcceptOnlyFromAmong(PcBoards);
         (Option<bool> Only, Func<BenchSection> Measure)[] more =
         [
             (new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run),
@@ -18,11 +22,13 @@ public static class BenchCommand
             (new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run),
             (new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run),
         ];
-        Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { file, write };
+        Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { board, file, write };
         foreach ((Option<bool> only, _) in more)
             command.Add(only);
         command.SetAction(parsed => Guarded.Run(() =>
         {
+            if (parsed.GetValue(board) is { } pc)
+                return RunPc(pc, parsed.GetValue(file), parsed.GetValue(write), parsed.GetValue(GlobalOptions.Yes));
             if (!Prerequisites.Ensure(Purpose.Build | Purpose.Run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
             List<Func<BenchSection>> wanted = [.. more.Where(one => parsed.GetValue(one.Only)).Select(one => one.Measure)];
@@ -42,6 +48,17 @@ public static class BenchCommand
             return ExitCode.Ok;
         }));
         return command;
+    }
+
+    private static int RunPc(string board, string? file, bool write, bool yes)
+    {
+        if (!Prerequisites.Ensure(Purpose.Build | (board == "bochs" ? Purpose.RunBochs : Purpose.RunPc), yes))
+            return ExitCode.MissingTools;
+        BenchSection section = PcOperationsMeasurement.Run(board, file);
+        Console.WriteLine($"{section.Title}\n\n{section.Body}");
+        if (write)
+            File.WriteAllText(Path.Combine(Workspace.Root, $"docs/benchmarks-{board}.md"), $"# {section.Title}\n\nMade by `./bulkhead bench --board {board} --write`.\n{section.Body}");
+        return ExitCode.Ok;
     }
 
     private static string Page(IEnumerable<BenchSection> sections) => $"""
