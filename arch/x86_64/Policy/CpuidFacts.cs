@@ -9,4 +9,7 @@ public struct CpuidFacts
 
     /// <summary>The guest's TSC and local APIC timer, in Hz.</summary>
     public ulong TscHz;
+
+    /// <summary>Found by <see cref="GuestCpuid.Compose"/>.</summary>
+    internal bool IsIntel;
 }

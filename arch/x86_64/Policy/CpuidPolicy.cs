@@ -15,6 +15,9 @@ public static class CpuidPolicy
     public const uint Extended = 0x8000_0000;
     public const uint LastExtended = 0x8000_0021;
 
+    /// <summary>EBX of leaf 0, "Genu".</summary>
+    public const uint IntelEbx = 0x756e_6547;
+
     public const uint X2Apic = 1 << 21;
     public const uint TscDeadline = 1 << 24;
     public const uint OsXsave = 1 << 27;

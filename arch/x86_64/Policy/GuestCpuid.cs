@@ -159,10 +159,11 @@ public struct GuestCpuid
     }
 
     /// <summary>Composes the table, on a CPU of the board.</summary>
-    public void Compose<TCpuid>(in CpuidFacts facts) where TCpuid : struct, ICpuid
+    public void Compose<TCpuid>(CpuidFacts facts) where TCpuid : struct, ICpuid
     {
         this = default;
         CpuidRegisters host = TCpuid.Read(0, 0);
+        facts.IsIntel = host.Ebx == CpuidPolicy.IntelEbx;
         uint hostBasic = host.Eax;
         uint hostExtended = TCpuid.Read(CpuidPolicy.Extended, 0).Eax;
         host.Eax = CpuidPolicy.LastBasic;
@@ -321,10 +322,11 @@ public struct GuestCpuid
                 return;
             case 0x8000_0008:
                 registers = default;
-                // Physical and linear address widths; then the cores and the bits of an id they take.
+                // Physical and linear address widths; then, AMD's, the cores and the bits of an id they take.
                 registers.Eax = host.Eax & 0xffff;
                 registers.Ebx = host.Ebx & CpuidPolicy.Extended8Ebx;
-                registers.Ecx = (uint)IdBits(facts.VcpuCount) << 12 | facts.VcpuCount - 1;
+                if (!facts.IsIntel)
+                    registers.Ecx = (uint)IdBits(facts.VcpuCount) << 12 | facts.VcpuCount - 1;
                 return;
             case 0x8000_0019 or 0x8000_001a:
                 // AMD's large-page TLBs and how wide its units are: the board's.

@@ -25,6 +25,12 @@ public sealed class CpuidTests
         };
     }
 
+    private readonly struct Amd : ICpuid
+    {
+        public static CpuidRegisters Read(uint leaf, uint subleaf) =>
+            leaf == 0 ? Make(0x10, 0x68747541, 0x444d4163, 0x69746e65) : Everything.Read(leaf, subleaf);
+    }
+
     private readonly struct Nothing : ICpuid
     {
         public static CpuidRegisters Read(uint leaf, uint subleaf) => leaf is 0x80000000 ? Make(0x80000000, 0, 0, 0) : leaf == 0 ? Make(1, 1, 2, 3) : default;
@@ -164,7 +170,9 @@ public sealed class CpuidTests
         Assert.Equal(Make(0, 1, 1 << 8, index), Ask(ref guest, 0xb));
         Assert.Equal(Make(bits, count, 2 << 8 | 1, index), Ask(ref guest, 0xb, 1));
         Assert.Equal(Make(0, 0, 2, index), Ask(ref guest, 0xb, 2));
-        Assert.Equal(bits << 12 | count - 1, Ask(ref guest, 0x80000008).Ecx);
+        Assert.Equal(0u, Ask(ref guest, 0x80000008).Ecx);
+        GuestCpuid amd = Compose<Amd>(index, count);
+        Assert.Equal(bits << 12 | count - 1, Ask(ref amd, 0x80000008).Ecx);
         // What was made up for the topology is nowhere else.
         Assert.Equal(default, Ask(ref guest, 9));
     }
