@@ -16,9 +16,10 @@ internal static unsafe class ApStart
     private const ulong BaseField = 4, IndexField = 8, TargetField = 12, GdtField = 20;
     private const ulong PageSize = 4096;
     private const ulong LowMemoryEnd = 0xa_0000;
-    private const ulong InitMicroseconds = 10_000, StartupMicroseconds = 200, PatienceMicroseconds = 1_000_000;
+    private const ulong InitMicroseconds = 10_000, StartupMicroseconds = 200, PatienceMicroseconds = 10_000_000;
 
     private static int _arrived;
+    private static ulong _arrivedAt;
     private static ulong _page;
 
     /// <summary>The highest free page below 640 KiB becomes what STARTUP runs. False when there is none.</summary>
@@ -44,8 +45,22 @@ internal static unsafe class ApStart
         return true;
     }
 
-    /// <summary>True when the CPU has come into C#.</summary>
+    /// <summary>
+    /// True when the CPU has come into C#. One that has not may still come, under whatever index is then in the page: the
+    /// caller starts no other.
+    /// </summary>
     public static bool Start(int cpu, uint apicId)
+    {
+        ulong before = TscClock.Now();
+        if (!TryStart(cpu, apicId))
+            return false;
+        ulong at = Volatile.Read(ref _arrivedAt);
+        if (at < before || at > TscClock.Now())
+            HypervisorLog.Refuse("the CPUs' time stamp counters do not agree"u8);
+        return true;
+    }
+
+    private static bool TryStart(int cpu, uint apicId)
     {
         Volatile.Write(ref *(int*)(_page + IndexField), cpu);
         LocalApic.SendInit(apicId);
@@ -59,7 +74,11 @@ internal static unsafe class ApStart
     }
 
     /// <summary>On the CPU that was started.</summary>
-    public static void Arrive(int cpu) => Volatile.Write(ref _arrived, cpu);
+    public static void Arrive(int cpu)
+    {
+        Volatile.Write(ref _arrivedAt, TscClock.Now());
+        Volatile.Write(ref _arrived, cpu);
+    }
 
     private static bool HasArrived(int cpu, ulong microseconds)
     {

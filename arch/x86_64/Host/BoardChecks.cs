@@ -11,6 +11,8 @@ internal static class BoardChecks
     {
         if (ApplianceTables.Board.HypervisorRam.Base != HypervisorLayout.PhysicalBase)
             HypervisorLog.RefuseFact("the hypervisor's load address"u8, ApplianceTables.Board.HypervisorRam.Base.Value, "the loader put it at"u8, HypervisorLayout.PhysicalBase.Value);
+        if (ApplianceTables.Board.X86.DiskPort != DiskImage.Port)
+            HypervisorLog.RefuseFact("port of the image's ATA channel"u8, ApplianceTables.Board.X86.DiskPort, "the image was found at"u8, DiskImage.Port);
         BoardContradiction found = PcBoardCheck.Compare(in ApplianceTables.Board, in BoardFirmware.Loader, in BoardFirmware.Acpi, LocalApic.Id);
         if (found.Fact != BoardFact.None)
             HypervisorLog.RefuseFact(found.Name, found.Board, "firmware says"u8, found.Found);

@@ -50,7 +50,7 @@ internal static class Hypervisor
         for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)
         {
             if (!ApStart.Start(cpu, (uint)ApplianceTables.Board.CpuId[cpu]))
-                HypervisorLog.Line("CPU did not start:"u8, (ulong)(uint)cpu, "APIC id"u8, ApplianceTables.Board.CpuId[cpu]);
+                HypervisorLog.RefuseFact("APIC id of a CPU that does not start"u8, ApplianceTables.Board.CpuId[cpu], "which is its CPU"u8, (ulong)(uint)cpu);
         }
         HostMap.Use(0);
         CpuSetup.LoadRegisters();

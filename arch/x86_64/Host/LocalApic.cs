@@ -18,9 +18,6 @@ internal static class LocalApic
     private static int _isX2;
     private static ulong _page;
 
-    /// <summary>The largest id an IPI reaches: x2APIC ids have 32 bits, the others eight, and all ones is everybody.</summary>
-    public static ulong MaxId => IsX2 ? uint.MaxValue - 1 : 254;
-
     public static bool IsX2
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
