@@ -1,0 +1,49 @@
+using System;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Tests.Core;
+
+/// <summary>An architecture of memory and lists. What does not return throws <see cref="NoReturn"/>.</summary>
+internal readonly struct FakeArch : IArch
+{
+    [ThreadStatic]
+    private static CoreBoard? s_board;
+
+    public static void Use(CoreBoard board) => s_board = board;
+
+    public static bool IsImageMapped => true;
+
+    public static ulong Now() => s_board!.Time++;
+
+    public static uint TransmitRoom() => Math.Min(s_board!.Line.Room, 16);
+    public static void Transmit(byte value) => s_board!.Line.Sent.Add(value);
+    public static bool TryReceive(out byte value) => s_board!.Line.ToReceive.TryDequeue(out value);
+    public static void SetTransmitInterrupt(bool enabled) => s_board!.Line.TransmitInterrupt = enabled;
+
+    public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) =>
+        new BytesImage(s_board!.Image, true).TryRead(range, room, out bytes);
+
+    public static ref PartitionCore Partition(int guest) => ref s_board!.Partitions[guest];
+    public static ref VcpuCore Vcpu(int cpu) => ref s_board!.Vcpus[cpu];
+
+    public static void BeginGuest(ref PartitionCore partition) => s_board!.Calls.Add($"begin {partition.Index}");
+    public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Calls.Add($"received {guest}");
+    public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Calls.Add($"space {guest}");
+    public static void Halt() => throw new NoReturn("halt");
+
+    public static Span<byte> Open(HostPhys address, int bytes) =>
+        s_board!.Ram.AsSpan((int)(address.Value - s_board.Table.Guest[0].Mapping[0].Host.Value), bytes);
+
+    public static void Zero(Span<byte> bytes) => bytes.Clear();
+    public static void Publish(HostPhys address, ulong bytes) => s_board!.Calls.Add($"publish {address.Value:x}+{bytes:x}");
+    public static void CompletePublish() => s_board!.Calls.Add("complete");
+
+    public static void Kick(int cpu) => s_board!.Calls.Add($"kick {cpu}");
+    public static void Idle(ref VcpuCore vcpu) => throw new NoReturn("park");
+    public static void Reset(ref VcpuCore vcpu) => s_board!.Calls.Add($"reset {vcpu.Cpu}");
+    public static void Enter(ref VcpuCore vcpu) => throw new NoReturn("enter");
+    public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => s_board!.Calls.Add($"quiesce {vcpu.Cpu} {wasOn}");
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => s_board!.Calls.Add($"timer {vcpu.ConsoleDeadline}");
+}
