@@ -31,11 +31,15 @@ public static class TestCommand
                 return ExitCode.MissingTools;
             bool everything = parsed.GetValue(all);
             string selected = string.Join('&', new[] { parsed.GetValue(filter) is { } own ? $"({own})" : null, everything ? null : Short }.OfType<string>());
-            List<TestTally> tallies = [.. OnHost.Select(project => Run(project, selected, null))];
+            // Of some of the tests it would say nothing.
+            bool measure = parsed.GetValue(filter) is null;
+            List<TestTally> tallies = [.. OnHost.Select(project => Run(project, selected, null, measure))];
             if (!parsed.GetValue(hostOnly))
-                tallies.Add(Run(InEmulator, selected, null));
+                tallies.Add(Run(InEmulator, selected, null, measure));
             if (!parsed.GetValue(hostOnly) && everything)
-                tallies.Add(Run(InEmulator, selected, NewerQemu));
+                tallies.Add(Run(InEmulator, selected, NewerQemu, measure));
+            if (tallies.Select(tally => tally.Coverage).OfType<LineCoverage>().FirstOrDefault() is { } coverage)
+                Console.WriteLine($"hv-core on this machine: {coverage}");
             string[] failing = [.. tallies.SelectMany(tally => tally.Failing)];
             foreach (string name in failing)
                 Console.WriteLine($"failed: {name}");
@@ -45,9 +49,9 @@ public static class TestCommand
         return command;
     }
 
-    private static TestTally Run(string project, string filter, string? qemu)
+    private static TestTally Run(string project, string filter, string? qemu, bool measure)
     {
         Console.WriteLine($"== {project}{(qemu is null ? "" : $" on QEMU {qemu}")}");
-        return TestRun.Run(Path.Combine(Workspace.Root, "tests", project), filter, qemu);
+        return TestRun.Run(Path.Combine(Workspace.Root, "tests", project), filter, qemu, measure);
     }
 }

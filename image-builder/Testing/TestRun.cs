@@ -7,9 +7,13 @@ namespace Bulkhead.ImageBuilder.Testing;
 /// <summary>One test project under 'dotnet test', counted from its result file.</summary>
 public static class TestRun
 {
+    /// <summary>Lines about files that are gone when the run is over.</summary>
+    private static readonly string[] Noise = ["Results File:", "Attachments:", Path.GetTempPath()];
+
     /// <param name="filter">An expression of 'dotnet test'; empty selects all.</param>
     /// <param name="qemu">The version that runs in the tests use; null for this machine's.</param>
-    public static TestTally Run(string project, string filter, string? qemu)
+    /// <param name="measure">Measure coverage, if the project says how.</param>
+    public static TestTally Run(string project, string filter, string? qemu, bool measure)
     {
         string results = Directory.CreateTempSubdirectory("bulkhead-results").FullName;
         try
@@ -21,6 +25,9 @@ public static class TestRun
             ];
             if (filter.Length != 0)
                 words.AddRange(["--filter", filter]);
+            string settings = Path.Combine(project, "coverage.runsettings");
+            if (measure && File.Exists(settings))
+                words.AddRange(["--settings", settings, "--collect", "XPlat Code Coverage"]);
             ProcessStartInfo start = new("dotnet", words) { RedirectStandardOutput = true };
             if (qemu is not null)
                 start.Environment["BULKHEAD_QEMU"] = qemu;
@@ -28,11 +35,13 @@ public static class TestRun
             using IDisposable end = Interruption.Undo(() => process.Kill(true));
             while (process.StandardOutput.ReadLine() is { } line)
             {
-                if (line.Length != 0 && !line.StartsWith("Results File:", StringComparison.Ordinal))
+                if (line.Length != 0 && !Noise.Any(words => line.TrimStart().StartsWith(words, StringComparison.Ordinal)))
                     Console.WriteLine(line);
             }
             process.WaitForExit();
-            return Count(Path.GetFileName(project), Path.Combine(results, "results.trx"), process.ExitCode);
+            TestTally tally = Count(Path.GetFileName(project), Path.Combine(results, "results.trx"), process.ExitCode);
+            string? report = Directory.GetFiles(results, "coverage.cobertura.xml", SearchOption.AllDirectories).FirstOrDefault();
+            return report is null ? tally : tally with { Coverage = LineCoverage.Read(report) };
         }
         finally
         {

@@ -1,4 +1,5 @@
 namespace Bulkhead.ImageBuilder.Testing;
 
 /// <summary>What one test project came to.</summary>
-public sealed record TestTally(int Passed, IReadOnlyList<string> Failing);
+/// <param name="Coverage">Of the code under test, where the project measures it and all of its tests ran.</param>
+public sealed record TestTally(int Passed, IReadOnlyList<string> Failing, LineCoverage? Coverage = null);
