@@ -29,6 +29,7 @@ public static class Prerequisites
         ("zsh", "zsh", Purpose.Test, "tries its completion script"),
         ("cpio", "cpio", Purpose.Test, "reads the guests' initramfs"),
         ("iasl", "acpica-tools", Purpose.Test, "reads PC guests' ACPI tables"),
+        ("faketime", "faketime", Purpose.Test, "builds an image on another day"),
     ];
 
     public static string? Find(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
