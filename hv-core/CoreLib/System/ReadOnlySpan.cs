@@ -47,7 +47,7 @@ public readonly ref struct ReadOnlySpan<T>
 
     public int Length
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [Intrinsic, MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _length;
     }
 
@@ -57,7 +57,7 @@ public readonly ref struct ReadOnlySpan<T>
 
     public ref readonly T this[int index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [Intrinsic, MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             if ((uint)index >= (uint)_length)

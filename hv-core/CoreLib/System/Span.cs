@@ -29,7 +29,7 @@ public readonly ref struct Span<T>
 
     public int Length
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [Intrinsic, MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _length;
     }
 
@@ -39,7 +39,7 @@ public readonly ref struct Span<T>
 
     public ref T this[int index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [Intrinsic, MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             if ((uint)index >= (uint)_length)
