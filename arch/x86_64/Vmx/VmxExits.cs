@@ -35,12 +35,17 @@ internal static class VmxExits
         Dispatch(ref vcpu, (VmxExitReason)(reason & 0xffff));
         if (interrupted.IsValid)
             Redeliver(interrupted);
+        bool isMasked = (Vmcs.Read(VmcsField.GuestRflags) & RflagsIf) == 0;
+        // What an emulator holds back from such a guest (Backstop, below) comes here: one that polls a device may exit
+        // so often that the timer never does.
+        if (isMasked)
+            InterruptHandler.Handle(ref vcpu, Instruction.TakeInterrupt());
         ref VirtualLocalApic apic = ref vcpu.Apic;
         if (apic.Inbox.Requests != 0)
             GuestInterrupts.TakeInbox(ref vcpu);
         if (apic.HasPending || vcpu.NmiPending != 0 || (vcpu.ProcessorControls & Windows) != 0)
             Present(ref vcpu, ref apic);
-        Backstop(ref vcpu);
+        Backstop(ref vcpu, isMasked);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,8 +189,7 @@ internal static class VmxExits
                 VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
                 return;
             case VmxExitReason.PreemptionTimer:
-                // What an emulator kept masked (Backstop, below) comes in the window.
-                InterruptHandler.Handle(ref vcpu, Instruction.TakeInterrupt());
+                // Handle takes what was held back, for the guest's IF is still clear.
                 return;
             case VmxExitReason.TripleFault:
                 GuestReport.Stop(ref vcpu, StopReason.TripleFault, 0, default);
@@ -323,9 +327,8 @@ internal static class VmxExits
     /// it, so a loop with interrupts off would never exit. The preemption timer does, and bounds exactly that state.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Backstop(ref Vcpu vcpu)
+    private static void Backstop(ref Vcpu vcpu, bool wanted)
     {
-        bool wanted = (Vmcs.Read(VmcsField.GuestRflags) & RflagsIf) == 0;
         bool isOn = (vcpu.PinControls & PinControls.PreemptionTimer) != 0;
         if (wanted || isOn)
             SetBackstop(ref vcpu, wanted, isOn);
