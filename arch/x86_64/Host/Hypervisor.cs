@@ -45,6 +45,8 @@ internal static class Hypervisor
             PartitionSetup.Create(guest);
         BoardHardware.RouteUart();
         HypervisorLog.Started(Pool.Held, Register.ReadTsc() - resetTimeStamp);
+        // The UART's interrupts open with the first guest, which a disk may keep waiting.
+        BoardConsole.Flush();
         if (!ApStart.Prepare(in BoardFirmware.Loader))
             HypervisorLog.Refuse("no page below 640 KiB is free for the other CPUs to start in"u8);
         for (int cpu = 1; cpu < ApplianceTables.CpuCount; cpu++)
