@@ -24,6 +24,9 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
     /// <summary>A guest is about to run for the first time: its time begins, its assigned interrupts are routed.</summary>
     static abstract void BeginGuest(ref PartitionCore partition);
 
+    /// <summary>The guest's console write of a buffer; returns how many bytes were taken.</summary>
+    static abstract int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text);
+
     /// <summary>A guest's virtual UART has received bytes.</summary>
     /// <param name="guest">Whose.</param>
     /// <param name="here">The vCPU of the CPU that calls.</param>

@@ -19,7 +19,8 @@ public static class GuestStop<TArch> where TArch : struct, IArch
     }
 
     /// <summary>The first line of a report that the architecture goes on with, before <see cref="End"/>.</summary>
-    public static void Announce(ref VcpuCore vcpu, StopReason reason) => HypervisorLog<TArch>.Guest(vcpu.Guest, Text(reason));
+    public static void Announce(ref VcpuCore vcpu, StopReason reason) =>
+        HypervisorLog<TArch>.Guest(vcpu.Guest, TextList.At(Texts, (int)reason));
 
     /// <summary>The guest is stopped, on all its CPUs. Does not return.</summary>
     public static void End(ref VcpuCore vcpu)
@@ -42,32 +43,17 @@ public static class GuestStop<TArch> where TArch : struct, IArch
         VcpuLoop<TArch>.Park(ref vcpu);
     }
 
-    private static ReadOnlySpan<byte> Text(StopReason reason)
-    {
-        switch (reason)
-        {
-            case StopReason.SystemOff:
-                return "powered off"u8;
-            case StopReason.SystemReset:
-                return "stopped: it asked for a reset, and this appliance has no restart policy"u8;
-            case StopReason.PackageRefused:
-                return "not started: its package was refused"u8;
-            case StopReason.InstructionFetchOutsideMemory:
-                return "stopped: instruction fetch outside its memory"u8;
-            case StopReason.FaultWhileTakingFault:
-                return "stopped: the same access failed again after an external abort was delivered"u8;
-            case StopReason.SystemError:
-                return "stopped: SError"u8;
-            case StopReason.TripleFault:
-                return "stopped: triple fault"u8;
-            case StopReason.UnknownInstruction:
-                return "stopped: an access outside its memory by an instruction that is not emulated"u8;
-            case StopReason.DeliveryOutsideMemory:
-                return "stopped: an interrupt or exception whose handler's table or stack lies outside its memory"u8;
-            case StopReason.TaskSwitch:
-                return "stopped: a task switch by hardware, which VT-x does not run"u8;
-            default:
-                return "stopped: stage 2 fault"u8;
-        }
-    }
+    // In StopReason's order.
+    private static ReadOnlySpan<byte> Texts =>
+        "powered off\0"u8 +
+        "stopped: it asked for a reset, and this appliance has no restart policy\0"u8 +
+        "not started: its package was refused\0"u8 +
+        "stopped: instruction fetch outside its memory\0"u8 +
+        "stopped: the same access failed again after an external abort was delivered\0"u8 +
+        "stopped: SError\0"u8 +
+        "stopped: stage 2 fault\0"u8 +
+        "stopped: triple fault\0"u8 +
+        "stopped: an access outside its memory by an instruction that is not emulated\0"u8 +
+        "stopped: an interrupt or exception whose handler's table or stack lies outside its memory\0"u8 +
+        "stopped: a task switch by hardware, which VT-x does not run\0"u8;
 }

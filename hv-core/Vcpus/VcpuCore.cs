@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Threading;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Vcpus;
 
@@ -22,4 +24,25 @@ public struct VcpuCore
     public ulong EntryArgument;
     /// <summary>When to look after held console bytes, in clock counts; 0 for never.</summary>
     public ulong ConsoleDeadline;
+
+    /// <summary>The CPU's vCPU as the appliance table has it.</summary>
+    public void AssignTo(int cpu)
+    {
+        Cpu = cpu;
+        Guest = -1;
+        for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
+        {
+            ref readonly GuestEntry entry = ref ApplianceTables.Guest(guest);
+            for (int index = 0; index < entry.VcpuCount; index++)
+            {
+                if (entry.Cpu[index] != (uint)cpu)
+                    continue;
+                Guest = guest;
+                Index = index;
+            }
+        }
+    }
+
+    /// <summary>Which vCPU of a guest this CPU runs; -1 when none.</summary>
+    public int RunningIndexIn(int guest) => Guest == guest && Volatile.Read(ref Power) == (int)VcpuPower.On ? Index : -1;
 }

@@ -32,7 +32,7 @@ public static class BenchCommand
             if (!Prerequisites.Ensure(Purpose.Build | Purpose.Run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
             List<Func<BenchSection>> wanted = [.. more.Where(one => parsed.GetValue(one.Only)).Select(one => one.Measure)];
-            Func<BenchSection> operations = () => OperationsMeasurement.Run(parsed.GetValue(file));
+            Func<BenchSection> operations = () => OperationsMeasurement.Run("qemu-virt-arm64", parsed.GetValue(file));
             if (parsed.GetValue(write))
                 wanted = [operations, .. more.Select(one => one.Measure)];
             else if (wanted.Count == 0)
@@ -54,7 +54,7 @@ public static class BenchCommand
     {
         if (!Prerequisites.Ensure(Purpose.Build | (board == "bochs" ? Purpose.RunBochs : Purpose.RunPc), yes))
             return ExitCode.MissingTools;
-        BenchSection section = PcOperationsMeasurement.Run(board, file);
+        BenchSection section = OperationsMeasurement.Run(board, file);
         Console.WriteLine($"{section.Title}\n\n{section.Body}");
         if (write)
             File.WriteAllText(Path.Combine(Workspace.Root, $"docs/benchmarks-{board}.md"), $"# {section.Title}\n\nMade by `./bulkhead bench --board {board} --write`.\n{section.Body}");

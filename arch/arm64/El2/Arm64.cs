@@ -68,6 +68,8 @@ internal readonly struct Arm64 : IArch
         GuestInterrupts.StartGuest(ref own);
     }
 
+    public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => GuestDevices.WriteBuffer(ref vcpu, text);
+
     public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => GuestDevices.UartSpaceReturned(guest, ref here);

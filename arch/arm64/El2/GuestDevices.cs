@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Threading;
 using Bulkhead.Devices;
 using Bulkhead.Vcpus;
 
@@ -35,28 +34,25 @@ internal static class GuestDevices
     }
 
     /// <summary>The console write hypercall.</summary>
-    public static int WriteBuffer(ref Vcpu vcpu, ReadOnlySpan<byte> text)
+    public static int WriteBuffer(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
-        GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
-        int taken = Partitions.Of(vcpu.Core.Guest).Uart
+        GuestLine line = new(vcpu.Guest, vcpu.Index);
+        int taken = Partitions.Of(vcpu.Guest).Uart
             .WriteBuffer<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu.Core);
+            ConsoleDeadline.Arm(ref vcpu);
         return taken;
     }
 
     public static void UartReceived(int guest, ref VcpuCore here)
     {
-        GuestLine line = LineOf(guest, ref here);
+        GuestLine line = new(guest, here.RunningIndexIn(guest));
         Partitions.Of(guest).Uart.Received<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
     }
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here)
     {
-        GuestLine line = LineOf(guest, ref here);
+        GuestLine line = new(guest, here.RunningIndexIn(guest));
         Partitions.Of(guest).Uart.SpaceReturned<GuestLine, GuestLine>(ref line);
     }
-
-    private static GuestLine LineOf(int guest, ref VcpuCore here) =>
-        new(guest, here.Guest == guest && Volatile.Read(ref here.Power) == (int)VcpuPower.On ? here.Index : -1);
 }

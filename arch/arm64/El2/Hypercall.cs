@@ -19,7 +19,7 @@ internal static class Hypercall
         if ((function & 0xbfff_ffe0) == Psci.Version)
             vcpu.Context.X[0] = PsciCall(ref vcpu, function);
         else if ((function & 0xffff_ffe0) == 0xc600_0000)
-            vcpu.Context.X[0] = OwnCall(ref vcpu, function);
+            vcpu.Context.X[0] = HypervisorCall.Handle(ref vcpu.Core, function, vcpu.Context.X[1], vcpu.Context.X[2]);
         else
             vcpu.Context.X[0] = ArchitectureCall(ref vcpu, function);
     }
@@ -131,25 +131,8 @@ internal static class Hypercall
                 vcpu.Context.X[3] = 0x6468_6b6c;
                 return 0x526a_8a9b;
             case Smccc.CallRevision:
-                vcpu.Context.X[1] = Smccc.OwnVersion & 0xffff;
-                return Smccc.OwnVersion >> 16;
-            default:
-                return Psci.NotSupported;
-        }
-    }
-
-    private static ulong OwnCall(ref Vcpu vcpu, uint function)
-    {
-        switch (function)
-        {
-            case Smccc.HypervisorVersion:
-                return Smccc.OwnVersion;
-            case Smccc.HypervisorFeatures:
-                return Smccc.OwnFeatures;
-            case Smccc.GuestIdentity:
-                return (ulong)vcpu.Core.Guest + 1;
-            case Smccc.ConsoleWrite:
-                return ConsoleWrite.Handle(ref vcpu);
+                vcpu.Context.X[1] = HypervisorCall.OwnVersion & 0xffff;
+                return HypervisorCall.OwnVersion >> 16;
             default:
                 return Psci.NotSupported;
         }

@@ -14,7 +14,6 @@ internal static unsafe class PartitionSetup
         ref Partition partition = ref HypervisorPages.Take<Partition>();
         ulong address = (ulong)Unsafe.AsPointer(ref partition);
         Partitions.Place(guest, address);
-        Partitions.Count = guest + 1;
         partition.Core.Entry = ApplianceTables.Guest(guest);
         partition.Core.Index = guest;
         CreateStage2(ref partition);

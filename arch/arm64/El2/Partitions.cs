@@ -8,8 +8,6 @@ internal static unsafe class Partitions
 {
     private static Addresses _address;
 
-    public static int Count { get; set; }
-
     public static ref Partition Of(int guest) => ref Unsafe.AsRef<Partition>((void*)_address[guest]);
 
     public static void Place(int guest, ulong virtualAddress) => _address[guest] = virtualAddress;

@@ -4,34 +4,9 @@
 // From SvmReady on the global interrupt flag is clear and RFLAGS.IF set whenever C# runs: physical interrupts leave a
 // guest (V_INTR_MASKING takes the host's IF, APM 2 15.21.1), and neither they nor NMIs come in the hypervisor but in the
 // windows below. An NMI within the exit stays pending until then.
-#include "Layout.h"
     .intel_syntax noprefix
+#include "GuestRegisters.h"
     .text
-
-    .macro scratch operation            // what C# may clobber
-    \operation rcx, 1
-    \operation rdx, 2
-    \operation rsi, 6
-    \operation rdi, 7
-    \operation r8, 8
-    \operation r9, 9
-    \operation r10, 10
-    \operation r11, 11
-    .endm
-    .macro rest operation               // what C# keeps
-    \operation rbx, 3
-    \operation rbp, 5
-    \operation r12, 12
-    \operation r13, 13
-    \operation r14, 14
-    \operation r15, 15
-    .endm
-    .macro store register, index
-    mov     [rsp + VCPU_REGISTERS + \index * 8], \register
-    .endm
-    .macro load register, index
-    mov     \register, [rsp + VCPU_REGISTERS + \index * 8]
-    .endm
 
 // EnterSvm(ref Vcpu): leaves C# for good; the stack below the vCPU is free again.
     .global EnterSvm

@@ -1,33 +1,9 @@
 // The world switch on VT-x (SDM 3 ch. 26, 27). HOST_RSP is the vCPU at the top of its CPU's stack (Guest/Vcpu.cs), so an
 // exit needs no lookup; interrupts are acknowledged by the exit itself and never open in the hypervisor but in the
 // windows of Vectors.S. An NMI may come at any time and has a stack of its own.
-#include "Layout.h"
     .intel_syntax noprefix
+#include "GuestRegisters.h"
     .text
-
-    .macro general operation
-    \operation rcx, 1
-    \operation rdx, 2
-    \operation rbx, 3
-    \operation rbp, 5
-    \operation rsi, 6
-    \operation rdi, 7
-    \operation r8, 8
-    \operation r9, 9
-    \operation r10, 10
-    \operation r11, 11
-    \operation r12, 12
-    \operation r13, 13
-    \operation r14, 14
-    \operation r15, 15
-    \operation rax, 0
-    .endm
-    .macro store register, index
-    mov     [rsp + VCPU_REGISTERS + \index * 8], \register
-    .endm
-    .macro load register, index
-    mov     \register, [rsp + VCPU_REGISTERS + \index * 8]
-    .endm
 
 // EnterVmx(ref Vcpu): leaves C# for good; the stack below the vCPU is free again.
     .global EnterVmx, VmxExitPoint
@@ -37,7 +13,9 @@ EnterVmx:
 1:  movaps  xmm0, [rsp + VCPU_XMM0]
     movaps  xmm8, [rsp + VCPU_XMM8]
     cmp     byte ptr [rsp + VCPU_LAUNCHED], 0
-    general load
+    rest    load
+    scratch load
+    load    rax, 0
     je      2f
     vmresume
     jmp     3f
@@ -48,7 +26,9 @@ EnterVmx:
     jmp     halt
     .p2align 4
 VmxExitPoint:
-    general store
+    rest    store
+    scratch store
+    store   rax, 0
     movaps  [rsp + VCPU_XMM0], xmm0
     movaps  [rsp + VCPU_XMM8], xmm8
     mov     rdi, rsp

@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Threading;
 using Bulkhead.Devices;
 using Bulkhead.Memory;
 using Bulkhead.Vcpus;
@@ -47,26 +46,23 @@ internal static class GuestDevices
     }
 
     /// <summary>The console write hypercall.</summary>
-    public static int WriteBuffer(ref Vcpu vcpu, ReadOnlySpan<byte> text)
+    public static int WriteBuffer(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
-        int taken = BoardConsole.Console.Write(vcpu.Core.Guest, text);
+        int taken = BoardConsole.Console.Write(vcpu.Guest, text);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu.Core);
+            ConsoleDeadline.Arm(ref vcpu);
         return taken;
     }
 
     public static void UartReceived(int guest, ref VcpuCore here)
     {
-        GuestLine line = LineOf(guest, ref here);
+        GuestLine line = new(guest, here.RunningIndexIn(guest));
         Partitions.Of(guest).Uart.Received<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
     }
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here)
     {
-        GuestLine line = LineOf(guest, ref here);
+        GuestLine line = new(guest, here.RunningIndexIn(guest));
         Partitions.Of(guest).Uart.SpaceReturned<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
     }
-
-    private static GuestLine LineOf(int guest, ref VcpuCore here) =>
-        new(guest, here.Guest == guest && Volatile.Read(ref here.Power) == (int)VcpuPower.On ? here.Index : -1);
 }

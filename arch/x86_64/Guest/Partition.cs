@@ -17,8 +17,6 @@ internal struct Partition
     public PartitionCore Core;
     /// <summary>Root of the nested or extended tables.</summary>
     public HostPhys Tables;
-    /// <summary>The board's TSC when the guest started, where its own is zero.</summary>
-    public ulong Started;
     public GuestClock Clock;
     public MmioBus Mmio;
     public PortBus Ports;

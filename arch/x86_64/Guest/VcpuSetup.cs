@@ -1,4 +1,3 @@
-using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.X86.Host;
 
@@ -10,29 +9,9 @@ internal static class VcpuSetup
     public static void Prepare(int cpu)
     {
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
-        vcpu.Core.Cpu = cpu;
-        vcpu.Core.Guest = -1;
+        vcpu.Core.AssignTo(cpu);
         VirtualMachine.PrepareCpu(ref vcpu);
-        for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)
-        {
-            ref readonly GuestEntry entry = ref ApplianceTables.Guest(guest);
-            for (int index = 0; index < entry.VcpuCount; index++)
-            {
-                if (entry.Cpu[index] != (uint)cpu)
-                    continue;
-                vcpu.Core.Guest = guest;
-                vcpu.Core.Index = index;
-                MapRam(cpu, in entry);
-            }
-        }
-    }
-
-    private static void MapRam(int cpu, in GuestEntry entry)
-    {
-        for (int i = 0; i < entry.MappingCount; i++)
-        {
-            if (entry.Mapping[i].Kind == MappingKind.Ram)
-                HostMap.Add(cpu, entry.Mapping[i].Host, entry.Mapping[i].Size, MapAttributes.Read | MapAttributes.Write);
-        }
+        if (vcpu.Core.Guest >= 0)
+            HostMap.AddGuest(cpu, in ApplianceTables.Guest(vcpu.Core.Guest));
     }
 }

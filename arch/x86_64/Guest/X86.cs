@@ -55,9 +55,10 @@ internal readonly struct X86 : IArch
         ulong now = Register.ReadTsc();
         for (uint i = 0; i < partition.VcpuCount; i++)
             own.Apics.Local.At(i).TscOffset = 0 - now;
-        own.Started = now;
         own.Clock.WallSeconds = (uint)WallClock.At(now, out own.Clock.WallNanoseconds);
     }
+
+    public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => GuestDevices.WriteBuffer(ref vcpu, text);
 
     public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);
 

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 using Bulkhead.X86.Memory;
 
 namespace Bulkhead.X86.Host;
@@ -12,7 +13,6 @@ namespace Bulkhead.X86.Host;
 internal static unsafe class HostMap
 {
     private const int HypervisorEntry = 511;
-    private const ulong LowerHalf = 1ul << 47;
 
     private static FourLevelFormat _format;
     private static ulong _bootRoot;
@@ -35,6 +35,13 @@ internal static unsafe class HostMap
 
     public static void Add(int cpu, HostPhys start, ulong bytes, MapAttributes attributes) => Map(_root[cpu], start.Value, start, bytes, attributes);
 
+    /// <summary>The RAM of the guest that a CPU serves.</summary>
+    public static void AddGuest(int cpu, in GuestEntry guest)
+    {
+        PageTable<FourLevelFormat, HostTableOps> tables = Tables(_root[cpu]);
+        Check(GuestMap.FillHost(in guest, ref tables));
+    }
+
     /// <summary>From the tables this CPU came up with to its own.</summary>
     public static void Use(int cpu) => Switch(_root[cpu]);
 
@@ -46,13 +53,15 @@ internal static unsafe class HostMap
         Instruction.Invlpg(virtualAddress);
     }
 
-    private static void Map(ulong root, ulong virtualAddress, HostPhys start, ulong bytes, MapAttributes attributes)
+    private static void Map(ulong root, ulong virtualAddress, HostPhys start, ulong bytes, MapAttributes attributes) =>
+        Check(Tables(root).Map(virtualAddress, start, bytes, attributes));
+
+    private static PageTable<FourLevelFormat, HostTableOps> Tables(ulong root) =>
+        new(ref Pool.Pages, HypervisorLayout.ToPhysical(root), _format, default);
+
+    private static void Check(PageTableStatus status)
     {
-        // What is not the lower half would be the hypervisor's own.
-        if (virtualAddress >= LowerHalf || bytes > LowerHalf - virtualAddress)
-            Bug.Stop(BugKind.Assertion);
-        PageTable<FourLevelFormat, HostTableOps> table = new(ref Pool.Pages, HypervisorLayout.ToPhysical(root), _format, default);
-        if (table.Map(virtualAddress, start, bytes, attributes) != PageTableStatus.Ok)
+        if (status != PageTableStatus.Ok)
             Bug.Stop(BugKind.Assertion);
     }
 

@@ -28,7 +28,7 @@ public readonly struct FourLevelFormat : IPageTableFormat
         _firstBlockLevel = (byte)firstBlockLevel;
     }
 
-    /// <summary>The hypervisor's own. An input address is a canonical one's low 48 bits. EFER.NXE is on.</summary>
+    /// <summary>The hypervisor's, one to one: the lower half, for the upper one is its own and mapped by Boot/Entry.S. EFER.NXE is on.</summary>
     public static FourLevelFormat Host(PagingFeatures features) => new(FourLevelKind.Host, features, FirstBlockLevel(features));
 
     /// <summary>A guest's under AMD-V: a table of the long-mode format, walked as a user (APM 2 15.25.5), with EFER.NXE and PAT of the host.</summary>
@@ -39,7 +39,7 @@ public readonly struct FourLevelFormat : IPageTableFormat
         FourLevelKind.Extended, features,
         !capabilities.HasMidPages ? MidLevel + 1 : capabilities.HasGibibytePages ? GibibyteLevel : MidLevel);
 
-    public int InputBits => 48;
+    public int InputBits => _kind == FourLevelKind.Host ? 47 : 48;
     public int OutputBits => _outputBits;
     public int LastLevel => 3;
 

@@ -215,11 +215,8 @@ internal static class SvmExits
             case SvmExitCode.Shutdown:
                 GuestReport.Stop(ref vcpu, StopReason.TripleFault, 0, default);
                 return;
+            // A state that no instruction of the guest leads to: ours is wrong. A machine check is the board's.
             case SvmExitCode.Invalid:
-                // A state that no instruction of the guest leads to: ours is wrong.
-                GuestReport.Write(ref vcpu, (ulong)vmcb.ExitCode, default);
-                System.Bug.Stop(System.BugKind.Assertion);
-                return;
             case SvmExitCode.MachineCheck:
                 GuestReport.Write(ref vcpu, (ulong)vmcb.ExitCode, default);
                 System.Bug.Stop(System.BugKind.Assertion);

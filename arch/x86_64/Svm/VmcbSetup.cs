@@ -1,4 +1,5 @@
 using Bulkhead.Memory;
+using Bulkhead.X86.Guest;
 
 namespace Bulkhead.X86.Svm;
 
@@ -8,10 +9,6 @@ internal static class VmcbSetup
     /// <summary>The guest's address space identifier. One vCPU to a CPU, so one value serves all; 0 is the host's.</summary>
     private const uint Asid = 1;
     private const ulong NestedPaging = 1;
-
-    // #DB and #AC can be made to recur while they are delivered, so that no interrupt ever gets through; a trip through
-    // the hypervisor breaks that circle. #MC is the board's.
-    private const uint Exceptions = 1u << 1 | 1u << 17 | 1u << 18;
 
     // HLT, PAUSE, CR and DR accesses, INVLPG, RDTSC and task switches are the guest's own business: its CPU is its own.
     private const InterceptA A =
@@ -26,7 +23,7 @@ internal static class VmcbSetup
 
     public static void Run(ref Vmcb vmcb, HostPhys nestedTables, HostPhys ioMap, HostPhys msrMap)
     {
-        vmcb.ExceptionIntercepts = Exceptions;
+        vmcb.ExceptionIntercepts = ExceptionVector.Exiting;
         vmcb.InterceptA = A;
         vmcb.InterceptB = B;
         vmcb.InterceptC = C;

@@ -7,40 +7,37 @@ namespace Bulkhead.X86.Vmx;
 /// <summary>A vCPU's registers as a reset and the ways to start leave them, in its VMCS.</summary>
 internal static class VmcsReset
 {
-    // SDM 3 table 9-1; access rights in the form of SDM 3 table 24-2.
-    private const ulong Cr0Reset = 0x6000_0010, RflagsReset = 2, Dr7Reset = 0x400, PatReset = 0x0007_0406_0007_0406;
-    private const uint RealCode = 0x09b, RealData = 0x093, FlatCode = 0xc09b, FlatData = 0xc093, LongCode = 0xa09b;
-    private const uint Ldt = 0x082, Tss16 = 0x083, Tss = 0x08b;
-    private const ulong Cr0Protected = 0x11, Cr0Long = 0x8000_0011, Cr4Pae = 0x20, EferLong = 0x500;
+    // Access rights in the form of SDM 3 table 24-2.
+    private const uint FlatCode = 0xc09b, FlatData = 0xc093, FlatLongCode = 0xa09b;
 
     /// <summary>As a start-up IPI starts a CPU (SDM 3 9.4.4): real mode at the vector's page.</summary>
     public static void Startup(uint vector)
     {
-        Common(Cr0Reset, 0, 0, 0);
-        Code(vector << 8, vector << 12, 0xffff, RealCode);
-        Data(0, 0xffff, RealData);
-        Segment(VmcsField.GuestTrSelector, 0, 0, 0xffff, Tss16);
+        Common(ResetValues.Cr0, 0, 0, 0);
+        Code(vector << 8, vector << 12, 0xffff, ResetValues.RealCode);
+        Data(0, 0xffff, ResetValues.RealData);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0xffff, ResetValues.Tss16);
     }
 
     /// <summary>Flat 32-bit protected mode, paging off.</summary>
     public static void Protected(GuestPhys entry)
     {
-        Common(Cr0Protected, 0, 0, 0);
-        Code(0x08, 0, uint.MaxValue, FlatCode);
-        Data(0x10, uint.MaxValue, FlatData);
-        Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, Tss);
+        Common(ResetValues.Cr0Protected, 0, 0, 0);
+        Code(ResetValues.ProtectedCode, 0, uint.MaxValue, FlatCode);
+        Data(ResetValues.ProtectedData, uint.MaxValue, FlatData);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, ResetValues.Tss);
         Vmcs.Write(VmcsField.GuestRip, entry.Value);
     }
 
     /// <summary>64-bit mode on the package's page tables and GDT.</summary>
     public static void Long(GuestPhys entry, in PartitionCore guest)
     {
-        Common(Cr0Long, Cr4Pae, guest.PageTables.Value, EferLong);
+        Common(ResetValues.Cr0Long, ResetValues.Cr4Pae, guest.PageTables.Value, ResetValues.EferLong);
         Vmcs.Write(VmcsField.GuestGdtrBase, guest.Gdt.Value);
         Vmcs.Write(VmcsField.GuestGdtrLimit, PackageHeader.GdtSize - 1);
-        Code(0x10, 0, uint.MaxValue, LongCode);
-        Data(0x18, uint.MaxValue, FlatData);
-        Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, Tss);
+        Code(ResetValues.LongCode, 0, uint.MaxValue, FlatLongCode);
+        Data(ResetValues.LongData, uint.MaxValue, FlatData);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0x67, ResetValues.Tss);
         Vmcs.Write(VmcsField.GuestRip, entry.Value);
     }
 
@@ -52,9 +49,9 @@ internal static class VmcsReset
         Vmcs.Write(VmcsField.EntryControls, (uint)(VmxControls.Entry | (efer != 0 ? EntryControls.LongModeGuest : 0)));
         Vmcs.Write(VmcsField.GuestRip, 0);
         Vmcs.Write(VmcsField.GuestRsp, 0);
-        Vmcs.Write(VmcsField.GuestRflags, RflagsReset);
-        Vmcs.Write(VmcsField.GuestDr7, Dr7Reset);
-        Vmcs.Write(VmcsField.GuestPat, PatReset);
+        Vmcs.Write(VmcsField.GuestRflags, ResetValues.Rflags);
+        Vmcs.Write(VmcsField.GuestDr7, ResetValues.Dr7);
+        Vmcs.Write(VmcsField.GuestPat, ResetValues.Pat);
         Vmcs.Write(VmcsField.GuestDebugControl, 0);
         Vmcs.Write(VmcsField.GuestPendingDebug, 0);
         Vmcs.Write(VmcsField.GuestInterruptibility, 0);
@@ -66,7 +63,7 @@ internal static class VmcsReset
         Vmcs.Write(VmcsField.GuestGdtrLimit, 0xffff);
         Vmcs.Write(VmcsField.GuestIdtrBase, 0);
         Vmcs.Write(VmcsField.GuestIdtrLimit, 0xffff);
-        Segment(VmcsField.GuestLdtrSelector, 0, 0, 0xffff, Ldt);
+        Segment(VmcsField.GuestLdtrSelector, 0, 0, 0xffff, ResetValues.Ldt);
         Vmcs.Write(VmcsField.EntryInterruptionInfo, 0);
         Vmcs.Write(VmcsField.TprThreshold, 0);
     }

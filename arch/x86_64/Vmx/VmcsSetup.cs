@@ -8,7 +8,6 @@ namespace Bulkhead.X86.Vmx;
 /// <summary>What of a VMCS never changes: controls, maps, the host's state. On the vCPU's own CPU, its VMCS current.</summary>
 internal static class VmcsSetup
 {
-    private const uint Exceptions = 1u << 1 | 1u << 17 | 1u << 18;
     // One vCPU to a CPU: one value serves all; 0 is the host's.
     private const ulong Vpid = 1;
     private const uint MsrEfer = 0xc000_0080, MsrPat = 0x277;
@@ -21,7 +20,7 @@ internal static class VmcsSetup
         Vmcs.Write(VmcsField.ProcessorControls, (uint)VmxControls.Processor);
         Vmcs.Write(VmcsField.SecondaryControls, (uint)VmxControls.Secondary);
         Vmcs.Write(VmcsField.ExitControls, (uint)VmxControls.Exit);
-        Vmcs.Write(VmcsField.ExceptionBitmap, Exceptions);
+        Vmcs.Write(VmcsField.ExceptionBitmap, ExceptionVector.Exiting);
         Vmcs.Write(VmcsField.PageFaultErrorMask, 0);
         Vmcs.Write(VmcsField.PageFaultErrorMatch, 0);
         Vmcs.Write(VmcsField.Cr3TargetCount, 0);

@@ -29,6 +29,12 @@ internal readonly struct FakeArch : IArch
     public static ref VcpuCore Vcpu(int cpu) => ref s_board!.Vcpus[cpu];
 
     public static void BeginGuest(ref PartitionCore partition) => s_board!.Calls.Add($"begin {partition.Index}");
+    public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
+    {
+        s_board!.Calls.Add($"console {vcpu.Guest} {Convert.ToHexString(text)}");
+        return text.Length;
+    }
+
     public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Calls.Add($"received {guest}");
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Calls.Add($"space {guest}");
     public static void Halt() => throw new NoReturn("halt");

@@ -1,0 +1,51 @@
+using System;
+using System.Runtime.CompilerServices;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Vcpus;
+
+/// <summary>This hypervisor's own calls, the same on every architecture (docs/abi.md); how they are made is the architecture's.</summary>
+public static class HypervisorCall<TArch> where TArch : struct, IArch
+{
+    public const uint Version = 0xc600_0010, Features = 0xc600_0011, GuestIdentity = 0xc600_0012, ConsoleWrite = 0xc600_0013;
+
+    /// <summary>Major version in bits 31:16, minor in 15:0.</summary>
+    public const ulong OwnVersion = 0x0000_0001;
+    /// <summary>Bit 0: console write.</summary>
+    public const ulong OwnFeatures = 1;
+    public const ulong NotSupported = ulong.MaxValue, InvalidParameters = ulong.MaxValue - 1;
+
+    private const ulong MostBytes = 4096;
+
+    /// <summary>The result; <see cref="NotSupported"/> for what is no call.</summary>
+    /// <param name="vcpu">The caller.</param>
+    /// <param name="function">Which call.</param>
+    /// <param name="first">Its first argument.</param>
+    /// <param name="second">Its second argument.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ulong Handle(ref VcpuCore vcpu, uint function, ulong first, ulong second)
+    {
+        switch (function)
+        {
+            case Version:
+                return OwnVersion;
+            case Features:
+                return OwnFeatures;
+            case GuestIdentity:
+                return (ulong)vcpu.Guest + 1;
+            case ConsoleWrite:
+                return WriteConsole(ref vcpu, new GuestPhys(first), second);
+            default:
+                return NotSupported;
+        }
+    }
+
+    private static ulong WriteConsole(ref VcpuCore vcpu, GuestPhys address, ulong bytes)
+    {
+        // The whole range must be the guest's, also what is beyond one call's share.
+        if (!TArch.Partition(vcpu.Guest).TryTranslate(address, bytes, out HostPhys host))
+            return InvalidParameters;
+        return (ulong)(uint)TArch.WriteConsole(ref vcpu, TArch.Open(host, (int)Math.Min(bytes, MostBytes)));
+    }
+}
