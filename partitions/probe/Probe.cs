@@ -12,7 +12,7 @@ internal static unsafe class Probe
         Platform.Read(deviceTree);
         Gic.InitDistributor();
         Gic.InitCpu();
-        Run(Platform.Argument("scenario"u8));
+        Run(Arguments.ValueOf("scenario"u8));
         Cpu.Halt();
     }
 

@@ -58,7 +58,7 @@ internal readonly unsafe ref struct DeviceTree(byte* blob)
                 else if (name.SequenceEqual("interrupts"u8) && length >= 12)
                     interrupts = value;
                 else if (kind == NodeKind.Chosen && name.SequenceEqual("bootargs"u8) && length > 0)
-                    Platform.SetArguments(value, Text(value).Length);
+                    Arguments.Set(value, Text(value).Length);
             }
             else if (token != Nop)
             {

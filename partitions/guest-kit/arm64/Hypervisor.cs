@@ -1,32 +1,23 @@
-using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Bulkhead.Guests;
 
-/// <summary>Calls out of the guest: SMCCC (DEN 0028) and this hypervisor's own range (docs/abi.md).</summary>
-internal static unsafe class Hypervisor
+/// <summary>By HVC and SMC as SMCCC has them (DEN 0028).</summary>
+internal static unsafe partial class Hypervisor
 {
     public const uint SmcccVersion = 0x8000_0000;
     public const uint SmcccArchFeatures = 0x8000_0001;
     public const uint CallUid = 0x8600_ff01;
     public const uint CallRevision = 0x8600_ff03;
-    public const uint OwnVersion = 0xc600_0010;
-    public const uint OwnFeatures = 0xc600_0011;
-    public const uint GuestIdentity = 0xc600_0012;
-    public const uint ConsoleWrite = 0xc600_0013;
-    public const uint Doorbell = 0xc600_0014;
-
-    public const ulong FeatureConsoleWrite = 1;
-    public const ulong NotSupported = ~0ul;
-    public const ulong InvalidParameters = ~0ul - 1;
 
     // 9b8a6a52-6f4e-4c1d-8f5a-42756c6b6864
     public const ulong Uid0 = 0x526a_8a9b, Uid1 = 0x1d4c_4e6f, Uid2 = 0x7542_5a8f, Uid3 = 0x6468_6b6c;
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Hvc")]
     public static extern ulong Call(uint function, ulong a1, ulong a2, ulong a3);
+
+    public static ulong Call(uint function, ulong a1, ulong a2) => Call(function, a1, a2, 0);
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Smc")]
     public static extern ulong Smc(uint function, ulong a1, ulong a2, ulong a3);
@@ -47,7 +38,5 @@ internal static unsafe class Hypervisor
         }
     }
 
-    /// <summary>Bytes taken, or a negative SMCCC result.</summary>
-    public static long WriteConsole(ReadOnlySpan<byte> text) =>
-        (long)Call(ConsoleWrite, AddressSpace.PhysicalOf(Unsafe.AsPointer(ref MemoryMarshal.GetReference(text))), (ulong)text.Length, 0);
+    private static ulong PhysicalOf(void* address) => AddressSpace.PhysicalOf(address);
 }

@@ -1,16 +1,11 @@
-using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Bulkhead.Guests;
 
-/// <summary>Calls out of the guest (docs/abi.md): function in RAX, arguments in RDI and RSI.</summary>
-internal static unsafe class Hypervisor
+/// <summary>By VMCALL or VMMCALL: function in RAX, arguments in RDI and RSI.</summary>
+internal static unsafe partial class Hypervisor
 {
-    public const uint OwnVersion = 0xc600_0010;
-    public const uint ConsoleWrite = 0xc600_0013;
-
     private const uint HypervisorPresent = 1u << 31;
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Vmcall")]
@@ -38,7 +33,6 @@ internal static unsafe class Hypervisor
         }
     }
 
-    /// <summary>Bytes taken, or a negative result.</summary>
-    public static long WriteConsole(ReadOnlySpan<byte> text) =>
-        (long)Call(ConsoleWrite, (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetReference(text)), (ulong)text.Length);
+    // Start.S maps one to one.
+    private static ulong PhysicalOf(void* address) => (ulong)address;
 }

@@ -3,7 +3,9 @@ namespace Bulkhead.Guests;
 /// <summary>Where this guest's devices are: a PC's places, which every manifest here leaves as they are.</summary>
 internal static unsafe class Platform
 {
+    // hvm_start_info (Xen's public header arch-x86/hvm/start_info.h).
     private const uint StartMagic = 0x336e_c578;
+    private const int CommandLineAt = 24;
     private const uint MasterPicMask = 0x21, SlavePicMask = 0xa1;
 
     public const ulong Uart = 0x3f8;
@@ -16,9 +18,19 @@ internal static unsafe class Platform
     public static void Read(byte* startInfo)
     {
         IsPvh = startInfo != null && *(uint*)startInfo == StartMagic;
+        if (IsPvh)
+            ReadArguments(*(byte**)(startInfo + CommandLineAt));
         // On a bare PC the two PICs would interrupt below vector 32; a guest here has none.
         Device.Out8(MasterPicMask, 0xff);
         Device.Out8(SlavePicMask, 0xff);
         Console.Uart.Enable();
+    }
+
+    private static void ReadArguments(byte* text)
+    {
+        int length = 0;
+        while (text != null && text[length] != 0)
+            length++;
+        Arguments.Set(text, length);
     }
 }

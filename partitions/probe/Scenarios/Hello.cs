@@ -8,7 +8,7 @@ internal static class Hello
     public static void Run()
     {
         Console.Write("probe: hello from "u8);
-        ReadOnlySpan<byte> guest = Platform.Argument("guest"u8);
+        ReadOnlySpan<byte> guest = Arguments.ValueOf("guest"u8);
         if (!guest.IsEmpty)
         {
             Console.Write(guest);
@@ -16,13 +16,13 @@ internal static class Hello
         else if (Hypervisor.IsPresent)
         {
             Console.Write("guest-"u8);
-            Console.WriteDecimal(Hypervisor.Call(Hypervisor.GuestIdentity, 0, 0, 0));
+            Console.WriteDecimal(Hypervisor.Call(Hypervisor.GuestIdentity, 0, 0));
         }
         else
         {
             Console.Write("bare"u8);
         }
         Console.Write(" args "u8);
-        Console.WriteLine(Platform.Arguments);
+        Console.WriteLine(Arguments.All);
     }
 }

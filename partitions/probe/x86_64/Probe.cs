@@ -1,0 +1,37 @@
+using System;
+using System.Runtime;
+
+namespace Bulkhead.Guests.Probe;
+
+/// <summary>Boot argument `scenario=NAME`; ends with `probe: NAME done` or `probe: NAME FAILED reason` and idles.</summary>
+internal static unsafe class Probe
+{
+    [RuntimeExport("GuestMain")]
+    private static void Main(byte* startInfo, ulong start)
+    {
+        Platform.Read(startInfo);
+        InterruptController.Initialize();
+        Check.Begin();
+        ReadOnlySpan<byte> name = Arguments.ValueOf("scenario"u8);
+        if (Dispatch(name))
+            Check.End(name);
+        else
+            Console.WriteLine("probe: no such scenario; there are hello step triple unemulated"u8);
+        Cpu.Halt();
+    }
+
+    private static bool Dispatch(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("hello"u8))
+            Hello.Run();
+        else if (name.SequenceEqual("step"u8))
+            Step.Run();
+        else if (name.SequenceEqual("triple"u8))
+            Crash.TripleFault();
+        else if (name.SequenceEqual("unemulated"u8))
+            Crash.UnemulatedAccess();
+        else
+            return false;
+        return true;
+    }
+}
