@@ -8,15 +8,28 @@ public static class PcBoard
 
     static PcBoard()
     {
-        // The demo has a guest of each kind: with it all is compiled, and the packages are here.
-        (int exit, string output) = Board.Compile("build", Path.Combine(Board.Root, "partitions/demo/appliance.yaml"), "--board", "qemu-q35", "-o", Demo);
+        // The demo has a guest of each other kind: with both all is compiled, and the packages are here.
+        Compile(Path.Combine(Board.Root, "partitions/demo/appliance.yaml"), Demo);
+        Compile(Write([Probe("probe", 0, "hello")]), Path.Combine(Path.GetDirectoryName(Demo)!, "probe.img"));
+    }
+
+    private static void Compile(string manifest, string image)
+    {
+        (int exit, string output) = Board.Compile("build", manifest, "--board", "qemu-q35", "-o", image);
         if (exit != 0)
             throw new InvalidOperationException(output);
     }
 
+    /// <summary>A manifest's guest that plays a scenario of partitions/probe.</summary>
+    public static string Probe(string guest, int cpu, string scenario) =>
+        $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: probe, cmdline: 'scenario={scenario} guest={guest}'}}}}";
+
+    /// <summary>A manifest's guest that runs pulse.</summary>
+    public static string Pulse(string guest, int cpu) => $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}";
+
     /// <summary>A manifest of guests that run pulse, each on a CPU of its own.</summary>
     public static string Pulses(params string[] guests) =>
-        Manifest([.. guests.Select((guest, cpu) => $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}")]);
+        Manifest([.. guests.Select(Pulse)]);
 
     /// <summary>The Debian kernel of the demo, as its package has it.</summary>
     public static string Kernel => Directory.GetFiles(Path.Combine(Board.Root, ".cache/unpacked"), "vmlinuz-*-cloud-amd64", SearchOption.AllDirectories)
@@ -26,6 +39,11 @@ public static class PcBoard
     {
         // Whatever is asked for first: all is compiled and fetched with it.
         _ = Demo;
+        return Write(guests);
+    }
+
+    private static string Write(string[] guests)
+    {
         string folder = Directory.CreateTempSubdirectory("bulkhead-test").FullName;
         string path = Path.Combine(folder, "appliance.yaml");
         using StreamWriter yaml = new(path);

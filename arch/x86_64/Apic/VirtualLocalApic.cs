@@ -144,6 +144,13 @@ public struct VirtualLocalApic
         get => _irrWords != 0;
     }
 
+    /// <summary>Not 0: an interrupt waits in IRR, or something in the inbox. One test before each entry.</summary>
+    public readonly uint Waiting
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Inbox.Requests | _irrWords;
+    }
+
     /// <summary>The highest vector in IRR; 0 for none.</summary>
     public uint HighestPending => _irrWords == 0 ? 0 : Highest(ApicRegister.Irr, _irrWords);
 

@@ -12,7 +12,7 @@ internal static class StringEmulator<TGuest> where TGuest : struct, IGuestCpu
     /// <summary>How much of a REP one exit carries out. The guest goes on with the rest, as after an interrupt.</summary>
     private const ulong MostElements = 64;
 
-    private const ulong RflagsDf = 1 << 10;
+    private const ulong RflagsTf = 1 << 8, RflagsDf = 1 << 10;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static EmulationStatus Run(
@@ -20,7 +20,8 @@ internal static class StringEmulator<TGuest> where TGuest : struct, IGuestCpu
     {
         bool repeats = instruction.Has(InstructionFlags.Repeat);
         ulong left = repeats ? registers.Read(GuestRegisters.Rcx, instruction.AddressSize) : 1;
-        ulong most = Math.Min(left, MostElements);
+        // A single step is one element (SDM 3 17.3.1.4).
+        ulong most = Math.Min(left, (registers.Rflags & RflagsTf) != 0 ? 1 : MostElements);
         for (ulong done = 0; done < most; done++)
         {
             EmulationStatus status = Element(ref guest, ref registers, instruction, ref fault);

@@ -16,7 +16,9 @@ internal static class EmulatedExit
     {
         GuestCpu cpu = new(ref vcpu);
         EmulationStatus status = Emulator<GuestCpu>.Access(ref cpu, ref vcpu.Emulation, ref vcpu.Registers, address);
-        if (status != EmulationStatus.Done)
+        if (status == EmulationStatus.Done)
+            End(ref vcpu);
+        else
             Refused(ref vcpu, status, address);
     }
 
@@ -25,8 +27,18 @@ internal static class EmulatedExit
     {
         GuestCpu cpu = new(ref vcpu);
         EmulationStatus status = Emulator<GuestCpu>.StringPort(ref cpu, ref vcpu.Emulation, ref vcpu.Registers);
-        if (status != EmulationStatus.Done)
+        if (status == EmulationStatus.Done)
+            End(ref vcpu);
+        else
             Refused(ref vcpu, status, default);
+    }
+
+    // No instruction that is emulated changes TF.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void End(ref Vcpu vcpu)
+    {
+        if ((vcpu.Registers.Rflags & SingleStep.TrapFlag) != 0)
+            VcpuState.RaiseSingleStep(ref vcpu);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

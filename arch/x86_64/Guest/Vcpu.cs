@@ -55,11 +55,11 @@ internal struct Vcpu
     /// <summary>An XSAVE area without contents, 576 bytes on a 64-byte boundary.</summary>
     [FieldOffset(0xd00)] public byte InitialState;
 
-    /// <summary>Something was presented, or an NMI waits.</summary>
-    public readonly bool IsInterruptOwed
+    /// <summary>Not 0: something was presented, or an NMI waits.</summary>
+    public readonly ulong Owed
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Unsafe.As<uint, ulong>(ref Unsafe.AsRef(in Presented)) != 0;
+        get => Unsafe.As<uint, ulong>(ref Unsafe.AsRef(in Presented));
     }
 
     public readonly unsafe ref Vmcb Vmcb

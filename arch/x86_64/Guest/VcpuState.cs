@@ -102,6 +102,19 @@ internal static class VcpuState
         Inject(ref vcpu, ExceptionVector.PageFault, (uint)fault.Code);
     }
 
+    /// <summary>Behind an emulated instruction that began with RFLAGS.TF set.</summary>
+    public static void RaiseSingleStep(ref Vcpu vcpu)
+    {
+        if (IsSvm)
+        {
+            SvmExits.Trap(ref vcpu.Vmcb);
+            return;
+        }
+        // VT-x leaves DR6 in the CPU.
+        Host.Register.WriteDr6(Host.Register.ReadDr6() | SingleStep.Dr6);
+        Inject(ref vcpu, ExceptionVector.Debug);
+    }
+
     /// <summary>CR8, which the VMCB keeps while the guest runs, into the local APIC's page; VT-x works on the page itself (TPR shadow).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadTaskPriority(ref Vcpu vcpu)

@@ -36,7 +36,7 @@ internal static class SvmExits
     private static void Resume(ref Vcpu vcpu, ref Vmcb vmcb)
     {
         ref VirtualLocalApic apic = ref vcpu.Apic;
-        if (apic.Inbox.Requests != 0 || apic.HasPending || vcpu.IsInterruptOwed)
+        if ((apic.Waiting | vcpu.Owed) != 0)
             Deliver(ref vcpu, ref vmcb, ref apic);
     }
 
@@ -133,7 +133,7 @@ internal static class SvmExits
         uint bytes = info >> IoSizeShift & 7;
         vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.ReadInline(ref vcpu, info >> IoPortShift, bytes), bytes);
         vmcb.Rip = vmcb.ExitInfo2;
-        vmcb.InterruptShadow = 0;
+        EndInstruction(ref vmcb);
     }
 
     [RuntimeExport("SvmOut")]
@@ -143,7 +143,7 @@ internal static class SvmExits
         uint info = (uint)vmcb.ExitInfo1;
         PortExit.WriteInline(ref vcpu, info >> IoPortShift, info >> IoSizeShift & 7, (uint)vmcb.Rax);
         vmcb.Rip = vmcb.ExitInfo2;
-        vmcb.InterruptShadow = 0;
+        EndInstruction(ref vmcb);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -233,7 +233,24 @@ internal static class SvmExits
     {
         ulong next = vmcb.NextRip;
         vmcb.Rip = next != 0 ? next : vmcb.Rip + bytes;
+        EndInstruction(ref vmcb);
+    }
+
+    // STI's shadow is one instruction long, and RFLAGS.TF wants its #DB behind each, for the CPU did not carry it out.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EndInstruction(ref Vmcb vmcb)
+    {
         vmcb.InterruptShadow = 0;
+        if ((vmcb.Rflags & SingleStep.TrapFlag) != 0)
+            Trap(ref vmcb);
+    }
+
+    /// <summary>The #DB of a single step (APM 2 13.1.4).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Trap(ref Vmcb vmcb)
+    {
+        vmcb.Dr6 |= SingleStep.Dr6;
+        vmcb.EventInjection = EventInjection.Exception(ExceptionVector.Debug);
     }
 
     // The exit came between an event and its handler (APM 2 15.7.2), as those with an export of their own never do.

@@ -62,7 +62,7 @@ internal static class VmxExits
                 return;
             case VmxExitReason.Cpuid:
                 CpuidExit.Handle(ref vcpu);
-                Advance();
+                Advance(ref vcpu);
                 return;
             case VmxExitReason.Rdmsr:
                 ReadMsr(ref vcpu);
@@ -77,7 +77,7 @@ internal static class VmxExits
                 if (VcpuState.Cpl(ref vcpu) != 0)
                     break;
                 vcpu.Registers[GuestRegisters.Rax] = Hypercall.Handle(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rax]);
-                Advance();
+                Advance(ref vcpu);
                 return;
             case VmxExitReason.EptViolation:
                 EptViolation(ref vcpu);
@@ -95,14 +95,14 @@ internal static class VmxExits
         }
         vcpu.Registers[GuestRegisters.Rax] = (uint)value;
         vcpu.Registers[GuestRegisters.Rdx] = value >> 32;
-        Advance();
+        Advance(ref vcpu);
     }
 
     private static void WriteMsr(ref Vcpu vcpu)
     {
         ulong value = (uint)vcpu.Registers[GuestRegisters.Rax] | vcpu.Registers[GuestRegisters.Rdx] << 32;
         if (MsrExit.TryWrite(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], value))
-            Advance();
+            Advance(ref vcpu);
         else
             VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
     }
@@ -124,7 +124,7 @@ internal static class VmxExits
             vcpu.Registers[GuestRegisters.Rax] = PortExit.Merge(rax, PortExit.Read(ref vcpu, port, bytes), bytes);
         else
             PortExit.Write(ref vcpu, port, bytes, (uint)rax);
-        Advance();
+        Advance(ref vcpu);
     }
 
     private static void EptViolation(ref Vcpu vcpu)
@@ -148,10 +148,12 @@ internal static class VmxExits
         EndShadow();
     }
 
-    private static void Advance()
+    private static void Advance(ref Vcpu vcpu)
     {
         Vmcs.Write(VmcsField.GuestRip, Vmcs.Read(VmcsField.GuestRip) + Vmcs.Read(VmcsField.ExitInstructionLength));
         EndShadow();
+        if ((Vmcs.Read(VmcsField.GuestRflags) & SingleStep.TrapFlag) != 0)
+            VcpuState.RaiseSingleStep(ref vcpu);
     }
 
     private static void EndShadow()
@@ -176,14 +178,14 @@ internal static class VmxExits
                 // The CPU has checked the privilege level (SDM 3 25.1.2).
                 if (ExtendedState.TrySet((uint)vcpu.Registers[GuestRegisters.Rcx],
                     (uint)vcpu.Registers[GuestRegisters.Rax] | vcpu.Registers[GuestRegisters.Rdx] << 32))
-                    Advance();
+                    Advance(ref vcpu);
                 else
                     VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
                 return;
             case VmxExitReason.Invd:
             case VmxExitReason.Wbinvd:
                 // The guest's RAM is coherent, and emptying the board's caches would be felt by its neighbours.
-                Advance();
+                Advance(ref vcpu);
                 return;
             case VmxExitReason.Rdpmc:
                 VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
@@ -250,7 +252,7 @@ internal static class VmxExits
             _ => false,
         };
         if (done)
-            Advance();
+            Advance(ref vcpu);
         else
             VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
     }

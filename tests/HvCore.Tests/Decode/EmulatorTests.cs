@@ -11,7 +11,7 @@ public sealed class EmulatorTests
 {
     private const ulong Code = 0x40_0000, Data = 0x50_0000, Device = 0x60_0000;
     private const ulong CodePage = TestMachine.RamBase + 0x20000, DataPage = TestMachine.RamBase + 0x30000;
-    private const ulong Rights = 6, Direction = 1 << 10, Resume = 1 << 16;
+    private const ulong Rights = 6, Trap = 1 << 8, Direction = 1 << 10, Resume = 1 << 16;
 
     private readonly TestMachine _machine = new() { Device = new byte[4096] };
     private readonly TableWriter _tables;
@@ -118,6 +118,22 @@ public sealed class EmulatorTests
         Assert.Equal(backwards ? start - 4 : start + 4 * Count, _registers[GuestRegisters.Rdi]);
         Assert.All(_machine.Log, line => Assert.Equal("read 4", line));
         Assert.NotEqual(0ul, _machine.Entry(_tables.Path(Data)[^1].Address) & 0x40);
+    }
+
+    [Fact]
+    public void A_single_step_in_a_string_is_one_element()
+    {
+        Put(0xf3, 0xaa);                                                // rep stosb
+        _registers[GuestRegisters.Rcx] = 3;
+        _registers[GuestRegisters.Rdi] = Device;
+        _registers.Rflags |= Trap;
+        for (ulong left = 3; left != 0; left--)
+        {
+            Assert.Equal(Code + 0xff8, _registers.Rip);
+            Assert.Equal(EmulationStatus.Done, Access(3 - left));
+            Assert.Equal(left - 1, _registers[GuestRegisters.Rcx]);
+        }
+        Assert.Equal(Code + 0xffa, _registers.Rip);
     }
 
     [Fact]
