@@ -1,0 +1,12 @@
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Update;
+
+/// <summary>What has two slots and is updated by itself: the hypervisor, the appliance table, each guest in the table's order.</summary>
+public static class UpdateUnit
+{
+    public const int Hypervisor = 0;
+    public const int Table = 1;
+    public const int FirstGuest = 2;
+    public const int Count = FirstGuest + ApplianceTable.MaxGuests;
+}

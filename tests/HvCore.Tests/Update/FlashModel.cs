@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Bulkhead.Update;
+
+namespace Bulkhead.Tests.Update;
+
+/// <summary>
+/// Flash as the worst chip or disk is. Programs only clear bits. What has not been flushed may be kept, or lost, or
+/// torn, each step by itself; an erase that was cut leaves anything.
+/// </summary>
+internal sealed class FlashModel
+{
+    private const int Unit = IFlash.ProgramUnit;
+    private static readonly byte[] s_erased = Enumerable.Repeat((byte)0xff, Unit).ToArray();
+
+    // What is not here is erased.
+    private readonly Dictionary<ulong, byte[]> _kept;
+    private readonly List<(ulong Offset, byte[]? Bytes)> _pending = [];
+    private Dictionary<ulong, byte[]> _seen;
+
+    public FlashModel() => (_kept, _seen) = ([], []);
+
+    private FlashModel(Dictionary<ulong, byte[]> kept) => (_kept, _seen) = (new(kept), new(kept));
+
+    /// <summary>Erases, programs and flushes so far.</summary>
+    public int Steps { get; private set; }
+    public int Erases { get; private set; }
+    public int Programs { get; private set; }
+    /// <summary>At this step power is cut; the seed says what becomes of what was not flushed.</summary>
+    public int? CutAt { get; init; }
+    public int Seed { get; init; }
+
+    /// <summary>The same content with other plans; only when nothing is pending.</summary>
+    public FlashModel Copy(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed };
+
+    /// <summary>What the next boot finds.</summary>
+    public FlashModel AfterCut(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed };
+
+    public void Read(ulong offset, Span<byte> room)
+    {
+        for (int done = 0; done < room.Length;)
+        {
+            ulong unit = (offset + (ulong)done) / Unit * Unit;
+            int skip = (int)(offset + (ulong)done - unit);
+            int length = Math.Min(Unit - skip, room.Length - done);
+            _seen.GetValueOrDefault(unit, s_erased).AsSpan(skip, length).CopyTo(room.Slice(done));
+            done += length;
+        }
+    }
+
+    public void Erase(ulong offset)
+    {
+        if (offset % IFlash.EraseBlock != 0)
+            throw new InvalidOperationException($"erase at {offset:x}");
+        Erases++;
+        _pending.Add((offset, null));
+        Step();
+        Apply(_seen, (offset, null));
+    }
+
+    public void Program(ulong offset, ReadOnlySpan<byte> bytes)
+    {
+        if (offset % Unit != 0 || bytes.Length % Unit != 0)
+            throw new InvalidOperationException($"program of {bytes.Length} at {offset:x}");
+        Programs++;
+        // One step, but each unit of it may be lost or torn by itself.
+        int first = _pending.Count;
+        for (int i = 0; i < bytes.Length; i += Unit)
+            _pending.Add((offset + (ulong)i, bytes.Slice(i, Unit).ToArray()));
+        Step();
+        for (int i = first; i < _pending.Count; i++)
+            Apply(_seen, _pending[i]);
+    }
+
+    public void Flush()
+    {
+        Step();
+        foreach ((ulong, byte[]?) step in _pending)
+            Apply(_kept, step);
+        _pending.Clear();
+    }
+
+    private void Step()
+    {
+        if (Steps++ != CutAt)
+            return;
+        Random random = new(Seed);
+        // Seed 0 keeps nothing, seed 1 all; the others choose for each step.
+        foreach ((ulong Offset, byte[]? Bytes) step in _pending)
+        {
+            int fate = Seed < 2 ? Seed : random.Next(3);
+            if (fate == 1)
+                Apply(_kept, step);
+            else if (fate == 2)
+                Tear(step, random);
+        }
+        throw new PowerCut();
+    }
+
+    private static void Apply(Dictionary<ulong, byte[]> units, (ulong Offset, byte[]? Bytes) step)
+    {
+        if (step.Bytes is null)
+        {
+            for (ulong unit = step.Offset; unit < step.Offset + IFlash.EraseBlock; unit += Unit)
+                units.Remove(unit);
+            return;
+        }
+        byte[] before = units.GetValueOrDefault(step.Offset, s_erased);
+        units[step.Offset] = before.Zip(step.Bytes, (old, value) => (byte)(old & value)).ToArray();
+    }
+
+    private void Tear((ulong Offset, byte[]? Bytes) step, Random random)
+    {
+        if (step.Bytes is null)
+        {
+            for (ulong unit = step.Offset; unit < step.Offset + IFlash.EraseBlock; unit += Unit)
+            {
+                int fate = random.Next(3);
+                if (fate == 0)
+                    _kept.Remove(unit);
+                else if (fate == 1 && _kept.TryGetValue(unit, out byte[]? old))
+                    _kept[unit] = old.Select(value => (byte)(value | random.Next(256))).ToArray();
+            }
+            return;
+        }
+        // The first bytes are written, one is half written, the rest is not; or any bits are.
+        int whole = random.Next(Unit + 1);
+        bool prefix = random.Next(2) == 0;
+        byte[] before = _kept.GetValueOrDefault(step.Offset, s_erased);
+        byte[] after = new byte[Unit];
+        for (int i = 0; i < Unit; i++)
+        {
+            byte mask = prefix ? (byte)(i < whole ? 0 : i == whole ? random.Next(256) : 0xff) : (byte)random.Next(256);
+            after[i] = (byte)(before[i] & (step.Bytes[i] | mask));
+        }
+        _kept[step.Offset] = after;
+    }
+}
