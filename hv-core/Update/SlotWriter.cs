@@ -7,8 +7,8 @@ using Bulkhead.Partitions;
 namespace Bulkhead.Update;
 
 /// <summary>
-/// Writes a package into a slot as its bytes come, in pieces of any length. The header goes last, when all else is
-/// kept: a slot that was not finished holds no package.
+/// Writes a package into a slot as its bytes come, in pieces of any length; the header last. Nothing here is relied on
+/// before the slot has been verified: the state record calls it bad until then.
 /// </summary>
 public struct SlotWriter
 {
@@ -78,13 +78,13 @@ public struct SlotWriter
             if (!flash.TryProgram(_slot.Offset + _done - (ulong)(uint)left, PartialBytes))
                 return false;
         }
-        return flash.TryFlush() && flash.TryProgram(_slot.Offset, HeaderBytes) && flash.TryFlush();
+        return flash.TryProgram(_slot.Offset, HeaderBytes) && flash.TryFlush();
     }
 
     // Each block when its first byte comes.
     private readonly bool TryErase<TFlash>(ref TFlash flash)
         where TFlash : struct, IFlash =>
-        _done % IFlash.EraseBlock != 0 || (flash.TryErase(_slot.Offset + _done) && flash.TryFlush());
+        _done % IFlash.EraseBlock != 0 || flash.TryErase(_slot.Offset + _done);
 
     private int KeepHeader(ReadOnlySpan<byte> bytes)
     {

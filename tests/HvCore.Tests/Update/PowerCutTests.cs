@@ -160,7 +160,7 @@ public class PowerCutTests(ITestOutputHelper output)
     private static ModelBoard Prepared()
     {
         ModelBoard board = ModelBoard.Delivered();
-        for (int i = 0; i < IFlash.EraseBlock / StateRecord.Size - 4; i++)
+        for (int i = 0; i < 2 * (IFlash.EraseBlock / StateRecord.Size) - 4; i++)
             board.KeepAgain();
         return board;
     }

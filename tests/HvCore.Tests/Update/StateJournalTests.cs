@@ -1,0 +1,90 @@
+using System;
+using Bulkhead.Update;
+using Xunit;
+
+namespace Bulkhead.Tests.Update;
+
+public class StateJournalTests
+{
+    private const ulong Block0 = 4 * IFlash.EraseBlock, Block1 = 7 * IFlash.EraseBlock;
+
+    /// <summary>One flash through thousands of records and hundreds of cuts: what was kept stays, and there is always room for the next.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Keeps_the_last_record_through_a_life_of_cuts(int seed)
+    {
+        Random random = new(seed);
+        FlashModel model = new();
+        ulong kept = 0;
+        for (int life = 0; life < 120; life++)
+        {
+            // Mostly a short life; some live through more than a block.
+            int steps = random.Next(4) == 0 ? random.Next(1500) : random.Next(12);
+            model = model.AfterCut(steps, random.Next());
+            ModelFlash flash = new(model);
+            StateJournal<ModelFlash> journal = default;
+            bool found = journal.TryOpen(ref flash, Block0, Block1);
+            ulong value = journal.Record.Unit[UpdateUnit.FirstGuest].Rollback;
+            Assert.True(found || kept == 0, "the record is gone");
+            Assert.True(value == kept || value == kept + 1, $"{value} after {kept} was kept");
+            kept = value;
+            try
+            {
+                while (true)
+                {
+                    journal.Record.Unit[UpdateUnit.FirstGuest].Rollback = kept + 1;
+                    Assert.True(journal.TryAppend(ref flash), "no room for a record");
+                    kept++;
+                }
+            }
+            catch (PowerCut)
+            {
+            }
+        }
+        Assert.True(kept > 3 * IFlash.EraseBlock / StateRecord.Size);
+    }
+
+    [Fact]
+    public void An_append_costs_one_program_and_every_512th_an_erase()
+    {
+        FlashModel model = new();
+        ModelFlash flash = new(model);
+        StateJournal<ModelFlash> journal = default;
+        journal.TryOpen(ref flash, Block0, Block1);
+        for (int i = 0; i < 2000; i++)
+            Assert.True(journal.TryAppend(ref flash));
+        Assert.Equal(2000, model.Programs);
+        Assert.Equal(4, model.Erases);
+    }
+
+    /// <summary>Whatever stands in the two blocks, the journal opens with a record that was sealed, or as delivered, and can go on.</summary>
+    [Fact]
+    public void Opens_over_anything()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            Random random = new(seed);
+            FlashModel model = new();
+            ModelFlash flash = new(model);
+            StateJournal<ModelFlash> journal = default;
+            journal.TryOpen(ref flash, Block0, Block1);
+            for (int i = random.Next(600); i > 0; i--)
+                journal.TryAppend(ref flash);
+            ulong last = journal.Record.Sequence;
+            for (int i = random.Next(1, 40); i > 0; i--)
+            {
+                byte[] scribble = new byte[IFlash.ProgramUnit];
+                random.NextBytes(scribble);
+                flash.TryProgram((random.Next(2) == 0 ? Block0 : Block1) + (ulong)random.Next(512) * IFlash.ProgramUnit, scribble);
+            }
+            StateJournal<ModelFlash> next = default;
+            bool found = next.TryOpen(ref flash, Block0, Block1);
+            Assert.Equal(found, next.Record.Sequence != 0);
+            Assert.InRange(next.Record.Sequence, 0ul, last);
+            Assert.Equal(StateRecord.ExpectedMagic, next.Record.Magic);
+        }
+    }
+}
