@@ -21,8 +21,17 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
     /// <summary>The vCPU of a CPU; its Guest is -1 where nobody owns the CPU.</summary>
     static abstract ref VcpuCore Vcpu(int cpu);
 
-    /// <summary>A guest is about to run for the first time: its time begins, its assigned interrupts are routed.</summary>
+    /// <summary>Counts of the clock in a second.</summary>
+    static abstract ulong ClockHertz { get; }
+
+    /// <summary>A guest that was loaded is about to run: its time begins, its assigned interrupts are routed.</summary>
     static abstract void BeginGuest(ref PartitionCore partition);
+
+    /// <summary>
+    /// A guest has ended and all its CPUs are out of it: its virtual devices are as at their first start, its assigned
+    /// ones and their interrupts quiet.
+    /// </summary>
+    static abstract void ResetGuest(ref PartitionCore partition);
 
     /// <summary>The guest's console write of a buffer; returns how many bytes were taken.</summary>
     static abstract int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text);
@@ -34,6 +43,9 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
 
     /// <summary>There is room again in the ring of a guest's virtual UART that had been full.</summary>
     static abstract void UartSpaceReturned(int guest, ref VcpuCore here);
+
+    /// <summary>Resets the whole board. Does not return.</summary>
+    static abstract void ResetBoard();
 
     /// <summary>Stops the board. Does not return.</summary>
     static abstract void Halt();

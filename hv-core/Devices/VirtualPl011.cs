@@ -17,6 +17,7 @@ namespace Bulkhead.Devices;
 /// </remarks>
 public struct VirtualPl011
 {
+    private const uint ControlAfterReset = Pl011.TXE | Pl011.RXE, LevelsAfterReset = 0x12;
     private const uint Connected = Pl011.CTS | Pl011.DSR | Pl011.DCD;
 
     private int _guest;
@@ -38,8 +39,22 @@ public struct VirtualPl011
     {
         this = default;
         _guest = guest;
-        _cr = Pl011.TXE | Pl011.RXE;
-        _ifls = 0x12;
+        _cr = ControlAfterReset;
+        _ifls = LevelsAfterReset;
+    }
+
+    /// <summary>The state after reset, at the guest's end; other CPUs may still drain and receive. What it sent has left.</summary>
+    public void Reset<TLine, TContext>(ref TContext context)
+        where TLine : struct, IInterruptLine<TContext>
+        where TContext : struct
+    {
+        // The line falls first: from here nobody raises it.
+        Interlocked.Exchange(ref _imsc, 0);
+        UpdateLine<TLine, TContext>(ref context);
+        Interlocked.Exchange(ref _ris, 0);
+        _lcr = _rsr = _ilpr = _ibrd = _fbrd = _dmacr = 0;
+        _cr = ControlAfterReset;
+        _ifls = LevelsAfterReset;
     }
 
     /// <summary>UARTFR, which polling kernels read once for every byte: Read without what only the others need.</summary>

@@ -18,6 +18,8 @@ namespace Bulkhead.Devices;
 public struct VirtualUart16550
 {
     private const uint Connected = Uart16550.CTS | Uart16550.DSR | Uart16550.DCD;
+    /// <summary>115200 baud, as firmware would have left it.</summary>
+    private const uint DivisorAfterReset = 1;
     private const uint Empty = Uart16550.THRE | Uart16550.TEMT;
 
     private int _guest;
@@ -48,8 +50,23 @@ public struct VirtualUart16550
     {
         this = default;
         _guest = guest;
-        // 115200 baud, as firmware would have left it.
-        _dll = 1;
+        _dll = DivisorAfterReset;
+    }
+
+    /// <summary>The state after reset, at the guest's end; other CPUs may still drain and receive. What it sent has left.</summary>
+    public void Reset<TUart, TClock, TLine, TContext>(ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
+        where TUart : struct, IUart
+        where TClock : struct, IClock
+        where TLine : struct, IInterruptLine<TContext>
+        where TContext : struct
+    {
+        // The line falls first: from here nobody raises it.
+        Interlocked.Exchange(ref _ier, 0);
+        UpdateLine<TLine, TContext>(ref console.Receive(_guest), ref context);
+        Interlocked.Exchange(ref _transmitterEmpty, 0);
+        _lcr = _mcr = _fcr = _dlm = _scr = 0;
+        _loopHead = _loopTail = _loopOverrun = 0;
+        _dll = DivisorAfterReset;
     }
 
     /// <summary>Reads a register, offset 0 to 7.</summary>

@@ -56,6 +56,13 @@ public struct ReceiveRing
         return true;
     }
 
+    /// <summary>For whoever takes out: forgets what came so far.</summary>
+    public void Clear()
+    {
+        Volatile.Write(ref _head, Volatile.Read(ref _tail));
+        Volatile.Write(ref _overrun, 0);
+    }
+
     /// <summary>Whether a byte was lost since this was last asked.</summary>
     public bool TakeOverrun() => Volatile.Read(ref _overrun) != 0 && Interlocked.Exchange(ref _overrun, 0) != 0;
 

@@ -139,6 +139,10 @@ public struct GuestEntry
     /// <summary>Slots a and b, as ranges of bytes from the start of the image.</summary>
     public ImageRange SlotA;
     public ImageRange SlotB;
+    public RestartPolicy Restart;
+    /// <summary>A bit for each guest that must run before this one is started with the board.</summary>
+    public uint After;
+    public uint Reserved;
 
     [InlineArray(MaxVcpus)]
     public struct VcpuCpus
@@ -165,6 +169,47 @@ public enum GuestFlags : uint
     None = 0,
     /// <summary>Start when the board starts.</summary>
     AutoStart = 1,
+}
+
+/// <summary>What follows a guest's stops (docs/restart.md).</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct RestartPolicy
+{
+    public const uint MaxLimit = 32;
+    public const uint MaxDelayMilliseconds = 3_600_000;
+    public const uint MaxWindowSeconds = 86_400;
+
+    /// <summary>The reasons after which it is started again.</summary>
+    public RestartReasons On;
+    public uint DelayMilliseconds;
+    /// <summary>The most restarts within any WindowSeconds, up to MaxLimit; 0 for no limit.</summary>
+    public uint Limit;
+    public uint WindowSeconds;
+    /// <summary>Beyond the limit, or for a reason that is not restarted: 1 for the guest's other slot first.</summary>
+    public uint Fallback;
+    /// <summary>And at last.</summary>
+    public LastResort Last;
+}
+
+[System.Flags]
+public enum RestartReasons : uint
+{
+    None = 0,
+    /// <summary>The hypervisor ended it: nothing it did could be carried out.</summary>
+    Crash = 1,
+    /// <summary>It asked for a reset.</summary>
+    Reset = 2,
+    Watchdog = 4,
+    /// <summary>It asked to be off.</summary>
+    Off = 8,
+    All = Crash | Reset | Watchdog | Off,
+}
+
+public enum LastResort : uint
+{
+    /// <summary>The guest is held off and its devices are quiet; the others go on.</summary>
+    SafeStop = 0,
+    BoardReset = 1,
 }
 
 /// <summary>A range of bytes of the image, from its first byte.</summary>

@@ -79,7 +79,7 @@ public static class ApplianceTableReader
                 return error;
         }
         guest = -1;
-        return TableError.None;
+        return CanAllStart(in table) ? TableError.None : TableError.BadStartOrder;
     }
 
     private static TableError CheckBoard<TRules>(in BoardFacts board, ref TableSpace space)
@@ -146,7 +146,39 @@ public static class ApplianceTableReader
         // A guest without a second slot has an empty one.
         if (error == TableError.None && guest.SlotB.Size != 0)
             error = CheckSlot(in guest.SlotB, in board, ref space);
+        if (error == TableError.None)
+            error = CheckLife(in guest);
         return error;
+    }
+
+    private static TableError CheckLife(in GuestEntry guest)
+    {
+        ref readonly RestartPolicy policy = ref guest.Restart;
+        return (policy.On & ~RestartReasons.All) == 0 && policy.DelayMilliseconds <= RestartPolicy.MaxDelayMilliseconds
+            && policy.Limit <= RestartPolicy.MaxLimit && policy.WindowSeconds <= RestartPolicy.MaxWindowSeconds
+            && (policy.Limit == 0 || policy.WindowSeconds != 0)
+            && policy.Fallback <= 1 && policy.Last <= LastResort.BoardReset && guest.Reserved == 0
+            ? TableError.None : TableError.BadRestartPolicy;
+    }
+
+    // Every guest comes after guests that can start: taking away, time and again, whoever comes after none that is left.
+    private static bool CanAllStart(in ApplianceTable table)
+    {
+        uint left = (1u << (int)table.GuestCount) - 1;
+        for (int i = 0; i < (int)table.GuestCount; i++)
+        {
+            if ((table.Guest[i].After & ~((1u << (int)table.GuestCount) - 1)) != 0)
+                return false;
+        }
+        for (int round = 0; round < (int)table.GuestCount; round++)
+        {
+            for (int i = 0; i < (int)table.GuestCount; i++)
+            {
+                if ((table.Guest[i].After & left) == 0)
+                    left &= ~(1u << i);
+            }
+        }
+        return left == 0;
     }
 
     private static TableError CheckMappings(in ApplianceTable table, int index, ref TableSpace space)

@@ -1,11 +1,19 @@
 namespace Bulkhead.Partitions;
 
-/// <summary>What a guest's CPUs are to do with it.</summary>
+/// <summary>Where a guest is in its life (Lifecycle/GuestLife.cs). In all states but Running its CPUs are out of it.</summary>
 public enum GuestState
 {
-    /// <summary>Its boot CPU has not finished loading it.</summary>
-    Loading = 0,
+    /// <summary>Not started yet: guests that come before it do not run. Every guest begins so.</summary>
+    Waiting = 0,
     Running = 1,
-    /// <summary>Ended: its CPUs wait in EL2 and serve the board's interrupts only.</summary>
-    Stopped = 2,
+    /// <summary>Ended; not all of its CPUs have come out yet.</summary>
+    Stopping = 2,
+    /// <summary>Ended; to be started again when its delay is over.</summary>
+    Delayed = 3,
+    /// <summary>Its boot CPU loads its package.</summary>
+    Loading = 4,
+    /// <summary>Not started, or stopped, because somebody wants it so: its manifest, or who asked.</summary>
+    Held = 5,
+    /// <summary>Ended for good, as its policy says: it is off until somebody starts it.</summary>
+    Stopped = 6,
 }

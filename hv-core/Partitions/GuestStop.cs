@@ -6,47 +6,70 @@ using Bulkhead.Vcpus;
 namespace Bulkhead.Partitions;
 
 /// <summary>
-/// Ends one guest: says why, tells its other CPUs, and keeps this one in the hypervisor. The neighbours notice nothing.
-/// A restart policy will hang here.
+/// Ends one guest: says why, tells its other CPUs, and brings this one out. The neighbours notice nothing. What follows
+/// is its policy's to say (Lifecycle/GuestLife.cs).
 /// </summary>
 public static class GuestStop<TArch> where TArch : struct, IArch
 {
     /// <summary>Does not return: this is a CPU of the guest.</summary>
     public static void Stop(ref VcpuCore vcpu, StopReason reason)
     {
-        Announce(ref vcpu, reason);
+        Begin(ref vcpu, reason);
         End(ref vcpu);
     }
 
-    /// <summary>The first line of a report that the architecture goes on with, before <see cref="End"/>.</summary>
+    /// <summary>
+    /// The first line of a report that the architecture goes on with, before <see cref="End"/>. Does not return when the
+    /// guest has been stopped already: the first reason counts.
+    /// </summary>
+    public static void Begin(ref VcpuCore vcpu, StopReason reason)
+    {
+        if (!TryBegin(ref TArch.Partition(vcpu.Guest), reason))
+            TArch.Unwind(ref vcpu);
+        Announce(ref vcpu, reason);
+    }
+
     public static void Announce(ref VcpuCore vcpu, StopReason reason) =>
         HypervisorLog<TArch>.Guest(vcpu.Guest, TextList.At(Texts, (int)reason));
 
-    /// <summary>The guest is stopped, on all its CPUs. Does not return.</summary>
+    /// <summary>The other CPUs of the guest come out of it, and this one. Does not return.</summary>
     public static void End(ref VcpuCore vcpu)
     {
-        ref PartitionCore partition = ref TArch.Partition(vcpu.Guest);
-        Volatile.Write(ref partition.State, (int)GuestState.Stopped);
-        for (int i = 0; i < partition.VcpuCount; i++)
-        {
-            if ((int)partition.CpuOf(i) != vcpu.Cpu)
-                TArch.Kick((int)partition.CpuOf(i));
-        }
-        Quiesce(ref vcpu);
+        KickAll(in TArch.Partition(vcpu.Guest), vcpu.Cpu);
+        TArch.Unwind(ref vcpu);
     }
 
-    /// <summary>On each CPU of a stopped guest: nothing of it can interrupt any more. Does not return.</summary>
-    public static void Quiesce(ref VcpuCore vcpu)
+    /// <summary>On each CPU of the guest, at a kick. Does not return when the guest has been stopped.</summary>
+    public static void Check(ref VcpuCore vcpu, in PartitionCore partition)
     {
-        TArch.Quiesce(ref vcpu, Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On);
-        Volatile.Write(ref vcpu.Power, (int)VcpuPower.Off);
-        VcpuLoop<TArch>.Park(ref vcpu);
+        if (Volatile.Read(in partition.State) != (int)GuestState.Running)
+            TArch.Unwind(ref vcpu);
+    }
+
+    /// <summary>Running to Stopping, once; from any CPU, which kicks the guest's CPUs then.</summary>
+    internal static bool TryBegin(ref PartitionCore partition, StopReason reason)
+    {
+        if (Interlocked.CompareExchange(ref partition.State, (int)GuestState.Stopping, (int)GuestState.Running) != (int)GuestState.Running)
+            return false;
+        // A request is what Reason says since the guest's start: only its own CPUs write it, and rest after they have.
+        if (reason != StopReason.Requested)
+            partition.Reason = (int)reason;
+        return true;
+    }
+
+    internal static void KickAll(in PartitionCore partition, int exceptCpu)
+    {
+        for (int i = 0; i < (int)partition.VcpuCount; i++)
+        {
+            if ((int)partition.CpuOf(i) != exceptCpu)
+                TArch.Kick((int)partition.CpuOf(i));
+        }
     }
 
     // In StopReason's order.
     private static ReadOnlySpan<byte> Texts =>
         "powered off\0"u8 +
-        "stopped: it asked for a reset, and this appliance has no restart policy\0"u8 +
+        "asked for a reset\0"u8 +
         "not started: its package was refused\0"u8 +
         "stopped: instruction fetch outside its memory\0"u8 +
         "stopped: the same access failed again after an external abort was delivered\0"u8 +
@@ -55,5 +78,7 @@ public static class GuestStop<TArch> where TArch : struct, IArch
         "stopped: triple fault\0"u8 +
         "stopped: an access outside its memory by an instruction that is not emulated\0"u8 +
         "stopped: an interrupt or exception whose handler's table or stack lies outside its memory\0"u8 +
-        "stopped: a task switch by hardware, which VT-x does not run\0"u8;
+        "stopped: a task switch by hardware, which VT-x does not run\0"u8 +
+        "stopped: its watchdog was not fed\0"u8 +
+        "stopped: as was asked\0"u8;
 }

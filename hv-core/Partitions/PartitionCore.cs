@@ -1,3 +1,4 @@
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Partitions;
@@ -6,8 +7,17 @@ namespace Bulkhead.Partitions;
 public struct PartitionCore
 {
     public int Index;
-    /// <summary>GuestState, by Volatile only.</summary>
+    /// <summary>GuestState, by Volatile and Interlocked only.</summary>
     public int State;
+    /// <summary>GuestRequest, by Volatile and Interlocked only.</summary>
+    public int Request;
+    /// <summary>StopReason of the last stop.</summary>
+    public int Reason;
+    /// <summary>vCPUs, a bit each, that have come out of a guest that is stopping.</summary>
+    public uint Resting;
+    /// <summary>When a delayed start is due, in clock counts.</summary>
+    public ulong StartDue;
+    public RestartHistory Restarts;
     public GuestEntry Entry;
     /// <summary>How the loaded package wants to be entered.</summary>
     public EntryKind EntryKind;
@@ -15,6 +25,9 @@ public struct PartitionCore
     public GuestPhys PageTables, Gdt;
 
     public readonly uint VcpuCount => Entry.VcpuCount;
+
+    /// <summary>A bit for each vCPU.</summary>
+    public readonly uint AllVcpus => (1u << (int)VcpuCount) - 1;
 
     public readonly uint CpuOf(int vcpu) => Entry.Cpu[vcpu];
 

@@ -1,6 +1,6 @@
 namespace Bulkhead.Partitions;
 
-/// <summary>Why a guest was stopped; restart policies will choose by it.</summary>
+/// <summary>Why a guest was stopped; its policy chooses by it.</summary>
 public enum StopReason
 {
     SystemOff,
@@ -18,4 +18,8 @@ public enum StopReason
     DeliveryOutsideMemory,
     /// <summary>VT-x: a task switch by a gate or a far jump.</summary>
     TaskSwitch,
+    /// <summary>Its watchdog ran out.</summary>
+    Watchdog,
+    /// <summary>Somebody outside the guest asked for it.</summary>
+    Requested,
 }

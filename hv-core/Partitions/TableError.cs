@@ -45,4 +45,6 @@ public enum TableError
     InterruptTaken,
     BadSlot,
     SlotOverlap,
+    BadRestartPolicy,
+    BadStartOrder,
 }

@@ -51,5 +51,7 @@ public static class TableErrorText
         "an assigned interrupt is out of bounds\0"u8 +
         "an assigned interrupt is taken\0"u8 +
         "a slot is too small, unaligned or outside the image\0"u8 +
-        "a slot overlaps another\0"u8;
+        "a slot overlaps another\0"u8 +
+        "its restart policy is out of bounds\0"u8 +
+        "it comes after itself, or after guests that come after it, or after none there is\0"u8;
 }

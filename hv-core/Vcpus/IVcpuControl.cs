@@ -15,11 +15,14 @@ public interface IVcpuControl
     /// <summary>Gives the CPU to the guest; the stack begins anew. Does not return.</summary>
     static abstract void Enter(ref VcpuCore vcpu);
 
+    /// <summary>The CPU leaves its guest for good: its stack begins anew, in GuestLife.Run. Does not return.</summary>
+    static abstract void Unwind(ref VcpuCore vcpu);
+
     /// <summary>No timer and no interrupt of the vCPU is left on this CPU.</summary>
     /// <param name="vcpu">The vCPU.</param>
     /// <param name="wasOn">Whether it was running.</param>
     static abstract void Quiesce(ref VcpuCore vcpu, bool wasOn);
 
-    /// <summary>The vCPU's ConsoleDeadline changed: the next timer interrupt comes no later.</summary>
+    /// <summary>The vCPU's Deadline changed: the next timer interrupt comes no later.</summary>
     static abstract void UpdateTimer(ref VcpuCore vcpu, ulong now);
 }

@@ -22,8 +22,12 @@ public struct VcpuCore
     public int Power;
     public GuestPhys Entry;
     public ulong EntryArgument;
+    /// <summary>When the hypervisor wants this CPU's timer for itself: the earlier of the two below (<see cref="Deadlines{TArch}"/>).</summary>
+    public ulong Deadline;
     /// <summary>When to look after held console bytes, in clock counts; 0 for never.</summary>
     public ulong ConsoleDeadline;
+    /// <summary>When to wake for whatever the CPU's own loop waits for; 0 for never.</summary>
+    public ulong Alarm;
 
     /// <summary>The CPU's vCPU as the appliance table has it.</summary>
     public void AssignTo(int cpu)

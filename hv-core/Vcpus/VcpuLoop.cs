@@ -4,15 +4,21 @@ using Bulkhead.Partitions;
 
 namespace Bulkhead.Vcpus;
 
-/// <summary>A vCPU's life between off and on, and what its CPU does while there is nothing to run: it waits and serves interrupts.</summary>
+/// <summary>A vCPU's way between off and on; what its CPU does meanwhile is Lifecycle/GuestLife.cs.</summary>
 public static class VcpuLoop<TArch> where TArch : struct, IArch
 {
     /// <summary>The vCPU turns itself off. Does not return.</summary>
     public static void TurnOff(ref VcpuCore vcpu)
     {
-        TArch.Quiesce(ref vcpu, true);
+        Silence(ref vcpu);
+        TArch.Unwind(ref vcpu);
+    }
+
+    /// <summary>The vCPU is off, on its own CPU: nothing of it interrupts any more.</summary>
+    public static void Silence(ref VcpuCore vcpu)
+    {
+        TArch.Quiesce(ref vcpu, Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.Off);
-        WaitForOn(ref vcpu);
     }
 
     /// <summary>Asks for another vCPU of the same guest, from any of its CPUs.</summary>
@@ -39,23 +45,18 @@ public static class VcpuLoop<TArch> where TArch : struct, IArch
         return TurnOnResult.Done;
     }
 
-    /// <summary>Waits until another vCPU turns this one on, then enters it. Does not return.</summary>
-    public static void WaitForOn(ref VcpuCore vcpu)
+    /// <summary>Enters the guest on a vCPU that was turned on. Does not return.</summary>
+    public static void Enter(ref VcpuCore vcpu)
     {
-        while (Volatile.Read(ref vcpu.Power) != (int)VcpuPower.OnPending || !IsGuestRunning(ref vcpu))
-            TArch.Idle(ref vcpu);
         TArch.Reset(ref vcpu);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.On);
         TArch.Enter(ref vcpu);
     }
 
-    /// <summary>For a CPU that owns no running guest. Does not return.</summary>
+    /// <summary>For a CPU that no guest owns. Does not return.</summary>
     public static void Park(ref VcpuCore vcpu)
     {
         while (true)
             TArch.Idle(ref vcpu);
     }
-
-    private static bool IsGuestRunning(ref VcpuCore vcpu) =>
-        vcpu.Guest >= 0 && Volatile.Read(ref TArch.Partition(vcpu.Guest).State) == (int)GuestState.Running;
 }

@@ -200,10 +200,33 @@ public static class ApplianceDiagnostics
         Fix = "platform: {uart: 0x09000000}",
     };
 
+    public static readonly DiagnosticDescriptor UnknownGuest = new("BH0227", "There is no such guest")
+    {
+        Cause = "`after` names guests of this appliance: once all of them run, the guest is started.",
+        Example = "guests:\n  gateway: {...}\n  app: {after: gatewy, ...}",
+        Fix = "app: {after: gateway, ...}",
+    };
+
+    public static readonly DiagnosticDescriptor StartCircle = new("BH0228", "Guests wait for each other")
+    {
+        Cause = "A guest is started once those that it comes `after` run. In a circle nobody is the first.",
+        Example = "gateway: {after: app, ...}\napp: {after: gateway, ...}",
+        Fix = "Leave `after` out of one of them.",
+    };
+
+    public static readonly DiagnosticDescriptor AfterHeldGuest = new("BH0229", "A guest waits for one that does not start by itself")
+    {
+        Severity = Severity.Warning,
+        Cause = "A guest with `autostart: false` runs once somebody starts it; whoever comes after it waits until then.",
+        Example = "gateway: {autostart: false, ...}\napp: {after: gateway, ...}",
+        Fix = "Nothing, if that is what you want; else give app `autostart: false` too, or start gateway with the board.",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
+        UnknownGuest, StartCircle, AfterHeldGuest,
     ];
 }

@@ -97,6 +97,9 @@ public static class TableBuilder
         for (int i = 0; i < guest.Cpus.Count; i++)
             entry.Cpu[i] = (uint)guest.Cpus[i];
         entry.Flags = guest.AutoStart ? GuestFlags.AutoStart : GuestFlags.None;
+        entry.Restart = guest.Restart;
+        foreach (int first in guest.After)
+            entry.After |= 1u << first;
         int count = 0;
         foreach (GuestRange ram in GuestRam.Of(guest))
         {

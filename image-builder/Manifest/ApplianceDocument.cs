@@ -30,6 +30,11 @@ internal sealed record GuestDocument(Located<string> Name)
     public Located<ulong>? Host { get; init; }
     public Located<ulong>? Slot { get; init; }
     public bool AutoStart { get; init; } = true;
+
+    /// <summary>Guests that run before this one starts with the board.</summary>
+    public IReadOnlyList<Located<string>> After { get; init; } = [];
+
+    public RestartPolicy Restart { get; init; } = RestartReader.Default;
     public LinuxDocument? Linux { get; init; }
     public KernelDocument? Kernel { get; init; }
 

@@ -4,7 +4,8 @@ namespace Bulkhead.ImageBuilder.Manifest;
 internal static class ApplianceKeys
 {
     public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], []);
-    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "devices", "platform"]);
+    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "devices", "platform"]);
+    public static readonly KeySet Restart = new("restart", [], ["on", "delay", "limit", "then"]);
     public static readonly KeySet Memory = new("memory", ["size"], ["host"]);
     public static readonly KeySet Linux = new("linux", ["package"], ["cmdline", "compression", "initramfs"]);
     public static readonly KeySet Initramfs = new("initramfs", [], ["modules", "files", "init"]);
@@ -16,5 +17,5 @@ internal static class ApplianceKeys
 
     public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port"];
 
-    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Memory, Linux, Initramfs, Kernel, Platform];
+    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Restart, Memory, Linux, Initramfs, Kernel, Platform];
 }

@@ -70,12 +70,20 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Host = host,
             Slot = guest.Size("slot"),
             AutoStart = guest.Boolean("autostart")?.Value ?? true,
+            After = ReadAfter(guest),
+            Restart = RestartReader.Read(guest.Map("restart", ApplianceKeys.Restart), diagnostics),
             Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),
             Kernel = ReadKernel(guest.Map("kernel", ApplianceKeys.Kernel)),
             DeviceLists = ReadDevices(guest),
             Platform = ReadPlatform(guest.Map("platform", ApplianceKeys.Platform)),
         };
     }
+
+    /// <summary>Either `gateway` or `[gateway, app]`.</summary>
+    private IReadOnlyList<Located<string>> ReadAfter(MapReader guest) =>
+        guest.Node("after") is ManifestList
+            ? guest.List("after", item => ScalarReader.Name(item, "the guest name", diagnostics)) ?? []
+            : guest.Name("after") is { } only ? [only] : [];
 
     /// <summary>Either `[rtc]`, or for each board `{qemu-virt-arm64: [rtc]}`.</summary>
     private List<DevicesDocument> ReadDevices(MapReader guest)

@@ -1,15 +1,19 @@
+using Bulkhead.Partitions;
+
 namespace Bulkhead.ImageBuilder.Model;
 
 /// <summary>An appliance as its checked manifest says it is: every default filled in, every address placed.</summary>
 public sealed record Appliance(string Name, string ManifestPath, byte[] ManifestDigest, Board Board, IReadOnlyList<Guest> Guests);
 
-/// <summary>One guest. <paramref name="Memory"/> is its RAM: guest address, board address, size.</summary>
+/// <summary>One guest. <paramref name="Memory"/> is its RAM: guest address, board address, size; <paramref name="After"/> are guests' numbers.</summary>
 public sealed record Guest(
     string Name,
     IReadOnlyList<int> Cpus,
     GuestMemory Memory,
     ulong SlotSize,
     bool AutoStart,
+    IReadOnlyList<int> After,
+    RestartPolicy Restart,
     GuestPayload Payload,
     GuestPlatform Platform,
     IReadOnlyList<BoardDevice> Devices);

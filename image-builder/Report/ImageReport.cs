@@ -50,7 +50,7 @@ public sealed record ImageReport(
         string? shown = TableChoice.Read(in image, Find(flash, "table-a", problems), Find(flash, "table-b", problems), ref table, problems);
         List<GuestReport> guests = [];
         for (int i = 0; i < (int)table.GuestCount; i++)
-            guests.Add(GuestReport.Read(in image, flash, in table.Guest[i], in table.Board, problems));
+            guests.Add(GuestReport.Read(in image, flash, in table.Guest[i], in table, problems));
         return new ImageReport(
             CurrentSchema, "image", Names.Text(table.ApplianceName), Convert.ToHexStringLower(table.ManifestDigest), shown,
             shown is null ? null : BoardReport.Of(in table.Board), partitions, [.. programs.OfType<ProgramReport>()], guests, problems.All);
@@ -64,7 +64,7 @@ public sealed record ImageReport(
         List<GuestReport> guests = [];
         for (int i = 0; i < appliance.Guests.Count; i++)
         {
-            GuestReport guest = GuestReport.Of(in table.Guest[i], table.Board.Architecture);
+            GuestReport guest = GuestReport.Of(in table.Guest[i], in table);
             guests.Add(guest with { Memory = [.. guest.Memory.Select(mapping => mapping with { Device = DeviceNames.In(appliance.Guests[i], mapping) })] });
         }
         return new ImageReport(

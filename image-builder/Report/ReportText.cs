@@ -120,6 +120,11 @@ public sealed class ReportText
         _out.Line();
         _out.Write($"guest {guest.Name}", index);
         _out.Line($": CPU{(guest.Cpus.Count == 1 ? "" : "s")} {string.Join(", ", guest.Cpus)}{(guest.Autostart ? "" : ", not started by itself")}");
+        if (guest.After.Count != 0)
+            _out.Line($"  starts after {string.Join(", ", guest.After)}");
+        (string policy, string end) = guest.Restart.Words();
+        _out.Line($"  {policy}");
+        _out.Line($"  {end}");
         _out.Line("  in the guest  on the board");
         foreach (MappingReport mapping in guest.Memory)
         {

@@ -64,6 +64,8 @@ internal static class ModelBuilder
             new GuestMemory(Defaults.GuestRamBase(board.Architecture, guest.Platform), host, guest.MemorySize!.Value),
             Defaults.Slot(guest),
             guest.AutoStart,
+            [.. guest.After.Select(first => appliance.Guests.ToList().FindIndex(other => other.Name.Value == first.Value)).Distinct().Order()],
+            guest.Restart,
             Payload(guest, appliance, board, boardsDirectory),
             board.Architecture == CpuArchitecture.Arm64 ? Gic(guest.Platform, devices) : Pc(guest.Platform),
             devices);

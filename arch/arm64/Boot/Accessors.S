@@ -273,15 +273,18 @@ Sev:
     sev
     ret
 
-    .global CleanLine, CleanInvalidateLine, InvalidateInstructionCaches, TlbiAllEl2, TlbiVaEl2, TlbiIpa, TlbiVmallS12
+    .global CleanLine, CleanInvalidateLine, ForgetTranslations, TlbiAllEl2, TlbiVaEl2, TlbiIpa, TlbiVmallS12
 CleanLine:
     dc      cvac, x0
     ret
 CleanInvalidateLine:
     dc      civac, x0
     ret
-InvalidateInstructionCaches:
-    ic      ialluis
+ForgetTranslations:                 // of this CPU alone: its neighbours keep theirs
+    tlbi    vmalls12e1
+    ic      iallu
+    dsb     nsh
+    isb
     ret
 TlbiAllEl2:
     tlbi    alle2is

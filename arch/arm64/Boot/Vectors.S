@@ -175,6 +175,13 @@ EnterGuest:
     restore_rest
     restore_scratch
     eret
+
+// LeaveGuest(ref Vcpu): whatever was under way on this CPU for its guest is over.
+    .global LeaveGuest
+LeaveGuest:
+    mov     sp, x0
+    bl      HypervisorReturn
+    b       halt
     .ltorg
 
     .bss

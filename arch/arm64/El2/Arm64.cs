@@ -29,6 +29,8 @@ internal readonly struct Arm64 : IArch
 
     public static void SetTransmitInterrupt(bool enabled) => _uart.SetTransmitInterrupt(enabled);
 
+    public static ulong ClockHertz => SystemRegister.ReadCntfrq();
+
     public static bool IsImageMapped => true;
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => MappedImage.TryRead(range, out bytes);
@@ -49,13 +51,8 @@ internal readonly struct Arm64 : IArch
     // as it zeroes.
     public static void Publish(HostPhys address, ulong bytes) => Instruction.CleanRange(address.Value, bytes);
 
-    // Its instruction fetches may have been cached since the CPU's reset.
-    public static void CompletePublish()
-    {
-        Instruction.InvalidateInstructionCaches();
-        Instruction.DsbIsh();
-        Instruction.Isb();
-    }
+    // What a CPU of the guest may have fetched before, it forgets at its vCPU's reset.
+    public static void CompletePublish() => Instruction.DsbIsh();
 
     public static ref PartitionCore Partition(int guest) => ref Partitions.Of(guest).Core;
 
@@ -66,6 +63,13 @@ internal readonly struct Arm64 : IArch
         ref Partition own = ref Partitions.Of(partition.Index);
         own.CounterOffset = SystemRegister.ReadCntpct();
         GuestInterrupts.StartGuest(ref own);
+    }
+
+    public static void ResetGuest(ref PartitionCore partition)
+    {
+        ref Partition own = ref Partitions.Of(partition.Index);
+        GuestDevices.ResetGuest(ref own);
+        GuestInterrupts.ResetGuest(ref own);
     }
 
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => GuestDevices.WriteBuffer(ref vcpu, text);
@@ -90,17 +94,26 @@ internal readonly struct Arm64 : IArch
 
     public static void Quiesce(ref VcpuCore vcpu, bool wasOn)
     {
+        ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
         SystemRegister.WriteCntvCtl(0);
-        SystemRegister.WriteCnthpCtl(0);
+        own.Timer = default;
+        own.Timer.Arm(Now(), vcpu.Deadline);
         if (wasOn)
-            GuestInterrupts.StopCpu(ref CpuBlocks.Of(vcpu.Cpu));
+            GuestInterrupts.StopCpu(ref own);
     }
 
-    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => CpuBlocks.Of(vcpu.Cpu).Timer.Arm(now, vcpu.ConsoleDeadline);
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => CpuBlocks.Of(vcpu.Cpu).Timer.Arm(now, vcpu.Deadline);
+
+    public static void Unwind(ref VcpuCore vcpu) => LeaveGuest(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void ResetBoard() => Firmware.ResetBoard();
 
     public static void Halt() => BoardStop.Stop();
 
     // Boot/Vectors.S
     [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "EnterGuest")]
     private static extern void EnterGuest(ref Vcpu vcpu);
+
+    [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "LeaveGuest")]
+    private static extern void LeaveGuest(ref Vcpu vcpu);
 }

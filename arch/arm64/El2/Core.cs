@@ -1,8 +1,8 @@
 // The portable hypervisor, specialised over this architecture.
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.Arm64.El2.Arm64>;
-global using ConsoleDeadline = Bulkhead.Diagnostics.ConsoleDeadline<Bulkhead.Arm64.El2.Arm64>;
+global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.Arm64.El2.Arm64>;
 global using GuestMemory = Bulkhead.Partitions.GuestMemory<Bulkhead.Arm64.El2.Arm64>;
-global using GuestStart = Bulkhead.Partitions.GuestStart<Bulkhead.Arm64.El2.Arm64>;
+global using GuestLife = Bulkhead.Lifecycle.GuestLife<Bulkhead.Arm64.El2.Arm64>;
 global using GuestStop = Bulkhead.Partitions.GuestStop<Bulkhead.Arm64.El2.Arm64>;
 global using HypervisorCall = Bulkhead.Vcpus.HypervisorCall<Bulkhead.Arm64.El2.Arm64>;
 global using HypervisorLog = Bulkhead.Diagnostics.HypervisorLog<Bulkhead.Arm64.El2.Arm64>;

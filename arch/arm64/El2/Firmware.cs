@@ -12,6 +12,13 @@ internal static class Firmware
     public static ulong Workaround(uint function, ulong argument) =>
         (long)WorkaroundFeature(function) < 0 ? Psci.NotSupported : (ulong)Instruction.SmcCall(function, argument, 0, 0);
 
+    /// <summary>PSCI SYSTEM_RESET of the board (DEN 0022 5.11). Does not return.</summary>
+    public static void ResetBoard()
+    {
+        Instruction.SmcCall(Psci.SystemReset, 0, 0, 0);
+        BoardStop.Stop();
+    }
+
     /// <summary>PSCI CPU_ON. Zero, or PSCI's error.</summary>
     public static long CpuOn(ulong mpidr, ulong entry, ulong argument) =>
         Instruction.SmcCall(Psci.CpuOn64, mpidr, entry, argument);

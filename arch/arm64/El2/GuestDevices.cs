@@ -14,6 +14,13 @@ internal static class GuestDevices
         partition.Uart.Initialize(partition.Core.Index);
     }
 
+    /// <summary>At the guest's end, when all its CPUs are out.</summary>
+    public static void ResetGuest(ref Partition partition)
+    {
+        GuestLine line = new(partition.Core.Index, -1);
+        partition.Uart.Reset<GuestLine, GuestLine>(ref line);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ReadUart(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size) =>
         offset == Pl011.UARTFR ? partition.Uart.ReadFlags(ref BoardConsole.Console) : ReadOther(ref vcpu, ref partition, offset, size);
@@ -30,7 +37,7 @@ internal static class GuestDevices
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
         partition.Uart.Write<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu.Core);
+            Deadlines.ArmConsole(ref vcpu.Core);
     }
 
     /// <summary>The console write hypercall.</summary>
@@ -40,7 +47,7 @@ internal static class GuestDevices
         int taken = Partitions.Of(vcpu.Guest).Uart
             .WriteBuffer<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu);
+            Deadlines.ArmConsole(ref vcpu);
         return taken;
     }
 

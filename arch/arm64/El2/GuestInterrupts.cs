@@ -45,6 +45,13 @@ internal static class GuestInterrupts
     /// <summary>At the guest's start: triggers and routes of its own SPIs.</summary>
     public static void StartGuest(ref Partition partition) => Lifecycle<GicHardware>.ApplyAssigned(ref partition.Gic);
 
+    /// <summary>At the guest's end, when all its CPUs are out: a fresh GIC, and its physical interrupts are quiet.</summary>
+    public static void ResetGuest(ref Partition partition)
+    {
+        Lifecycle<GicHardware>.QuietAssigned(ref partition.Gic);
+        partition.Gic.Reset();
+    }
+
     /// <summary>A virtual device's line; vcpu is the one this CPU runs of that guest, or -1.</summary>
     public static void SetLine(ref Partition partition, int vcpu, uint intid, bool level) =>
         Delivery<GicHardware>.SetLine(ref partition.Gic, vcpu, intid, level);
@@ -66,8 +73,8 @@ internal static class GuestInterrupts
     /// <summary>The emulated CNTP timer changed or EL2's timer came: its line, and the next deadline.</summary>
     public static void UpdatePhysicalTimer(ref Vcpu vcpu, ulong now)
     {
-        ConsoleDeadline.Check(ref vcpu.Core, now);
-        vcpu.Timer.Arm(now, vcpu.Core.ConsoleDeadline);
+        Deadlines.Check(ref vcpu.Core, now);
+        vcpu.Timer.Arm(now, vcpu.Core.Deadline);
         if (vcpu.Core.Guest >= 0)
             Delivery<GicHardware>.SetPrivateLine(ref Gic(ref vcpu), vcpu.Core.Index, InterruptId.PhysicalTimer, vcpu.Timer.Line(now));
     }

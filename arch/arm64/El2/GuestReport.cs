@@ -8,7 +8,7 @@ internal static class GuestReport
     /// <summary>Stops the guest with the report of the exit that led here. Does not return.</summary>
     public static void Stop(ref Vcpu vcpu, StopReason reason, EsrEl2 esr, ulong ipa, ulong far)
     {
-        GuestStop.Announce(ref vcpu.Core, reason);
+        GuestStop.Begin(ref vcpu.Core, reason);
         Write(ref vcpu, esr, ipa, far);
         GuestStop.End(ref vcpu.Core);
     }

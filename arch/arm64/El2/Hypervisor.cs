@@ -62,8 +62,10 @@ internal static class Hypervisor
         GuestTrapRegisters.Load();
         ref Partition partition = ref Partitions.Of(vcpu.Core.Guest);
         Stage2Registers.Load(ref partition);
-        if (vcpu.Core.Index == 0)
-            GuestStart.Run(ref vcpu.Core);
-        VcpuLoop.WaitForOn(ref vcpu.Core);
+        GuestLife.Run(ref vcpu.Core);
     }
+
+    /// <summary>A CPU that has left its guest for good, on an empty stack (Boot/Vectors.S).</summary>
+    [RuntimeExport("HypervisorReturn")]
+    private static void Return(ref Vcpu vcpu) => GuestLife.Run(ref vcpu.Core);
 }

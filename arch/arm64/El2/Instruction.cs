@@ -14,7 +14,8 @@ internal static class Instruction
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "DsbIshst")] public static extern void DsbIshst();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Wfi")] public static extern void Wfi();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "CleanLine")] public static extern void CleanLine(ulong virtualAddress);
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "InvalidateInstructionCaches")] public static extern void InvalidateInstructionCaches();
+    /// <summary>This CPU's TLB entries of the current guest, and its instruction cache.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ForgetTranslations")] public static extern void ForgetTranslations();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "TlbiAllEl2")] public static extern void TlbiAllEl2();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "TlbiVaEl2")] public static extern void TlbiVaEl2(ulong page);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "TlbiIpa")] public static extern void TlbiIpa(ulong page);

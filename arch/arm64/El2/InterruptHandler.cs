@@ -43,8 +43,7 @@ internal static class InterruptHandler
         SystemRegister.WriteIccDir(GicHardware.KickIntId);
         if (vcpu.Core.Guest < 0 || Volatile.Read(ref vcpu.Core.Power) != (int)VcpuPower.On)
             return;
-        if (Volatile.Read(ref vcpu.Partition.Core.State) == (int)GuestState.Stopped)
-            GuestStop.Quiesce(ref vcpu.Core);
+        GuestStop.Check(ref vcpu.Core, in vcpu.Partition.Core);
         GuestInterrupts.Kick(ref vcpu);
     }
 

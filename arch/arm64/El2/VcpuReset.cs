@@ -44,7 +44,8 @@ internal static class VcpuReset
         SystemRegister.WriteCntkctl(0);
         SystemRegister.WriteCntvCtl(0);
         SystemRegister.WriteCntvCval(0);
-        SystemRegister.WriteCnthpCtl(0);
+        vcpu.Timer.Arm(SystemRegister.ReadCntpct(), vcpu.Core.Deadline);
+        Instruction.ForgetTranslations();
         Instruction.ResetDebugRegisters();
         Instruction.ResetFpState();
     }

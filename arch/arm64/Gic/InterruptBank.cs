@@ -9,6 +9,9 @@ namespace Bulkhead.Arm64.Gic;
 /// </summary>
 public struct InterruptBank
 {
+    /// <summary>Edge of a private bank after its reset: SGIs are edges (IHI 0069 12.11.7).</summary>
+    public const uint SgiEdges = 0xffff;
+
     /// <summary>Interrupts that exist; the others are RAZ/WI (IHI 0069 12.1.2).</summary>
     public uint Implemented;
 

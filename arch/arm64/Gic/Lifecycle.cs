@@ -6,8 +6,6 @@ namespace Bulkhead.Arm64.Gic;
 /// <summary>A vCPU's GIC from off to on and back.</summary>
 public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterface
 {
-    private const uint SgiEdges = 0xffff;
-
     /// <summary>Before the vCPU's first instruction, on its CPU: CPU_ON, or the guest's start.</summary>
     public static void ResetCpu(ref VirtualGic gic, int self)
     {
@@ -15,7 +13,7 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
         int count = THardware.ListRegisterCount;
         for (int index = 0; index < count; index++)
             THardware.WriteListRegister(index, default);
-        mine.Private.Reset(SgiEdges);
+        mine.Private.Reset(InterruptBank.SgiEdges);
         mine.Interface = default;
         mine.Interface.Usable = ((1u << count) - 1) & ~1u;
         mine.Interface.Control = HypControl.En;
@@ -102,7 +100,7 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
 
     /// <summary>
     /// At the guest's end or restart, after StopCpu on all its CPUs: quiets the physical interrupts assigned to it and
-    /// ends those that were taken but never delivered. Then VirtualGic.ResetDistributor.
+    /// ends those that were taken but never delivered. Then VirtualGic.Reset.
     /// </summary>
     public static void QuietAssigned(ref VirtualGic gic)
     {

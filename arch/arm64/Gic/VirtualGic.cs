@@ -54,8 +54,21 @@ public struct VirtualGic
         ResetDistributor();
     }
 
-    /// <summary>The distributor's reset: at the guest's start and restart, while none of its vCPUs runs.</summary>
-    public void ResetDistributor()
+    /// <summary>All of it as at first, but for what the guest was given: when none of its vCPUs runs.</summary>
+    public void Reset()
+    {
+        ResetDistributor();
+        for (int vcpu = 0; vcpu < VcpuCount; vcpu++)
+        {
+            ref VirtualRedistributor redistributor = ref Redistributors.At(vcpu);
+            redistributor.Private.Reset(InterruptBank.SgiEdges);
+            redistributor.Interface = default;
+            redistributor.Inbox = default;
+            redistributor.Asleep = 1;
+        }
+    }
+
+    private void ResetDistributor()
     {
         Distributor.Group0Mask = 0;
         Distributor.Group1Mask = 0;

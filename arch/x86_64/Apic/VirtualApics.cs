@@ -36,4 +36,15 @@ public struct VirtualApics
             Local.At(vcpu).Initialize(vcpu, 0, localPage);
         IoApic.Reset();
     }
+
+    /// <summary>All of them as at first, where they are: when none of the vCPUs runs.</summary>
+    /// <param name="localPage">As at first.</param>
+    public void Reset(ulong localPage)
+    {
+        for (uint vcpu = 0; vcpu < VcpuCount; vcpu++)
+            Local.At(vcpu).Initialize(vcpu, Local.At(vcpu).PhysicalCpu, localPage);
+        SpinLock.Guard held = IoApic.Lock.Enter();
+        IoApic.Reset();
+        IoApic.Lock.Exit(held);
+    }
 }

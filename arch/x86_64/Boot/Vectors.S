@@ -74,6 +74,13 @@ WaitForInterrupt:
     cli
     ret
 
+// LeaveGuest(ref Vcpu): whatever was under way on this CPU for its guest is over; its stack begins anew.
+    .global LeaveGuest
+LeaveGuest:
+    mov     rsp, rdi
+    call    HypervisorReturn
+    jmp     halt
+
 // StopBoard(): nothing carries on: every other CPU halts at its next NMI.
     .global MarkBoardStopped
 MarkBoardStopped:

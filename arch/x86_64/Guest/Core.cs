@@ -1,8 +1,8 @@
 // The portable hypervisor, specialised over X86.
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.X86.Guest.X86>;
-global using ConsoleDeadline = Bulkhead.Diagnostics.ConsoleDeadline<Bulkhead.X86.Guest.X86>;
+global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.X86.Guest.X86>;
 global using GuestMemory = Bulkhead.Partitions.GuestMemory<Bulkhead.X86.Guest.X86>;
-global using GuestStart = Bulkhead.Partitions.GuestStart<Bulkhead.X86.Guest.X86>;
+global using GuestLife = Bulkhead.Lifecycle.GuestLife<Bulkhead.X86.Guest.X86>;
 global using GuestStop = Bulkhead.Partitions.GuestStop<Bulkhead.X86.Guest.X86>;
 global using HypervisorCall = Bulkhead.Vcpus.HypervisorCall<Bulkhead.X86.Guest.X86>;
 global using HypervisorLog = Bulkhead.Diagnostics.HypervisorLog<Bulkhead.X86.Guest.X86>;

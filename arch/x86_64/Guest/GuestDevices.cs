@@ -45,12 +45,20 @@ internal static class GuestDevices
         }
     }
 
+    /// <summary>At the guest's end, when all its CPUs are out.</summary>
+    public static void ResetGuest(ref Partition partition)
+    {
+        GuestLine line = new(partition.Core.Index, -1);
+        partition.Uart.Reset<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+        partition.Apics.Reset(partition.Core.Entry.X86.LocalApic.Value);
+    }
+
     /// <summary>The console write hypercall.</summary>
     public static int WriteBuffer(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
         int taken = BoardConsole.Console.Write(vcpu.Guest, text);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu);
+            Deadlines.ArmConsole(ref vcpu);
         return taken;
     }
 

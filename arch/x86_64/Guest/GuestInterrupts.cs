@@ -17,9 +17,10 @@ internal static class GuestInterrupts
         {
             vcpu.Apic.Reset();
             vcpu.Presented = 0;
+            VcpuLoop.Silence(ref vcpu.Core);
             if ((requests & ApicInbox.StartUp) != 0)
                 StartUp(ref vcpu, requests);
-            VcpuLoop.TurnOff(ref vcpu.Core);
+            X86.Unwind(ref vcpu.Core);
         }
         // A vCPU that runs ignores a SIPI (SDM 3 9.4.3).
         if ((requests & ApicInbox.Nmi) != 0)
@@ -45,10 +46,10 @@ internal static class GuestInterrupts
         System.Threading.Volatile.Write(ref vcpu.Core.Power, (int)VcpuPower.OnPending);
     }
 
-    /// <summary>Programs the CPU's timer for the guest's next deadline and the console's.</summary>
+    /// <summary>Programs the CPU's timer for the guest's next deadline and the hypervisor's own.</summary>
     public static void Arm(ref Vcpu vcpu)
     {
-        ulong deadline = vcpu.Core.ConsoleDeadline;
+        ulong deadline = vcpu.Core.Deadline;
         if (vcpu.ApicAddress != 0 && vcpu.Apic.TimerDeadline != 0)
         {
             ulong guest = vcpu.Apic.TimerDeadline - vcpu.Apic.TscOffset;

@@ -15,7 +15,7 @@ internal static class GuestReport
     /// <param name="address">The guest-physical address of a fault.</param>
     public static void Stop(ref Vcpu vcpu, StopReason reason, ulong code, GuestPhys address)
     {
-        GuestStop.Announce(ref vcpu.Core, reason);
+        GuestStop.Begin(ref vcpu.Core, reason);
         Write(ref vcpu, code, address);
         GuestStop.End(ref vcpu.Core);
     }
@@ -23,7 +23,7 @@ internal static class GuestReport
     /// <summary>Stops the guest because of an instruction that is not emulated, naming its bytes. Does not return.</summary>
     public static void StopAtInstruction(ref Vcpu vcpu, in InstructionBytes bytes, GuestPhys address)
     {
-        GuestStop.Announce(ref vcpu.Core, StopReason.UnknownInstruction);
+        GuestStop.Begin(ref vcpu.Core, StopReason.UnknownInstruction);
         LogLine line = default;
         line.Add("  instruction"u8);
         for (uint i = 0; i < bytes.Length; i++)

@@ -28,8 +28,8 @@ internal static class InterruptHandler
     {
         ulong now = Register.ReadTsc();
         vcpu.ArmedDeadline = 0;
-        if (vcpu.Core.ConsoleDeadline != 0)
-            ConsoleDeadline.Check(ref vcpu.Core, now);
+        if (vcpu.Core.Deadline != 0)
+            Deadlines.Check(ref vcpu.Core, now);
         if (vcpu.ApicAddress != 0)
             vcpu.Apic.ExpireTimer(now + vcpu.Apic.TscOffset);
         GuestInterrupts.Arm(ref vcpu);
@@ -38,9 +38,8 @@ internal static class InterruptHandler
     // What was left for the vCPU is taken before the next entry; only the end of its guest is looked for here.
     private static void Kick(ref Vcpu vcpu)
     {
-        if (vcpu.Core.Guest >= 0 && Volatile.Read(ref vcpu.Core.Power) == (int)VcpuPower.On
-            && Volatile.Read(ref vcpu.Partition.Core.State) == (int)GuestState.Stopped)
-            GuestStop.Quiesce(ref vcpu.Core);
+        if (vcpu.Core.Guest >= 0 && Volatile.Read(ref vcpu.Core.Power) == (int)VcpuPower.On)
+            GuestStop.Check(ref vcpu.Core, in vcpu.Partition.Core);
     }
 
     private static void Device(ref Vcpu vcpu, uint gsi)

@@ -33,7 +33,7 @@ internal static class PortExit
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
         PowerRequest request = Access.Write(ref partition.Ports, ref partition.Uart, port, (AccessSize)bytes, value, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
-            ConsoleDeadline.Arm(ref vcpu.Core);
+            Deadlines.ArmConsole(ref vcpu.Core);
         if (request != PowerRequest.None)
             GuestStop.Stop(ref vcpu.Core, request == PowerRequest.Off ? StopReason.SystemOff : StopReason.SystemReset);
     }

@@ -22,6 +22,8 @@ internal readonly struct X86 : IArch
     /// <summary>The time stamp counter.</summary>
     public static ulong Now() => Register.ReadTsc();
 
+    public static ulong ClockHertz => TscClock.Hertz;
+
     public static uint TransmitRoom() => _uart.TransmitRoom();
 
     public static void Transmit(byte value) => _uart.Transmit(value);
@@ -58,6 +60,13 @@ internal readonly struct X86 : IArch
         own.Clock.WallSeconds = (uint)WallClock.At(now, out own.Clock.WallNanoseconds);
     }
 
+    public static void ResetGuest(ref PartitionCore partition)
+    {
+        GuestDevices.ResetGuest(ref Partitions.Of(partition.Index));
+        for (int i = 0; i < (int)partition.VcpuCount; i++)
+            CpuBlocks.Of((int)partition.CpuOf(i)).StartKind = StartKind.Package;
+    }
+
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => GuestDevices.WriteBuffer(ref vcpu, text);
 
     public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);
@@ -69,7 +78,8 @@ internal readonly struct X86 : IArch
     public static void Idle(ref VcpuCore vcpu)
     {
         ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
-        if (vcpu.Guest >= 0 && Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
+        // While the guest stops, whatever its other vCPUs still send is for nobody.
+        if (vcpu.Guest >= 0 && Volatile.Read(ref own.Partition.Core.State) == (int)GuestState.Running)
         {
             GuestInterrupts.TakeWhileOff(ref own);
             if (Volatile.Read(ref vcpu.Power) == (int)VcpuPower.OnPending)
@@ -90,9 +100,18 @@ internal readonly struct X86 : IArch
         own.Presented = 0;
         own.NmiPending = 0;
         own.Apic.TimerDeadline = 0;
+        GuestInterrupts.Arm(ref own);
     }
 
     public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => GuestInterrupts.Arm(ref CpuBlocks.Of(vcpu.Cpu));
 
+    public static void Unwind(ref VcpuCore vcpu) => LeaveGuest(ref CpuBlocks.Of(vcpu.Cpu));
+
+    public static void ResetBoard() => BoardReset.Run();
+
     public static void Halt() => BoardStop.Stop();
+
+    // Boot/Vectors.S
+    [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "LeaveGuest")]
+    private static extern void LeaveGuest(ref Vcpu vcpu);
 }

@@ -78,8 +78,10 @@ internal static class Hypervisor
         VirtualMachine.Enable(ref vcpu);
         if (vcpu.Core.Guest < 0)
             VcpuLoop.Park(ref vcpu.Core);
-        if (vcpu.Core.Index == 0)
-            GuestStart.Run(ref vcpu.Core);
-        VcpuLoop.WaitForOn(ref vcpu.Core);
+        GuestLife.Run(ref vcpu.Core);
     }
+
+    /// <summary>A CPU that has left its guest for good, on an empty stack (Boot/Vectors.S).</summary>
+    [RuntimeExport("HypervisorReturn")]
+    private static void Return(ref Vcpu vcpu) => GuestLife.Run(ref vcpu.Core);
 }

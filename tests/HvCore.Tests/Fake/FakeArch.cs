@@ -13,6 +13,8 @@ internal readonly struct FakeArch : IArch
 
     public static void Use(CoreBoard board) => s_board = board;
 
+    public static ulong ClockHertz => CoreBoard.Frequency;
+
     public static bool IsImageMapped => true;
 
     public static ulong Now() => s_board!.Time++;
@@ -29,6 +31,7 @@ internal readonly struct FakeArch : IArch
     public static ref VcpuCore Vcpu(int cpu) => ref s_board!.Vcpus[cpu];
 
     public static void BeginGuest(ref PartitionCore partition) => s_board!.Calls.Add($"begin {partition.Index}");
+    public static void ResetGuest(ref PartitionCore partition) => s_board!.Calls.Add($"reset guest {partition.Index}");
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
         s_board!.Calls.Add($"console {vcpu.Guest} {Convert.ToHexString(text)}");
@@ -37,6 +40,7 @@ internal readonly struct FakeArch : IArch
 
     public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Calls.Add($"received {guest}");
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Calls.Add($"space {guest}");
+    public static void ResetBoard() => throw new NoReturn("board reset");
     public static void Halt() => throw new NoReturn("halt");
 
     public static Span<byte> Open(HostPhys address, int bytes) =>
@@ -50,6 +54,7 @@ internal readonly struct FakeArch : IArch
     public static void Idle(ref VcpuCore vcpu) => throw new NoReturn("park");
     public static void Reset(ref VcpuCore vcpu) => s_board!.Calls.Add($"reset {vcpu.Cpu}");
     public static void Enter(ref VcpuCore vcpu) => throw new NoReturn("enter");
+    public static void Unwind(ref VcpuCore vcpu) => throw new NoReturn("unwind");
     public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => s_board!.Calls.Add($"quiesce {vcpu.Cpu} {wasOn}");
-    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => s_board!.Calls.Add($"timer {vcpu.ConsoleDeadline}");
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => s_board!.Calls.Add($"timer {vcpu.Deadline}");
 }

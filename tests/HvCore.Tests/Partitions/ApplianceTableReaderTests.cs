@@ -137,6 +137,17 @@ public class ApplianceTableReaderTests
         { "slot past flash", TableError.BadSlot, (ref t) => t.Guest[0].SlotB.Offset = 127 * Samples.MiB },
         { "slot that wraps", TableError.BadSlot, (ref t) => t.Guest[0].SlotB.Size = 0xffff_ffff_fffc_0000 },
         { "slots of one guest", TableError.SlotOverlap, (ref t) => t.Guest[0].SlotB = t.Guest[0].SlotA },
+        { "unknown restart reason", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.On = (RestartReasons)0x10 },
+        { "restart delay", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.DelayMilliseconds = 3_600_001 },
+        { "restart limit", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.Limit = 33 },
+        { "limit without window", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart = new() { Limit = 1 } },
+        { "restart window", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Restart.WindowSeconds = 86_401 },
+        { "fallback", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Restart.Fallback = 2 },
+        { "last resort", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Restart.Last = (LastResort)2 },
+        { "reserved behind the policy", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Reserved = 1 },
+        { "after itself", TableError.BadStartOrder, (ref t) => t.Guest[0].After = 1 },
+        { "after each other", TableError.BadStartOrder, (ref t) => { t.Guest[0].After = 2; t.Guest[1].After = 1; } },
+        { "after none there is", TableError.BadStartOrder, (ref t) => t.Guest[1].After = 4 },
         { "slots of two guests", TableError.SlotOverlap, (ref t) => t.Guest[1].SlotA.Offset = t.Guest[0].SlotB.Offset + Samples.MiB },
     };
 

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using Bulkhead.Boot;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
@@ -58,7 +59,7 @@ public class GuestStartTests
         CoreBoard board = new();
         board.Ram.AsSpan().Fill(0xee);
         board.UseSample(Samples.Slot(2 << 20, Segments));
-        GuestStart<FakeArch>.Run(ref board.Vcpus[0]);
+        Assert.Equal("enter", Assert.Throws<NoReturn>(() => GuestLife<FakeArch>.Run(ref board.Vcpus[0])).Message);
 
         Assert.Equal(Kernel, board.Ram[..Kernel.Length]);
         // Whatever the RAM held before is gone; the seed alone differs from the package.
@@ -66,11 +67,9 @@ public class GuestStartTests
         byte[] tree = board.Ram[0x20_0000..(0x20_0000 + Tree.Length)];
         Assert.True(tree[64..96].Distinct().Count() > 8);
         Assert.All(tree[..64].Concat(tree[96..]), b => Assert.Equal(0, b));
-        Assert.Equal([$"publish {Ram:x}+{Kernel.Length:x}", $"publish {Ram + 0x20_0000:x}+{Tree.Length:x}", "complete", "begin 0"], board.Calls);
+        Assert.Equal([$"publish {Ram:x}+{Kernel.Length:x}", $"publish {Ram + 0x20_0000:x}+{Tree.Length:x}", "complete", "begin 0", "reset 0"], board.Calls);
         Assert.Equal((0x4000_0000ul, 0x4020_0000ul), (board.Vcpus[0].Entry.Value, board.Vcpus[0].EntryArgument));
         Assert.Equal("gateway: starts", board.Lines()[^1]);
-
-        Assert.Equal("enter", Assert.Throws<NoReturn>(() => VcpuLoop<FakeArch>.WaitForOn(ref board.Vcpus[0])).Message);
         Assert.Equal((int)VcpuPower.On, board.Vcpus[0].Power);
     }
 
@@ -82,9 +81,9 @@ public class GuestStartTests
         // Behind gzip's header of ten bytes.
         slot[PackageHeader.StoredSize + 30] ^= 1;
         board.UseSample(slot);
-        Assert.Equal("park", Assert.Throws<NoReturn>(() => GuestStart<FakeArch>.Run(ref board.Vcpus[0])).Message);
+        Assert.Equal("park", Assert.Throws<NoReturn>(() => GuestLife<FakeArch>.Run(ref board.Vcpus[0])).Message);
         Assert.Equal((int)GuestState.Stopped, board.Partitions[0].State);
-        Assert.Equal(["kick 1", "quiesce 0 False"], board.Calls);
+        Assert.Empty(board.Calls);
         Assert.Equal("gateway: not started: its package was refused", board.Lines()[^1]);
     }
 
@@ -93,7 +92,7 @@ public class GuestStartTests
     {
         CoreBoard board = new();
         board.UseSample([]);
-        Assert.Throws<NoReturn>(() => GuestStart<FakeArch>.Run(ref board.Vcpus[0]));
+        Assert.Throws<NoReturn>(() => GuestLife<FakeArch>.Run(ref board.Vcpus[0]));
         Assert.Equal(2, board.Lines().Length);
     }
 
@@ -103,7 +102,7 @@ public class GuestStartTests
         CoreBoard board = new();
         board.UseSample(Samples.Slot(2 << 20, Segments));
         board.Partitions[0].Entry.Flags = GuestFlags.None;
-        Assert.Equal("park", Assert.Throws<NoReturn>(() => GuestStart<FakeArch>.Run(ref board.Vcpus[0])).Message);
+        Assert.Equal("park", Assert.Throws<NoReturn>(() => GuestLife<FakeArch>.Run(ref board.Vcpus[0])).Message);
         Assert.Equal(["gateway: is not started at boot, as its manifest says"], board.Lines());
         Assert.Empty(board.Calls);
     }
@@ -119,10 +118,10 @@ public class GuestStartTests
         Assert.Equal(TurnOnResult.BadEntry, VcpuLoop<FakeArch>.TurnOn(ref board.Partitions[0], 1, new(0x0900_0000), 7));
         Assert.Equal(TurnOnResult.Done, VcpuLoop<FakeArch>.TurnOn(ref board.Partitions[0], 1, entry, 7));
         Assert.Equal(TurnOnResult.Pending, VcpuLoop<FakeArch>.TurnOn(ref board.Partitions[0], 1, entry, 8));
-        Assert.Equal("enter", Assert.Throws<NoReturn>(() => VcpuLoop<FakeArch>.WaitForOn(ref board.Vcpus[1])).Message);
+        Assert.Equal("enter", Assert.Throws<NoReturn>(() => GuestLife<FakeArch>.Run(ref board.Vcpus[1])).Message);
         Assert.Equal(TurnOnResult.AlreadyOn, VcpuLoop<FakeArch>.TurnOn(ref board.Partitions[0], 1, entry, 9));
         Assert.Equal(7ul, board.Vcpus[1].EntryArgument);
-        Assert.Equal("park", Assert.Throws<NoReturn>(() => VcpuLoop<FakeArch>.TurnOff(ref board.Vcpus[1])).Message);
+        Assert.Equal("unwind", Assert.Throws<NoReturn>(() => VcpuLoop<FakeArch>.TurnOff(ref board.Vcpus[1])).Message);
         Assert.Equal(["kick 1", "reset 1", "quiesce 1 True"], board.Calls);
     }
 
@@ -144,15 +143,15 @@ public class GuestStartTests
         CoreBoard board = new();
         board.UseSample([]);
         ref VcpuCore vcpu = ref board.Vcpus[0];
-        ConsoleDeadline<FakeArch>.Arm(ref vcpu);
+        Deadlines<FakeArch>.ArmConsole(ref vcpu);
         ulong deadline = vcpu.ConsoleDeadline;
-        ConsoleDeadline<FakeArch>.Arm(ref vcpu);
+        Deadlines<FakeArch>.ArmConsole(ref vcpu);
         Assert.Equal([$"timer {deadline}"], board.Calls);
         // 5 ms of the clock.
         Assert.Equal(1000 + CoreBoard.Frequency / 200, deadline);
-        ConsoleDeadline<FakeArch>.Check(ref vcpu, deadline - 1);
+        Deadlines<FakeArch>.Check(ref vcpu, deadline - 1);
         Assert.Equal(deadline, vcpu.ConsoleDeadline);
-        ConsoleDeadline<FakeArch>.Check(ref vcpu, deadline);
+        Deadlines<FakeArch>.Check(ref vcpu, deadline);
         Assert.Equal(0ul, vcpu.ConsoleDeadline);
     }
 

@@ -58,6 +58,10 @@ public class GoodFileTests
         Assert.Equal(new GuestMemory(0x8000_0000, 0x9000_0000, 64 * Units.MiB), first.Memory);
         Assert.Equal(6 * Units.MiB, first.SlotSize);
         Assert.False(first.AutoStart);
+        Assert.Equal([1, 2], first.After);
+        Assert.Equal(
+            (RestartReasons.Crash | RestartReasons.Off, 2000u, 3u, 600u, 1u, LastResort.BoardReset),
+            (first.Restart.On, first.Restart.DelayMilliseconds, first.Restart.Limit, first.Restart.WindowSeconds, first.Restart.Fallback, first.Restart.Last));
         Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128), first.Platform);
         LinuxPayload linux = Assert.IsType<LinuxPayload>(first.Payload);
         Assert.Equal(("linux-image-cloud-arm64", "console=ttyAMA0 quiet", false), (linux.Package, linux.CommandLine, linux.Compress));
@@ -79,6 +83,10 @@ public class GoodFileTests
         Guest third = Load.Good("everything").Guests[2];
         Assert.Equal(new GicPlatform(0x0800_0000, 0x080a_0000, 0x0900_0000, 33, 224), third.Platform);
         Assert.Equal(2 * Units.MiB, third.SlotSize);
+        Assert.Equal(
+            (RestartReasons.Crash | RestartReasons.Reset | RestartReasons.Watchdog, 100u, 5u, 60u, 0u, LastResort.SafeStop),
+            (third.Restart.On, third.Restart.DelayMilliseconds, third.Restart.Limit, third.Restart.WindowSeconds, third.Restart.Fallback, third.Restart.Last));
+        Assert.Equal([1], third.After);
         KernelPayload kernel = Assert.IsType<KernelPayload>(third.Payload);
         Assert.Equal((null, "hello", false), (kernel.File, kernel.Project, kernel.Compress));
     }

@@ -1,0 +1,18 @@
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Lifecycle;
+
+/// <summary>What a policy makes of each reason to stop.</summary>
+public static class RestartReason
+{
+    /// <summary>The bit that a policy restarts by; none for an end that no policy decides on.</summary>
+    public static RestartReasons Of(StopReason reason) => reason switch
+    {
+        StopReason.SystemOff => RestartReasons.Off,
+        StopReason.SystemReset => RestartReasons.Reset,
+        StopReason.Watchdog => RestartReasons.Watchdog,
+        // The same bytes would be refused again.
+        StopReason.PackageRefused or StopReason.Requested => RestartReasons.None,
+        _ => RestartReasons.Crash,
+    };
+}
