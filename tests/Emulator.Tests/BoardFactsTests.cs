@@ -31,7 +31,7 @@ public class BoardFactsTests
     private static void Refused(string fact, string board, string tree, params string[] qemu)
     {
         (int exit, string output) = Board.Bulkhead(
-            ["run", Board.Probes(("probe", 1, "hello")), "--timeout", "60", "--expect", $"bulkhead=refused: {fact}: the board file says {board}, the device tree says {tree}", "--", .. qemu]);
+            ["run", Board.Probes(("probe", 1, "hello")), "--timeout", "240", "--expect", $"bulkhead=refused: {fact}: the board file says {board}, the device tree says {tree}", "--", .. qemu]);
         Assert.True(exit == 0, output);
         Assert.DoesNotContain("probe: starts", output);
     }

@@ -35,7 +35,7 @@ public class ImageTests
             file.WriteByte(0xa5);
         }
         (int exit, string output) = Board.Bulkhead(
-            "run", manifest, "--image", image, "--timeout", "60", "--expect", "bulkhead=bad: not started: its package was refused", "--expect", "good=probe: hello done");
+            "run", manifest, "--image", image, "--timeout", "240", "--expect", "bulkhead=bad: not started: its package was refused", "--expect", "good=probe: hello done");
         Assert.True(exit == 0, output);
         (exit, output) = Board.Bulkhead("inspect", image);
         Assert.Equal(1, exit);

@@ -18,7 +18,7 @@ public class ProbeTests
     [InlineData("digests", 1)]
     public void The_scenario_comes_to_its_end(string scenario, int cpus)
     {
-        (int exit, string output) = Board.Bulkhead("run", Board.Probes(("probe", cpus, scenario)), "--timeout", "60", "--expect", $"probe=probe: {scenario} done");
+        (int exit, string output) = Board.Bulkhead("run", Board.Probes(("probe", cpus, scenario)), "--timeout", "240", "--expect", $"probe=probe: {scenario} done");
         Assert.True(exit == 0, output);
     }
 
@@ -26,7 +26,7 @@ public class ProbeTests
     public void A_crashing_guest_is_reported_and_its_neighbour_goes_on()
     {
         (int exit, string output) = Board.Bulkhead(
-            "run", Board.Probes(("victim", 1, "crash"), ("healthy", 1, "timer")), "--timeout", "60",
+            "run", Board.Probes(("victim", 1, "crash"), ("healthy", 1, "timer")), "--timeout", "240",
             "--expect", "bulkhead=victim: stopped: instruction fetch outside its memory", "--expect", "bulkhead=ESR_EL2",
             "--expect", "healthy=probe: timer done");
         Assert.True(exit == 0, output);
@@ -36,7 +36,7 @@ public class ProbeTests
     public void Power_off_ends_the_guest_only()
     {
         (int exit, string output) = Board.Bulkhead(
-            "run", Board.Probes(("leaver", 1, "off"), ("stayer", 1, "hello")), "--timeout", "60",
+            "run", Board.Probes(("leaver", 1, "off"), ("stayer", 1, "hello")), "--timeout", "240",
             "--expect", "bulkhead=leaver: powered off", "--expect", "stayer=probe: hello done");
         Assert.True(exit == 0, output);
     }

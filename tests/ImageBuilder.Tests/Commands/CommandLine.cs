@@ -35,8 +35,8 @@ internal static class CommandLine
         return Process.Start(start)!;
     }
 
-    /// <summary>The whole command.</summary>
-    public static string[] Words(string[] words) => [Environment.ProcessPath!, "exec", Tool, .. words];
+    /// <summary>The whole command. A test run in the background was told to ignore SIGINT; the tool is not.</summary>
+    public static string[] Words(string[] words) => ["/usr/bin/env", "--default-signal", Environment.ProcessPath!, "exec", Tool, .. words];
 
     public static (int Exit, string Output, string Errors) End(Process process)
     {
