@@ -32,4 +32,16 @@ internal static unsafe class Arguments
         }
         return default;
     }
+
+    /// <summary>A decimal value; <paramref name="otherwise"/> if there is none.</summary>
+    public static ulong NumberOf(ReadOnlySpan<byte> name, ulong otherwise)
+    {
+        ReadOnlySpan<byte> text = ValueOf(name);
+        if (text.Length == 0)
+            return otherwise;
+        ulong value = 0;
+        for (int i = 0; i < text.Length; i++)
+            value = value * 10 + (ulong)(text[i] - (byte)'0');
+        return value;
+    }
 }

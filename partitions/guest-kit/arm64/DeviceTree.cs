@@ -16,6 +16,7 @@ internal readonly unsafe ref struct DeviceTree(byte* blob)
         Chosen,
         Uart,
         Gic,
+        Memory,
     }
 
     private readonly byte* _blob = blob;
@@ -43,6 +44,8 @@ internal readonly unsafe ref struct DeviceTree(byte* blob)
                 ReadOnlySpan<byte> name = Text(at);
                 if (name.SequenceEqual("chosen"u8))
                     kind = NodeKind.Chosen;
+                else if (name.Length > 7 && name.Slice(0, 7).SequenceEqual("memory@"u8))
+                    kind = NodeKind.Memory;
                 at = Aligned(at + name.Length + 1);
             }
             else if (token == Property)
@@ -98,6 +101,11 @@ internal readonly unsafe ref struct DeviceTree(byte* blob)
         {
             Platform.Gicd = Address(reg);
             Platform.Gicr = Address(reg + 16);
+        }
+        else if (kind == NodeKind.Memory)
+        {
+            Platform.RamBase = Address(reg);
+            Platform.RamSize = Address(reg + 8);
         }
     }
 

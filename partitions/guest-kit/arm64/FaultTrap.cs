@@ -3,9 +3,11 @@ using System.Runtime;
 
 namespace Bulkhead.Guests;
 
-/// <summary>Synchronous exceptions at EL1.</summary>
+/// <summary>Synchronous exceptions at EL1. A fetch that failed returns to its caller.</summary>
 internal static partial class FaultTrap
 {
+    private const uint InstructionAbort = 0x21, PcAlignment = 0x22;
+
     private static ulong s_esr;
     private static ulong s_far;
 
@@ -24,7 +26,7 @@ internal static partial class FaultTrap
         if (!s_armed)
             Report("exception"u8, frame.Elr);
         s_count++;
-        frame.Elr += 4;
+        frame.Elr = LastClass is InstructionAbort or PcAlignment ? frame.X30 : frame.Elr + 4;
     }
 
     [RuntimeExport("ReportUnexpected")]

@@ -8,6 +8,9 @@ internal static unsafe class Platform
     public static ulong Gicd;
     public static ulong Gicr;
     public static bool HasDeviceTree;
+    /// <summary>The RAM that the device tree names; none without one.</summary>
+    public static ulong RamBase;
+    public static ulong RamSize;
 
     public static void Read(byte* deviceTree)
     {

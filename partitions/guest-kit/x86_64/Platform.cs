@@ -5,7 +5,8 @@ internal static unsafe class Platform
 {
     // hvm_start_info (Xen's public header arch-x86/hvm/start_info.h).
     private const uint StartMagic = 0x336e_c578;
-    private const int CommandLineAt = 24;
+    private const int CommandLineAt = 24, MemoryMapAt = 40, MemoryMapEntriesAt = 48, MemoryMapEntry = 24;
+    private const uint Ram = 1;
     private const uint MasterPicMask = 0x21, SlavePicMask = 0xa1;
 
     public const ulong Uart = 0x3f8;
@@ -15,11 +16,18 @@ internal static unsafe class Platform
     /// <summary>Whether a PVH loader started us (hvm_start_info's magic).</summary>
     public static bool IsPvh;
 
+    /// <summary>The largest stretch of RAM that the loader names; none without one.</summary>
+    public static ulong RamBase;
+    public static ulong RamSize;
+
     public static void Read(byte* startInfo)
     {
         IsPvh = startInfo != null && *(uint*)startInfo == StartMagic;
         if (IsPvh)
+        {
             ReadArguments(*(byte**)(startInfo + CommandLineAt));
+            ReadMemory(*(byte**)(startInfo + MemoryMapAt), *(uint*)(startInfo + MemoryMapEntriesAt));
+        }
         // On a bare PC the two PICs would interrupt below vector 32; a guest here has none.
         Device.Out8(MasterPicMask, 0xff);
         Device.Out8(SlavePicMask, 0xff);
@@ -32,5 +40,17 @@ internal static unsafe class Platform
         while (text != null && text[length] != 0)
             length++;
         Arguments.Set(text, length);
+    }
+
+    private static void ReadMemory(byte* map, uint entries)
+    {
+        for (byte* entry = map; entries-- != 0; entry += MemoryMapEntry)
+        {
+            ulong size = *(ulong*)(entry + 8);
+            if (*(uint*)(entry + 16) != Ram || size < RamSize)
+                continue;
+            RamBase = *(ulong*)entry;
+            RamSize = size;
+        }
     }
 }
