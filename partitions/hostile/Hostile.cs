@@ -10,6 +10,7 @@ namespace Bulkhead.Guests.Hostile;
 /// </summary>
 internal static unsafe class Hostile
 {
+    private const int All = -1;
     private const uint Share = 2048;
     // A line now and then: who watches sees that it lives.
     private const uint RoundsPerReport = 64;
@@ -21,7 +22,7 @@ internal static unsafe class Hostile
         Console.UseWholeLines();
         Cpu.MaskInterrupts();
         ulong seed = Arguments.NumberOf("seed"u8, 1), operations = Arguments.NumberOf("operations"u8, 0);
-        ReadOnlySpan<byte> only = Arguments.ValueOf("only"u8);
+        int only = FamilyNamed(Arguments.ValueOf("only"u8));
         Say("hostile: seed "u8, seed);
         Console.WriteLine(""u8);
         Random random = new(seed);
@@ -30,7 +31,7 @@ internal static unsafe class Hostile
         {
             for (int family = 0; family < Attack.Families; family++)
             {
-                if (only.Length != 0 && !only.SequenceEqual(Attack.Name(family)))
+                if (only != All && only != family)
                     continue;
                 Score.Begin(family);
                 // Each family has a sequence of its own, whatever the others took.
@@ -43,6 +44,16 @@ internal static unsafe class Hostile
             if (last)
                 Cpu.Halt();
         }
+    }
+
+    private static int FamilyNamed(ReadOnlySpan<byte> name)
+    {
+        for (int family = 0; family < Attack.Families; family++)
+        {
+            if (name.SequenceEqual(Attack.Name(family)))
+                return family;
+        }
+        return All;
     }
 
     private static void Report(ulong seed, bool last)

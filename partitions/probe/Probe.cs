@@ -12,11 +12,7 @@ internal static unsafe class Probe
         Platform.Read(deviceTree);
         Gic.InitDistributor();
         Gic.InitCpu();
-<<<<<<< HEAD
         Run(Arguments.ValueOf("scenario"u8));
-=======
-        Run(Arguments.Find("scenario"u8));
->>>>>>> 4bc5a04 (A hostile guest on arm64, a witness beside it, and what they must come to)
         Cpu.Halt();
     }
 

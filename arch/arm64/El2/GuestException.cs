@@ -12,6 +12,9 @@ internal static class GuestException
     /// <summary>UNDEFINED: EC 0 (D24.2.40, "unknown reason").</summary>
     public static void Undefined() => Take(EsrEl2.Il, 0);
 
+    /// <summary>The trap's own syndrome, EC 0x18: at EL1 FEAT_IDST has the same.</summary>
+    public static void SystemRegister(EsrEl2 esr) => Take(esr.Value & uint.MaxValue, 0);
+
     /// <summary>A synchronous external abort for a data access at <paramref name="far"/>.</summary>
     public static void DataAbort(ulong far)
     {

@@ -23,4 +23,6 @@ internal static class SystemRegisterKey
     /// <summary>All but CRm and Op2: the ID space is Op0 3, Op1 0, CRn 0 (D22.3.1).</summary>
     public const uint IdSpaceMask = 3u << 20 | 7u << 14 | 15u << 10;
     public const uint IdSpace = 3u << 20;
+    /// <summary>The feature ID space has Op1 1 and 3 too, for what is not there (FEAT_IDST).</summary>
+    public const uint FeatureSpaceMask = 3u << 20 | 15u << 10;
 }

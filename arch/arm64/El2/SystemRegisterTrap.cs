@@ -54,7 +54,7 @@ internal static class SystemRegisterTrap
                 // a guest's RAM was cleaned before it started, so it needs none to come up.
                 return true;
             default:
-                return Undefined();
+                return Undefined(esr, register);
         }
     }
 
@@ -91,9 +91,14 @@ internal static class SystemRegisterTrap
         GuestInterrupts.UpdatePhysicalTimer(ref vcpu, now);
     }
 
-    private static bool Undefined()
+    // Of the feature ID space GMID_EL1 alone comes here (HCR_EL2.TID5): refused as the CPU refuses its neighbours.
+    private static bool Undefined(EsrEl2 esr, SystemRegisterName register)
     {
-        GuestException.Undefined();
+        if (esr.IsRead && ((uint)register & SystemRegisterKey.FeatureSpaceMask) == SystemRegisterKey.IdSpace
+            && IdRegisterPolicy.TellsWhatIsMissing(SystemRegister.ReadIdRegister(IdRegisterPolicy.Mmfr2)))
+            GuestException.SystemRegister(esr);
+        else
+            GuestException.Undefined();
         return false;
     }
 }

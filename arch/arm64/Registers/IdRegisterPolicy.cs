@@ -9,7 +9,8 @@ public static class IdRegisterPolicy
 {
     // (CRm - 1) * 8 + op2 of op0 3, op1 0, CRn 0.
     private const int Pfr0 = 24, Pfr1 = 25, Zfr0 = 28, Smfr0 = 29, Dfr0 = 32, Isar0 = 40, Isar1 = 41, Isar2 = 42;
-    private const int Mmfr0 = 48, Mmfr1 = 49, Mmfr2 = 50;
+    public const int Mmfr2 = 50;
+    private const int Mmfr0 = 48, Mmfr1 = 49;
     private const int FirstAArch64 = 24;
 
     public static ulong GuestValue(int index, ulong hardware)
@@ -48,12 +49,15 @@ public static class IdRegisterPolicy
                 // Hidden: VH and HCX (EL2's), LO (HCR_EL2.TLOR traps it), SpecSEI, TWED.
                 return hardware & ~(Field(8) | Field(16) | Field(24) | Field(32) | Field(40));
             case Mmfr2:
-                // Hidden: NV, FWB, EVT, BBM, TTL (EL2's business), IDS.
-                return hardware & ~(Field(24) | Field(40) | Field(36) | Field(56) | Field(52));
+                // Hidden: NV, FWB, EVT, BBM, TTL (EL2's business). IDS is kept: it says how the CPU itself refuses.
+                return hardware & ~(Field(24) | Field(40) | Field(56) | Field(52));
             default:
                 return 0;
         }
     }
+
+    /// <summary>FEAT_IDST, by ID_AA64MMFR2_EL1: what is not there in the feature ID space is refused with its syndrome.</summary>
+    public static bool TellsWhatIsMissing(ulong mmfr2) => (mmfr2 & Field(36)) != 0;
 
     // Kept: EL0 as the hardware has it, FP, AdvSIMD, GIC, DIT, CSV3. EL1 is AArch64 only, EL2 and EL3 do not exist for
     // a guest. CSV2 is at most 1, which has no SCXTNUM registers (HCR_EL2.EnSCXT). Hidden: RAS (HCR_EL2.TERR), SVE,

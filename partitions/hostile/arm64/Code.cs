@@ -45,9 +45,6 @@ internal static unsafe class Code
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "PublishCode")]
     public static extern void Publish(ulong from, ulong to);
 
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadCpacr")]
-    public static extern ulong ReadCpacr();
-
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "WriteCpacr")]
     public static extern void WriteCpacr(ulong value);
 

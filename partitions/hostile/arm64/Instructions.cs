@@ -7,12 +7,14 @@ namespace Bulkhead.Guests.Hostile;
 internal static class Instructions
 {
     private const uint Slots = 4096, Fresh = 16;
+    // CPACR_EL1.FPEN, ZEN, SMEN: EL1 forbids nothing to itself, so that what answers is what lies below.
     private const ulong FpSveSme = 3 << 20 | 3 << 16 | 3 << 24;
 
     private static ulong Place(uint slot) => Ram.OtherCode + 0x1000 + slot * 8;
 
     public static void Prepare(ref Random random)
     {
+        Code.WriteCpacr(FpSveSme);
         for (uint slot = 0; slot < Slots; slot++)
             Code.Put(Place(slot), Pick(ref random));
         Code.Publish(Place(0), Place(Slots));
@@ -26,9 +28,6 @@ internal static class Instructions
             Code.Put(place, Pick(ref random));
             Code.Publish(place & ~15ul, place + 8);
         }
-        // EL1 does not forbid them to itself: what answers is what lies below.
-        ulong cpacr = Code.ReadCpacr();
-        Code.WriteCpacr(cpacr | FpSveSme);
         for (uint i = 0; i < share; i++)
         {
             ulong place = Place(random.Below(Slots));
@@ -41,7 +40,6 @@ internal static class Instructions
             Score.Check(esr == Syndrome.Undefined, "not UNDEFINED"u8, word, esr);
             Score.Take(word | (ulong)Syndrome.Class(esr) << 32);
         }
-        Code.WriteCpacr(cpacr);
     }
 
     private static uint Pick(ref Random random)

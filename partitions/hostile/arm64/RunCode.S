@@ -58,12 +58,9 @@ SetEntry:
     isb
     ret
 
-    .global ReadTtbr0, ReadCpacr, WriteCpacr, WriteMdscr
+    .global ReadTtbr0, WriteCpacr, WriteMdscr
 ReadTtbr0:
     mrs     x0, ttbr0_el1
-    ret
-ReadCpacr:
-    mrs     x0, cpacr_el1
     ret
 WriteCpacr:
     msr     cpacr_el1, x0

@@ -7,10 +7,13 @@ internal static class Syndrome
     public const ulong Undefined = 1 << 25;
     public const ulong Breakpoint = 0x3c;
 
+    private const uint SystemRegister = 0x18;
     private const uint DataAbort = 0x25;
     private const uint External = 0x10, Alignment = 0x21, ExclusiveOrAtomic = 0x35;
 
     public static uint Class(ulong esr) => (uint)(esr >> 26) & 0x3f;
+
+    public static bool IsOfRegister(ulong esr) => Class(esr) == SystemRegister;
 
     public static bool IsDataAbort(ulong esr) => Class(esr) == DataAbort;
 

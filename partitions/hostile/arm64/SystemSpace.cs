@@ -11,7 +11,12 @@ internal static class SystemSpace
     // An encoding's number is its bits 21 to 5: L, op0, op1, CRn, CRm, op2.
     private const uint Read = 1 << 16;
 
+    // ID_AA64MMFR2_EL1: L, op0 3, CRm 7, op2 2; IDS in bits 39:36
+    private const uint Mmfr2 = Read | 3 << 14 | 7 << 3 | 2;
+    private const int IdsShift = 36;
+
     private static uint s_next;
+    private static bool s_hasIdst;
 
     private static ulong Place(uint number) => Ram.SystemCode + number * 8;
 
@@ -20,6 +25,11 @@ internal static class SystemSpace
         for (uint number = 0; number < Encodings; number++)
             Code.Put(Place(number), Opcode | number << 5 | (Op0(number) == 0 ? NoRegister : 0));
         Code.Publish(Ram.SystemCode, Place(Encodings));
+        Code.Run(Place(Mmfr2));
+        unsafe
+        {
+            s_hasIdst = (Code.X[0] >> IdsShift & 15) != 0;
+        }
     }
 
     public static void Run(ref Random random, uint share)
@@ -59,7 +69,7 @@ internal static class SystemSpace
         {
             Code.X[0] = value;
             ulong esr = Code.Run(Place(number));
-            bool isUndefined = esr == Syndrome.Undefined;
+            bool isUndefined = esr == Syndrome.Undefined || s_hasIdst && IsFeatureId(number) && Syndrome.IsOfRegister(esr);
             Score.Check(esr == 0 || isUndefined || Op0(number) == 1 && Syndrome.IsOrdinaryAbort(esr), "what it answers"u8, number, esr);
             Score.Check(isUndefined || !IsNotForEl1(number), "a register that is not EL1's"u8, number, esr);
             Score.Check(isUndefined || !IsHidden(number), "a register that its ID registers hide"u8, number, esr);
@@ -122,6 +132,9 @@ internal static class SystemSpace
                 };
         }
     }
+
+    /// <summary>The feature ID space (D22.3.1), whose refusals FEAT_IDST tells.</summary>
+    private static bool IsFeatureId(uint number) => (number & Read) != 0 && Op0(number) == 3 && Crn(number) == 0 && (Op1(number) is 0 or 1 or 3) && Crm(number) < 8;
 
     /// <summary>op1 4 to 7 of registers and of SYS: EL2, EL12, EL3, secure EL1 (D22.2); UNDEFINED at EL1 with no nesting.</summary>
     private static bool IsNotForEl1(uint number) =>

@@ -8,11 +8,7 @@ internal static class Hello
     public static void Run()
     {
         Console.Write("probe: hello from "u8);
-<<<<<<< HEAD
         ReadOnlySpan<byte> guest = Arguments.ValueOf("guest"u8);
-=======
-        ReadOnlySpan<byte> guest = Arguments.Find("guest"u8);
->>>>>>> 4bc5a04 (A hostile guest on arm64, a witness beside it, and what they must come to)
         if (!guest.IsEmpty)
         {
             Console.Write(guest);
@@ -27,10 +23,6 @@ internal static class Hello
             Console.Write("bare"u8);
         }
         Console.Write(" args "u8);
-<<<<<<< HEAD
         Console.WriteLine(Arguments.All);
-=======
-        Console.WriteLine(Arguments.Text);
->>>>>>> 4bc5a04 (A hostile guest on arm64, a witness beside it, and what they must come to)
     }
 }

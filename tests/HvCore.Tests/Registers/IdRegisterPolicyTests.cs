@@ -32,6 +32,7 @@ public class IdRegisterPolicyTests
     [InlineData(24, 24)]    // ID_AA64PFR0.GIC
     [InlineData(41, 4)]     // ID_AA64ISAR1.APA
     [InlineData(32, 12)]    // ID_AA64DFR0.BRPs
+    [InlineData(50, 36)]    // ID_AA64MMFR2.IDS: how the CPU refuses, whoever runs on it
     public void What_is_the_guests_is_the_hardwares(int register, int field) =>
         Assert.Equal(5ul, IdRegisterPolicy.GuestValue(register, 5ul << field) >> field & 15);
 
