@@ -13,7 +13,7 @@ internal static class GuestException
     public static void Undefined() => Take(EsrEl2.Il, 0);
 
     /// <summary>The trap's own syndrome, EC 0x18: at EL1 FEAT_IDST has the same.</summary>
-    public static void SystemRegister(EsrEl2 esr) => Take(esr.Value & uint.MaxValue, 0);
+    public static void AsTrapped(EsrEl2 esr) => Take(esr.Value & uint.MaxValue, 0);
 
     /// <summary>A synchronous external abort for a data access at <paramref name="far"/>.</summary>
     public static void DataAbort(ulong far)

@@ -96,7 +96,7 @@ internal static class SystemRegisterTrap
     {
         if (esr.IsRead && ((uint)register & SystemRegisterKey.FeatureSpaceMask) == SystemRegisterKey.IdSpace
             && IdRegisterPolicy.TellsWhatIsMissing(SystemRegister.ReadIdRegister(IdRegisterPolicy.Mmfr2)))
-            GuestException.SystemRegister(esr);
+            GuestException.AsTrapped(esr);
         else
             GuestException.Undefined();
         return false;
