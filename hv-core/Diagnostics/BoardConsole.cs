@@ -67,6 +67,9 @@ public static class BoardConsole<TArch> where TArch : struct, IArch
     {
         for (uint owed = _console.Service(); owed != 0; owed &= owed - 1)
             TArch.UartSpaceReturned(BitOperations.TrailingZeroCount(owed), ref here);
+        // Those who counted on this interrupt may now wait behind an open line.
+        if (_console.IsHolding)
+            Deadlines<TArch>.ArmConsole(ref here);
     }
 
     /// <summary>Everything out, waiting for the wire: before the board stops.</summary>

@@ -40,8 +40,6 @@ public static class Deadlines<TArch> where TArch : struct, IArch
         {
             vcpu.ConsoleDeadline = 0;
             BoardConsole<TArch>.Service(ref vcpu);
-            if (BoardConsole<TArch>.Console.IsHolding)
-                vcpu.ConsoleDeadline = now + BoardConsole<TArch>.Hold;
         }
         vcpu.Deadline = Earlier(vcpu.ConsoleDeadline, vcpu.Alarm);
     }

@@ -1,0 +1,14 @@
+namespace Bulkhead.Simulation.Guests;
+
+/// <summary>One call that wants a vCPU turned on. Its argument is like no other's.</summary>
+internal sealed class TurnOnRequest(int target, ulong entry, ulong argument)
+{
+    public readonly int Target = target;
+    public readonly ulong Entry = entry, Argument = argument;
+
+    /// <summary>The caller was told that it is done.</summary>
+    public bool Granted;
+
+    /// <summary>The vCPU has begun there.</summary>
+    public bool Carried;
+}

@@ -1,0 +1,225 @@
+using System;
+using System.Collections.Generic;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Simulation.Hardware;
+using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Simulation.Guests;
+
+/// <summary>What a guest does on one vCPU: its own set-up, then whatever the dice say. One vCPU of a guest speaks on its console.</summary>
+internal abstract class VcpuProgram(Board board, int cpu)
+{
+    /// <summary>Its set-up is behind it, and it is on.</summary>
+    public bool IsReady;
+
+    protected readonly Board Board = board;
+    protected readonly int Cpu = cpu;
+    protected readonly Queue<Action> SetUp = [];
+    private ulong _spoken;
+
+    protected ref VcpuCore Vcpu => ref Board.Vcpus[Cpu];
+    protected int Guest => Board.Vcpus[Cpu].Guest;
+    protected int Index => Board.Vcpus[Cpu].Index;
+    protected ref PartitionCore Partition => ref Board.Partitions[Guest];
+    protected GuestLedger Ledger => Board.Ledgers[Guest];
+    protected Dice Dice => Board.Dice;
+    protected Life Life => Board.Life;
+    protected bool Speaks => Index == 0;
+
+    /// <summary>The vCPU's first instruction.</summary>
+    public void Begin()
+    {
+        Life.Trace($"guest{Guest}'s vCPU {Index} begins at {Vcpu.Entry.Value:x}");
+        SetUp.Clear();
+        IsReady = false;
+        BeginInterrupts();
+    }
+
+    /// <summary>One thing that the guest does.</summary>
+    public void Step()
+    {
+        Life.Tally.Exits++;
+        if (SetUp.TryDequeue(out Action? next))
+            next();
+        else if (!IsReady)
+            IsReady = true;
+        else if (Life.Quiet)
+            Rest();
+        else
+            Act();
+    }
+
+    /// <summary>Queues what a kernel does to its interrupt controller.</summary>
+    protected abstract void BeginInterrupts();
+
+    /// <summary>Takes an interrupt if one is due, or ends one.</summary>
+    protected abstract bool TryHandleInterrupt();
+
+    /// <summary>Something to its interrupt controller, timer or UART.</summary>
+    protected abstract void UseDevices();
+
+    protected abstract bool TryTurnOn(int target, GuestPhys entry, ulong argument);
+
+    /// <summary>A byte to its UART, where there is room.</summary>
+    protected abstract void SendByte(byte value);
+
+    /// <summary>A load or store that no RAM answers.</summary>
+    protected abstract void AccessNothing(GuestPhys address);
+
+    private void Rest()
+    {
+        if (!TryHandleInterrupt())
+            Sleep();
+    }
+
+    private static void Sleep()
+    {
+        Scheduler.Current.Inside = 0;
+        Scheduler.Wait();
+    }
+
+    private void Act()
+    {
+        int choice = Dice.Next(100);
+        if (choice < 30 && TryHandleInterrupt())
+            return;
+        if (choice < 50)
+            TouchMemory();
+        else if (choice < 72)
+            UseDevices();
+        else if (choice < 80)
+            Call();
+        else if (choice < 90)
+            Speak();
+        else if (choice < 95)
+            ChangePower();
+        else
+            Sleep();
+    }
+
+    private void TouchMemory()
+    {
+        GuestPhys address = AnyAddress();
+        if (address.Value >> 39 != 0)
+            return;
+        Translation found = Board.Walk(Board.GuestRoots[Guest], address.Value & ~(Appliance.PageSize - 1));
+        bool mine = TryFind(address, out HostPhys host, out MappingKind kind, out _);
+        Life.Check(mine == (found.Attributes != MapAttributes.None), $"guest{Guest}: a walk of {address.Value:x} and the manifest disagree");
+        if (!mine)
+        {
+            Life.Trace($"guest{Guest}'s vCPU {Index} touches {address.Value:x}, where nothing is");
+            AccessNothing(address);
+            return;
+        }
+        Life.Check(found.Output.Value == (host.Value & ~(Appliance.PageSize - 1)), $"guest{Guest}: {address.Value:x} leads to {found.Output.Value:x}");
+        if (kind != MappingKind.Ram)
+            return;
+        byte value = (byte)Dice.Next();
+        Board.RamAt(host.Value, 1)[0] = value;
+        Ledger.Stored(host.Value, value);
+    }
+
+    /// <summary>In its memory, at the edges of what it has, where a neighbour's is, or anywhere.</summary>
+    protected GuestPhys AnyAddress()
+    {
+        ref GuestEntry entry = ref Partition.Entry;
+        GuestMapping mapping = entry.Mapping[Dice.Next((int)entry.MappingCount)];
+        return Dice.Next(8) switch
+        {
+            0 => new(mapping.Guest.Value + mapping.Size - (ulong)Dice.Next(8) + (ulong)Dice.Next(16) - 4),
+            1 => new(mapping.Guest.Value - 4 + (ulong)Dice.Next(8)),
+            2 => new(mapping.Host.Value + (ulong)Dice.Next((int)mapping.Size)),
+            3 => new(Dice.Next() >> Dice.Next(64)),
+            _ => new(mapping.Guest.Value + (ulong)Dice.Next((int)mapping.Size)),
+        };
+    }
+
+    /// <param name="left">Bytes from there to the end of the mapping.</param>
+    protected bool TryFind(GuestPhys address, out HostPhys host, out MappingKind kind, out ulong left)
+    {
+        ref GuestEntry entry = ref Board.Appliance.Table.Guest[Guest];
+        for (int i = 0; i < (int)entry.MappingCount; i++)
+        {
+            ulong offset = address.Value - entry.Mapping[i].Guest.Value;
+            if (offset >= entry.Mapping[i].Size)
+                continue;
+            host = entry.Mapping[i].Host + offset;
+            kind = entry.Mapping[i].Kind;
+            left = entry.Mapping[i].Size - offset;
+            return true;
+        }
+        host = default;
+        kind = default;
+        left = 0;
+        return false;
+    }
+
+    private void Call()
+    {
+        uint function = Dice.Next(3) == 0 ? (uint)Dice.Next() : HypervisorCall<SimulatedArch>.Version + (uint)Dice.Next(8);
+        if (function == HypervisorCall<SimulatedArch>.ConsoleWrite)
+        {
+            WriteBuffer();
+            return;
+        }
+        ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, function, Dice.Next(), Dice.Next());
+        Life.Check(function != HypervisorCall<SimulatedArch>.GuestIdentity || result == (ulong)Guest + 1, $"guest{Guest} is told that it is {result}");
+    }
+
+    // Any stretch: what is not all RAM of its own is refused.
+    private void WriteBuffer()
+    {
+        GuestPhys address = AnyAddress();
+        ulong bytes = Dice.Next(4) switch { 0 => Dice.Next() >> Dice.Next(64), 1 => (ulong)Dice.Next(5000), _ => (ulong)Dice.Next(60) };
+        bool sound = TryFind(address, out HostPhys first, out MappingKind kind, out ulong left) && kind == MappingKind.Ram && bytes <= left;
+        if (sound && !Speaks)
+            return;
+        int share = (int)Math.Min(bytes, 4096);
+        if (sound)
+            Ledger.Writes(Board.RamAt(first.Value, share));
+        ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, HypervisorCall<SimulatedArch>.ConsoleWrite, address.Value, bytes);
+        Life.Trace($"guest{Guest} writes {bytes} bytes at {address.Value:x} to its console: {(long)result}");
+        if (sound)
+            Ledger.Wrote(share, (int)result);
+        else
+            Life.Check(result == HypervisorCall<SimulatedArch>.InvalidParameters, $"guest{Guest}: a console write of {address.Value:x}+{bytes:x} is taken");
+    }
+
+    private void Speak()
+    {
+        if (!Speaks)
+            return;
+        for (int count = Dice.Between(1, 12); count != 0; count--)
+        {
+            byte value = (byte)(_spoken++ % 23 == 22 ? '\n' : Dice.OneIn(40) ? Dice.Between(0x1c, 0x1f) : Dice.Between(0x20, 0x7e));
+            SendByte(value);
+        }
+    }
+
+    private void ChangePower()
+    {
+        if (Dice.OneIn(20))
+        {
+            Life.Tally.Stops++;
+            StopReason reason = (StopReason)Dice.Next((int)StopReason.TaskSwitch + 1);
+            Life.Trace($"guest{Guest} ends: {reason}");
+            GuestStop<SimulatedArch>.Stop(ref Vcpu, reason);
+        }
+        // Its driver gives the console away to nobody.
+        if (Dice.OneIn(3) && !Speaks)
+        {
+            Life.Trace($"guest{Guest}'s vCPU {Index} turns itself off");
+            TurnOff();
+        }
+        int target = Dice.Next(5);
+        GuestPhys entry = Dice.OneIn(4) ? AnyAddress() : new(Partition.Entry.Mapping[0].Guest.Value + (ulong)Dice.Next(4096) * 4 % Partition.Entry.Mapping[0].Size);
+        TurnOnRequest request = Ledger.Asks(target, entry.Value);
+        bool granted = TryTurnOn(target, entry, request.Argument);
+        Life.Trace($"guest{Guest}'s vCPU {Index} turns vCPU {target} on: {(granted ? "done" : "refused")}");
+        Ledger.Answered(request, granted);
+    }
+
+    protected virtual void TurnOff() => VcpuLoop<SimulatedArch>.TurnOff(ref Vcpu);
+}

@@ -1,0 +1,292 @@
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Bulkhead.Boot;
+using Bulkhead.Diagnostics;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Simulation.Checks;
+using Bulkhead.Simulation.Guests;
+using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Tests.Fake;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Simulation.Hardware;
+
+/// <summary>A board between power-on and power-off: memory, tables, console line, time; interrupts are its architecture's.</summary>
+internal abstract unsafe class Board
+{
+    public const ulong Frequency = 1_000_000;
+    private const ulong HypervisorBase = 0x40_0000_0000;
+
+    /// <summary>The one that runs.</summary>
+    public static Board Current = null!;
+
+    private static readonly ApplianceTable* s_table = (ApplianceTable*)NativeMemory.AllocZeroed((nuint)sizeof(ApplianceTable));
+
+    public readonly Life Life;
+    public readonly Appliance Appliance;
+    public readonly Dice Dice;
+    public readonly byte[] Ram;
+    public readonly byte[] Image;
+    public readonly Wire Wire = new();
+    public readonly FakeMachine Machine = new(FakeEntryReader.Of(default(FakeFormat)));
+    public readonly PartitionCore[] Partitions;
+    public readonly VcpuCore[] Vcpus;
+    public readonly HostPhys[] GuestRoots;
+    public readonly GuestLedger[] Ledgers;
+    public readonly VcpuProgram[] Programs;
+    public readonly ConsoleReader Console;
+    public ulong Time = 1000;
+
+    /// <summary>When the hypervisor's own timer of each CPU fires; 0 for never.</summary>
+    public readonly ulong[] HypervisorTimer;
+
+    private readonly HostPhys[] _hostRoots;
+    private PagePool _pool = new(new(Appliance.RamStart + (1 << 20)), (1 << 20) / PagePool.PageSize);
+
+    protected Board(Life life, byte[] ram, byte[] image)
+    {
+        Life = life;
+        Appliance = life.Appliance;
+        Dice = life.Dice;
+        Ram = ram;
+        Image = image;
+        Partitions = new PartitionCore[Appliance.Guests];
+        Vcpus = new VcpuCore[Appliance.Cpus];
+        GuestRoots = new HostPhys[Appliance.Guests];
+        Ledgers = new GuestLedger[Appliance.Guests];
+        Programs = new VcpuProgram[Appliance.Cpus];
+        HypervisorTimer = new ulong[Appliance.Cpus];
+        _hostRoots = new HostPhys[Appliance.Cpus];
+        Console = new ConsoleReader(life);
+        Current = this;
+        ForgetStatics();
+    }
+
+    public abstract bool IsImageMapped { get; }
+
+    protected abstract void LoadTable();
+
+    /// <summary>A guest's virtual devices, at boot.</summary>
+    protected abstract void CreateDevices(int guest);
+
+    protected abstract VcpuProgram CreateProgram(int cpu);
+
+    /// <summary>Whether an interrupt of the board waits for a CPU.</summary>
+    public abstract bool HasInterrupt(int cpu);
+
+    /// <summary>Takes one, as the hypervisor's handler does.</summary>
+    public abstract void TakeInterrupt(int cpu);
+
+    /// <summary>Whether a guest that sleeps would go on.</summary>
+    public abstract bool HasGuestInterrupt(int cpu);
+
+    public abstract void Kick(int cpu);
+    public abstract void BeginGuest(ref PartitionCore partition);
+    public abstract void Reset(ref VcpuCore vcpu);
+    public abstract void Quiesce(ref VcpuCore vcpu, bool wasOn);
+    public abstract void UpdateTimer(ref VcpuCore vcpu, ulong now);
+    public abstract int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text);
+    public abstract void UartReceived(int guest, ref VcpuCore here);
+    public abstract void UartSpaceReturned(int guest, ref VcpuCore here);
+
+    /// <summary>Something outside: a device, a glitch.</summary>
+    public abstract void Disturb();
+
+    /// <summary>All is at rest: nothing is owed any more.</summary>
+    public virtual void CheckSettled()
+    {
+        Console.Read(Wire.Sent);
+        foreach (GuestLedger ledger in Ledgers)
+            ledger.CheckSettled();
+    }
+
+    /// <summary>Time goes to the next timer; false when none is armed.</summary>
+    public virtual bool AdvanceToTimer()
+    {
+        ulong first = 0;
+        foreach (ulong deadline in HypervisorTimer)
+        {
+            if (deadline > Time && (first == 0 || deadline < first))
+                first = deadline;
+        }
+        if (first == 0)
+            return false;
+        Time = first;
+        return true;
+    }
+
+    public void PowerOn(int cpu)
+    {
+        // The thread is the CPU.
+        FakeMachine.Current = Machine;
+        Action next = cpu == 0 ? Boot : () => Run(cpu);
+        while (true)
+        {
+            try
+            {
+                next();
+            }
+            catch (EnterGuest)
+            {
+                next = () => RunGuest(cpu);
+            }
+        }
+    }
+
+    public virtual void Idle(ref VcpuCore vcpu)
+    {
+        int cpu = vcpu.Cpu;
+        if (!HasInterrupt(cpu))
+            Scheduler.Wait();
+        if (HasInterrupt(cpu))
+            TakeInterrupt(cpu);
+    }
+
+    public void Enter(ref VcpuCore vcpu)
+    {
+        Scheduler.Point();
+        Life.Check(vcpu.Power == (int)VcpuPower.On, $"CPU {vcpu.Cpu} enters its guest while its power is {(VcpuPower)vcpu.Power}");
+        Ledgers[vcpu.Guest].Enters(ref vcpu);
+        throw new EnterGuest();
+    }
+
+    /// <summary>RAM as the calling CPU's own tables map it.</summary>
+    public Span<byte> Open(HostPhys address, int bytes)
+    {
+        int cpu = Scheduler.Current.Cpu;
+        for (ulong page = address.Value & ~(PagePool.PageSize - 1); page < address.Value + (ulong)bytes; page += PagePool.PageSize)
+        {
+            Translation found = Walk(_hostRoots[cpu], page);
+            if (found.Attributes != (MapAttributes.Read | MapAttributes.Write) || found.Output.Value != page)
+                Life.Fail($"CPU {cpu} opens {address.Value:x}+{bytes:x}, and its own tables do not map {page:x}");
+        }
+        return RamAt(address.Value, bytes);
+    }
+
+    public Span<byte> RamAt(ulong address, int bytes) => Ram.AsSpan((int)(address - Appliance.RamStart - Appliance.HypervisorSize), bytes);
+
+    public bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes)
+    {
+        Scheduler.Point();
+        bytes = default;
+        if (range.Offset > (ulong)Image.Length || range.Size > (ulong)Image.Length - range.Offset)
+            return false;
+        // A disk may fail to read; mapped flash cannot.
+        if (!IsImageMapped && Life.Faulty && Dice.OneIn(40))
+        {
+            Life.Trace("the disk does not read");
+            Life.ReadErrors++;
+            return false;
+        }
+        bytes = Image.AsSpan((int)range.Offset, (int)range.Size);
+        if (IsImageMapped)
+            return true;
+        bytes.CopyTo(room);
+        bytes = room[..bytes.Length];
+        return true;
+    }
+
+    /// <summary>As the walkers of the board do it.</summary>
+    public Translation Walk(HostPhys root, ulong input)
+    {
+        Scheduler.Masked++;
+        PageTable<FakeFormat, FakeOps> tables = new(ref _pool, root, default, default);
+        Translation found = tables.Walk(input);
+        Scheduler.Masked--;
+        return found;
+    }
+
+    private void Boot()
+    {
+        BoardConsole<SimulatedArch>.Initialize(Frequency);
+        LoadTable();
+        BoardConsole<SimulatedArch>.AddGuests();
+        for (int cpu = 0; cpu < Vcpus.Length; cpu++)
+            Vcpus[cpu].AssignTo(cpu);
+        for (int guest = 0; guest < Partitions.Length; guest++)
+        {
+            Partitions[guest].Entry = ApplianceTables.Guest(guest);
+            Partitions[guest].Index = guest;
+            Ledgers[guest] = new GuestLedger(this, guest);
+            GuestRoots[guest] = TakeRoot();
+            PageTable<FakeFormat, FakeOps> tables = new(ref _pool, GuestRoots[guest], default, default);
+            Life.Check(GuestMap.Fill(in Partitions[guest].Entry, ref tables) == PageTableStatus.Ok, "a guest's tables cannot be made");
+            CreateDevices(guest);
+        }
+        MapHost();
+        TableChecks.Run(this);
+        for (int cpu = 0; cpu < Vcpus.Length; cpu++)
+            Programs[cpu] = CreateProgram(cpu);
+        HypervisorLog<SimulatedArch>.Started(_pool.Taken * PagePool.PageSize, Time);
+        Life.Booted = true;
+        for (int cpu = 1; cpu < Vcpus.Length; cpu++)
+            Scheduler.Start(cpu);
+        Run(0);
+    }
+
+    // Each CPU: the hypervisor with a hole below each stack, and its guest's RAM.
+    private void MapHost()
+    {
+        for (int cpu = 0; cpu < Vcpus.Length; cpu++)
+        {
+            _hostRoots[cpu] = TakeRoot();
+            PageTable<FakeFormat, FakeOps> tables = new(ref _pool, _hostRoots[cpu], default, default);
+            bool made = tables.Map(HypervisorBase, new(Appliance.RamStart), Appliance.HypervisorSize, MapAttributes.Read | MapAttributes.Write) == PageTableStatus.Ok
+                && tables.Unmap(HypervisorBase + (ulong)(cpu + 1) * 4 * PagePool.PageSize, PagePool.PageSize) == PageTableStatus.Ok
+                && (Vcpus[cpu].Guest < 0 || GuestMap.FillHost(in Partitions[Vcpus[cpu].Guest].Entry, ref tables) == PageTableStatus.Ok);
+            Life.Check(made, "a CPU's tables cannot be made");
+        }
+    }
+
+    /// <summary>Whether a CPU's own tables reach a page of RAM where guests live.</summary>
+    public bool HostReaches(int cpu, ulong page) => Walk(_hostRoots[cpu], page).Attributes != MapAttributes.None;
+
+    private HostPhys TakeRoot()
+    {
+        Life.Check(_pool.TryTake(default(FakeOps), out HostPhys root), "no page for a root");
+        Machine.AddRoot(root.Value);
+        return root;
+    }
+
+    private void Run(int cpu)
+    {
+        ref VcpuCore vcpu = ref Vcpus[cpu];
+        Life.Trace("comes out of reset");
+        if (vcpu.Guest < 0)
+            VcpuLoop<SimulatedArch>.Park(ref vcpu);
+        if (vcpu.Index == 0)
+            GuestStart<SimulatedArch>.Run(ref vcpu);
+        VcpuLoop<SimulatedArch>.WaitForOn(ref vcpu);
+    }
+
+    private void RunGuest(int cpu)
+    {
+        VcpuProgram program = Programs[cpu];
+        program.Begin();
+        while (true)
+        {
+            Scheduler.Current.Inside = 0;
+            Scheduler.Point();
+            while (HasInterrupt(cpu))
+                TakeInterrupt(cpu);
+            program.Step();
+        }
+    }
+
+    // A board's statics begin with zeroes.
+    private void ForgetStatics()
+    {
+        *s_table = default;
+        ApplianceTables.Use(ref *s_table);
+        foreach (FieldInfo field in typeof(BoardConsole<SimulatedArch>).GetFields(BindingFlags.NonPublic | BindingFlags.Static))
+        {
+            if (!field.IsLiteral)
+                field.SetValue(null, Activator.CreateInstance(field.FieldType));
+        }
+    }
+
+    protected static ref ApplianceTable OwnTable => ref *s_table;
+}

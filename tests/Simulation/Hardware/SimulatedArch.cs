@@ -1,0 +1,62 @@
+using System;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Simulation.Hardware;
+
+/// <summary>The board that runs, as an architecture. What others see is behind a point of the scheduler.</summary>
+internal readonly struct SimulatedArch : IArch
+{
+    private static Board Board => Board.Current;
+
+    public static ulong Now() => Board.Time++;
+
+    public static uint TransmitRoom() => Board.Wire.Room;
+
+    public static void Transmit(byte value)
+    {
+        Scheduler.Point();
+        Board.Life.Check(Board.Wire.Room != 0, "a byte is sent to a UART without room");
+        Board.Wire.Transmit(value);
+    }
+
+    public static bool TryReceive(out byte value)
+    {
+        Scheduler.Point();
+        return Board.Wire.Incoming.TryDequeue(out value);
+    }
+
+    public static void SetTransmitInterrupt(bool enabled)
+    {
+        Scheduler.Point();
+        Board.Wire.TransmitInterrupt = enabled;
+    }
+
+    public static bool IsImageMapped => Board.IsImageMapped;
+
+    public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => Board.TryReadImage(range, room, out bytes);
+
+    public static Span<byte> Open(HostPhys address, int bytes) => Board.Open(address, bytes);
+    public static void Zero(Span<byte> bytes) => bytes.Clear();
+    public static void Publish(HostPhys address, ulong bytes) { }
+    public static void CompletePublish() => Scheduler.Point();
+
+    public static ref PartitionCore Partition(int guest) => ref Board.Partitions[guest];
+    public static ref VcpuCore Vcpu(int cpu) => ref Board.Vcpus[cpu];
+
+    public static void BeginGuest(ref PartitionCore partition) => Board.BeginGuest(ref partition);
+    public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => Board.WriteConsole(ref vcpu, text);
+    public static void UartReceived(int guest, ref VcpuCore here) => Board.UartReceived(guest, ref here);
+    public static void UartSpaceReturned(int guest, ref VcpuCore here) => Board.UartSpaceReturned(guest, ref here);
+
+    public static void Kick(int cpu) => Board.Kick(cpu);
+    public static void Idle(ref VcpuCore vcpu) => Board.Idle(ref vcpu);
+    public static void Reset(ref VcpuCore vcpu) => Board.Reset(ref vcpu);
+    public static void Enter(ref VcpuCore vcpu) => Board.Enter(ref vcpu);
+    public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => Board.Quiesce(ref vcpu, wasOn);
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => Board.UpdateTimer(ref vcpu, now);
+
+    public static void Halt() => Board.Life.Halt();
+}

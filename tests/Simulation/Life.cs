@@ -1,0 +1,272 @@
+using System;
+using System.Runtime.CompilerServices;
+using Bulkhead.Partitions;
+using Bulkhead.Simulation.Checks;
+using Bulkhead.Simulation.Hardware;
+using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Simulation;
+
+/// <summary>
+/// One board with one appliance, through some power cycles. Everything in it follows from its seed. A step is one point
+/// at which another CPU or the world outside may come between.
+/// </summary>
+internal sealed class Life : IWorld
+{
+    private const int MostSettlingSteps = 400_000;
+    // Of one CPU inside the hypervisor for one exit; a load is what takes longest.
+    private const int LongestExit = 50_000;
+
+    public readonly ulong Seed;
+    public readonly Dice Dice;
+    public readonly Appliance Appliance;
+    public readonly Tally Tally;
+
+    /// <summary>Hardware errors are among what happens.</summary>
+    public bool Faulty;
+    public bool Booted;
+
+    /// <summary>Guests begin nothing new: what is under way comes to rest, and is then looked at.</summary>
+    public bool Quiet;
+    public int ReadErrors;
+
+    private readonly TraceLog _trace;
+    private readonly long _budget;
+    private readonly byte[] _ram = new byte[1536 * (int)Appliance.PageSize];
+    private StateChecks _states = null!;
+    private Board _board = null!;
+    private int _untilQuiet, _untilEvent, _settling, _idleEvents, _selected;
+
+    public Life(ulong seed, CpuArchitecture? architecture, long budget, Tally tally, TraceLog trace)
+    {
+        Seed = seed;
+        Dice = new Dice(seed);
+        Tally = tally;
+        _budget = budget;
+        _trace = trace;
+        CpuArchitecture drawn = Dice.Next(2) == 0 ? CpuArchitecture.Arm64 : CpuArchitecture.X86_64;
+        Appliance = new Appliance(Dice, architecture ?? drawn);
+    }
+
+    public long Steps { get; private set; }
+
+    public string? Violation { get; private set; }
+
+    public void Run()
+    {
+        // What memory holds when power comes is anything; after a short loss it is what was there.
+        Dice.Fill(_ram);
+        while (Steps < _budget && Violation is null)
+        {
+            if (Dice.OneIn(3))
+                Dice.Fill(_ram);
+            PowerCycle();
+        }
+    }
+
+    private void PowerCycle()
+    {
+        Tally.PowerCycles++;
+        Quiet = false;
+        Booted = false;
+        Faulty = Dice.OneIn(3);
+        ReadErrors = 0;
+        _settling = 0;
+        _idleEvents = 0;
+        _selected = 0;
+        _untilQuiet = Dice.Between(500, 4000);
+        _untilEvent = Dice.Between(1, 100);
+        byte[] image = (byte[])Appliance.Image.Clone();
+        if (Faulty && Dice.OneIn(2))
+            DamageImage(image);
+        _board = Appliance.Architecture == CpuArchitecture.Arm64 ? new ArmBoard(this, _ram, image) : new ArmBoard(this, _ram, image);
+        _states = new StateChecks(_board);
+        Trace("power comes on");
+        Scheduler.Run(this, Dice, Appliance.Cpus, Dice.Of(1, 2, 3, 6, 16, 60), _board.PowerOn);
+    }
+
+    // One byte: in a table, or in a package. What is not read is not noticed.
+    private void DamageImage(byte[] image)
+    {
+        int at = Dice.Of(Dice.Next(Unsafe.SizeOf<ApplianceTable>()), (64 << 10) + Dice.Next(Unsafe.SizeOf<ApplianceTable>()),
+            (int)Appliance.Slot(Dice.Next(Appliance.Guests)).Offset + Dice.Next(20_000));
+        image[at] ^= (byte)(1 << Dice.Next(8));
+        Trace($"byte {at:x} of the image is damaged");
+    }
+
+    public void AfterStep(Fiber here)
+    {
+        Steps++;
+        if (Scheduler.Ending)
+            return;
+        if (here.Inside > LongestExit)
+            Fail($"CPU {here.Cpu} does not come out of the hypervisor");
+        _states.Run();
+        if (Steps >= _budget)
+        {
+            Scheduler.End();
+            return;
+        }
+        if (!Booted)
+            return;
+        if (Quiet)
+        {
+            if (++_settling > MostSettlingSteps)
+                Fail("the board does not come to rest");
+            if ((_settling & 7) == 0)
+                _board.Wire.Carry(1);
+            return;
+        }
+        if (--_untilEvent <= 0)
+        {
+            _untilEvent = Dice.Between(1, 80);
+            OutsideEvent();
+        }
+        if (--_untilQuiet <= 0)
+        {
+            Quiet = true;
+            _settling = 0;
+            Trace("guests come to rest");
+        }
+    }
+
+    private void OutsideEvent()
+    {
+        Tally.Events++;
+        if (Dice.OneIn(150))
+        {
+            Tally.PowerLosses++;
+            Trace("power is lost");
+            Scheduler.End();
+            return;
+        }
+        switch (Dice.Next(5))
+        {
+            case 0:
+                _board.Wire.Carry(Dice.Between(1, Wire.Depth));
+                break;
+            case 1:
+                _board.Time += (ulong)Dice.Next(3000);
+                break;
+            case 2:
+                TypeBytes();
+                break;
+            default:
+                _board.Disturb();
+                break;
+        }
+    }
+
+    // At the other end of the console line: keys, and commands that choose who gets them.
+    private void TypeBytes()
+    {
+        if (_board.Wire.Incoming.Count > 8)
+            return;
+        if (Dice.OneIn(6))
+        {
+            _board.Wire.Incoming.Enqueue(0x14);
+            int choice = Dice.Next(Appliance.Guests + 1);
+            if (choice < Appliance.Guests)
+                _selected = choice;
+            _board.Wire.Incoming.Enqueue(choice < Appliance.Guests ? (byte)('1' + choice) : (byte)'?');
+            return;
+        }
+        for (int count = Dice.Between(1, 6); count != 0; count--)
+        {
+            byte value = (byte)Dice.Between(0x20, 0x7e);
+            _board.Wire.Incoming.Enqueue(value);
+            _board.Ledgers[_selected].Typed.Add(value);
+        }
+    }
+
+    public bool MayWake(Fiber fiber)
+    {
+        if (_board.HasInterrupt(fiber.Cpu))
+            return true;
+        ref VcpuCore vcpu = ref _board.Vcpus[fiber.Cpu];
+        return vcpu.Power == (int)VcpuPower.On && (_board.HasGuestInterrupt(fiber.Cpu) || !Quiet && Dice.OneIn(4));
+    }
+
+    public bool OnAllWaiting()
+    {
+        if (!Quiet)
+        {
+            // Nobody is left who would do anything: some more events, then the power goes.
+            if (++_idleEvents > 200)
+                return false;
+            if (!_board.AdvanceToTimer())
+                OutsideEvent();
+            return true;
+        }
+        if (_board.Wire.Waiting != 0)
+        {
+            _board.Wire.Carry(Wire.Depth);
+            return true;
+        }
+        if (_board.AdvanceToTimer())
+            return true;
+        Settled();
+        return Violation is null;
+    }
+
+    private void Settled()
+    {
+        Tally.Settled++;
+        Trace("all is at rest");
+        _board.CheckSettled();
+        Quiet = false;
+        _untilQuiet = Dice.Between(500, 4000);
+    }
+
+    public void OnCrash(Fiber here, Exception error)
+    {
+        Report($"CPU {here.Cpu}: {error}");
+        Scheduler.End();
+    }
+
+    /// <summary>The board stops for good: only where nothing on the image can be run.</summary>
+    public void Halt()
+    {
+        Trace("the board stops");
+        Check(!Booted && Faulty, "the board stops although nothing is wrong with it");
+        Tally.Halts++;
+        Scheduler.End();
+        throw new BoardEnds();
+    }
+
+    public void Check(bool holds, string violation)
+    {
+        if (!holds)
+            Fail(violation);
+    }
+
+    /// <summary>An invariant does not hold: the life ends here.</summary>
+    public void Fail(string violation)
+    {
+        Report(violation);
+        Scheduler.End();
+        if (Scheduler.Masked == 0)
+            throw new BoardEnds();
+    }
+
+    private void Report(string violation)
+    {
+        Violation ??= violation;
+        Trace($"VIOLATION: {violation}");
+    }
+
+    public bool IsTraced => _trace.IsOn;
+
+    public void Trace(string what)
+    {
+        if (_trace.IsOn)
+            _trace.Add($"{Steps,8} {(Scheduler.HasCurrent ? $"CPU {Scheduler.Current.Cpu}" : "     ")} {what}");
+    }
+
+    public void Trace([InterpolatedStringHandlerArgument("")] ref TraceText what)
+    {
+        if (_trace.IsOn)
+            Trace(what.ToString());
+    }
+}
