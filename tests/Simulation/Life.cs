@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Checks;
 using Bulkhead.Simulation.Hardware;
@@ -36,6 +37,7 @@ internal sealed class Life : IWorld
     private readonly byte[] _ram = new byte[1536 * (int)Appliance.PageSize];
     private StateChecks _states = null!;
     private Board _board = null!;
+    private (int Guest, GuestRequest Request) _wanted;
     private int _untilQuiet, _untilEvent, _settling, _idleEvents, _selected;
 
     public Life(ulong seed, CpuArchitecture? architecture, long budget, Tally tally, TraceLog trace)
@@ -75,6 +77,7 @@ internal sealed class Life : IWorld
         _settling = 0;
         _idleEvents = 0;
         _selected = 0;
+        _wanted = default;
         _untilQuiet = Dice.Between(500, 4000);
         _untilEvent = Dice.Between(1, 100);
         byte[] image = (byte[])Appliance.Image.Clone();
@@ -114,8 +117,8 @@ internal sealed class Life : IWorld
         {
             if (++_settling > MostSettlingSteps)
                 Fail("the board does not come to rest");
-            if ((_settling & 7) == 0)
-                _board.Wire.Carry(1);
+            if (_settling % 100 == 0)
+                _board.Wire.Carry(Wire.Depth);
             return;
         }
         if (--_untilEvent <= 0)
@@ -152,10 +155,23 @@ internal sealed class Life : IWorld
             case 2:
                 TypeBytes();
                 break;
+            case 3 when Dice.OneIn(8):
+                Manage();
+                break;
             default:
                 _board.Disturb();
                 break;
         }
+    }
+
+    // Somebody outside wants a guest started, stopped or restarted.
+    private void Manage()
+    {
+        int guest = Dice.Next(Appliance.Guests);
+        GuestRequest request = Dice.Of(GuestRequest.Start, GuestRequest.Start, GuestRequest.Restart, GuestRequest.Restart, GuestRequest.Stop);
+        Trace($"a {request} of guest{guest} is asked for");
+        Tally.Requests++;
+        _wanted = (guest, request);
     }
 
     // At the other end of the console line: keys, and commands that choose who gets them.
@@ -180,12 +196,20 @@ internal sealed class Life : IWorld
         }
     }
 
+    /// <summary>The CPU that comes by carries out what was asked for.</summary>
+    public bool TryTakeRequest(out int guest, out GuestRequest request)
+    {
+        (guest, request) = _wanted;
+        _wanted = default;
+        return request != GuestRequest.None;
+    }
+
     public bool MayWake(Fiber fiber)
     {
-        if (_board.HasInterrupt(fiber.Cpu))
+        if (_wanted.Request != GuestRequest.None || _board.HasInterrupt(fiber.Cpu))
             return true;
         ref VcpuCore vcpu = ref _board.Vcpus[fiber.Cpu];
-        return vcpu.Power == (int)VcpuPower.On && (_board.HasGuestInterrupt(fiber.Cpu) || !Quiet && Dice.OneIn(4));
+        return vcpu.Power == (int)VcpuPower.On && (_board.HasGuestInterrupt(fiber.Cpu) || (Quiet ? _board.Programs[fiber.Cpu].IsBusy : Dice.OneIn(4)));
     }
 
     public bool OnAllWaiting()
@@ -239,6 +263,15 @@ internal sealed class Life : IWorld
     {
         if (!holds)
             Fail(violation);
+    }
+
+    /// <summary>A guest's policy wants the board reset.</summary>
+    public void ResetBoard()
+    {
+        Trace("the board resets");
+        Tally.Resets++;
+        Scheduler.End();
+        throw new BoardEnds();
     }
 
     /// <summary>An invariant does not hold: the life ends here.</summary>

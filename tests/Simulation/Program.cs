@@ -68,7 +68,7 @@ internal static class Program
             seed++;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{tally.Steps} steps in {time.Elapsed.TotalSeconds:0.0} s: {tally.Lives} boards, {tally.PowerCycles} power cycles, {tally.PowerLosses} power losses, {tally.Starts} guest starts, {tally.Stops} ends, {tally.Exits} exits, {tally.Interrupts} interrupts, {tally.Events} outside events, {tally.Settled} times at rest"));
+            $"{tally.Steps} steps in {time.Elapsed.TotalSeconds:0.0} s: {tally.Lives} boards, {tally.PowerCycles} power cycles, {tally.PowerLosses} power losses, {tally.Resets} resets, {tally.Halts} refusals, {tally.Starts} guest starts, {tally.Stops} ends, {tally.Requests} requests, {tally.Exits} exits, {tally.Interrupts} interrupts, {tally.Events} outside events, {tally.Settled} times at rest"));
         return 0;
     }
 }

@@ -48,8 +48,13 @@ internal sealed class StateChecks(Board board)
 
     private static bool IsLegal(GuestState before, GuestState after) => (before, after) switch
     {
-        (GuestState.Loading, GuestState.Running) => true,
-        (GuestState.Loading or GuestState.Running, GuestState.Stopped) => true,
+        (GuestState.Waiting, GuestState.Held or GuestState.Loading) => true,
+        (GuestState.Loading, GuestState.Running or GuestState.Stopped or GuestState.Delayed) => true,
+        (GuestState.Running, GuestState.Stopping) => true,
+        (GuestState.Stopping, GuestState.Delayed or GuestState.Held or GuestState.Stopped) => true,
+        (GuestState.Delayed, GuestState.Loading or GuestState.Held) => true,
+        (GuestState.Held, GuestState.Loading) => true,
+        (GuestState.Stopped, GuestState.Loading or GuestState.Held) => true,
         _ => false,
     };
 }

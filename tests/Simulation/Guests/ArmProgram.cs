@@ -18,6 +18,8 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
 
     private ref VirtualGic Gic => ref board.Gics[Guest];
 
+    protected override bool IsHandling => _handling.Count != 0;
+
     protected override void BeginInterrupts()
     {
         _handling.Clear();
@@ -218,6 +220,6 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
         board.Uarts[Guest].Write<BoardUart<SimulatedArch>, SimulatedArch, ArmBoard.GuestLine, ArmBoard.GuestLine>(
             offset, value, ref BoardConsole<SimulatedArch>.Console, ref line);
         if (BoardConsole<SimulatedArch>.Console.IsHolding)
-            ConsoleDeadline<SimulatedArch>.Arm(ref Vcpu);
+            Deadlines<SimulatedArch>.ArmConsole(ref Vcpu);
     }
 }

@@ -18,7 +18,9 @@ internal sealed class GuestLedger
     private readonly Dictionary<ulong, byte[]> _memory = [];
     private long _clock;
     private ulong _argument = 1;
-    private bool _begun, _listens, _overrun;
+    // vCPUs that are between their entry and their end.
+    private uint _inside;
+    private bool _begun, _listens, _hears, _overrun;
 
     /// <summary>It does to its devices what no driver would: what is owed to it cannot be told then.</summary>
     public readonly bool IsWild;
@@ -41,12 +43,11 @@ internal sealed class GuestLedger
     public void Loaded()
     {
         Life.Tally.Starts++;
-        _interrupts.Clear();
         _requests.Clear();
         _memory.Clear();
         _begun = false;
         IsLoaded = true;
-        _listens = false;
+        _listens = _hears = false;
         ref GuestEntry entry = ref _board.Appliance.Table.Guest[_guest];
         for (int i = 0; i < (int)entry.MappingCount; i++)
         {
@@ -72,6 +73,26 @@ internal sealed class GuestLedger
         }
     }
 
+    /// <summary>All its CPUs are out of it.</summary>
+    public void Ends()
+    {
+        for (int i = 0; i < (int)_board.Partitions[_guest].VcpuCount; i++)
+        {
+            int cpu = (int)_board.Partitions[_guest].CpuOf(i);
+            Life.Check(_inside == 0, $"guest{_guest} is taken apart while its vCPUs {_inside:x} run");
+            Life.Check(_board.Vcpus[cpu].Power == (int)VcpuPower.Off, $"guest{_guest} is taken apart while its vCPU {i} is on");
+        }
+        IsLoaded = false;
+        _interrupts.Clear();
+    }
+
+    /// <summary>Its devices were quieted: what they raised meanwhile may come to its next life, or not.</summary>
+    public void OwesNothing()
+    {
+        foreach (InterruptAccount account in _interrupts.Values)
+            account.Raised = account.Taken = 0;
+    }
+
     /// <summary>The guest itself wrote to its memory.</summary>
     public void Stored(ulong host, byte value) => _memory[host & ~(Appliance.PageSize - 1)][host & (Appliance.PageSize - 1)] = value;
 
@@ -94,6 +115,7 @@ internal sealed class GuestLedger
     public void Enters(ref VcpuCore vcpu)
     {
         int index = vcpu.Index;
+        _inside |= 1u << index;
         Life.Check(IsLoaded, $"guest{_guest} is entered before it is loaded");
         if (index == 0 && !_begun)
         {
@@ -117,6 +139,7 @@ internal sealed class GuestLedger
     /// <summary>A vCPU is off: what it handled has ended.</summary>
     public void Leaves(ref VcpuCore vcpu)
     {
+        _inside &= ~(1u << vcpu.Index);
         _board.Programs[vcpu.Cpu].IsReady = false;
         foreach (InterruptAccount account in _interrupts.Values)
         {
@@ -169,6 +192,18 @@ internal sealed class GuestLedger
     /// <summary>From now on it takes every byte that is typed for it.</summary>
     public void Listens() => _listens = !IsWild;
 
+    // What was typed while it was away is not told apart from what came after: from the next moment of rest on all counts.
+    private void CheckTyped()
+    {
+        if (_hears && !_overrun)
+            CheckSame("was typed", Typed, Read);
+        Typed.Clear();
+        Read.Clear();
+        _hears = _listens;
+        _overrun = false;
+    }
+
+
     public void Reads(uint data, uint overrun)
     {
         Read.Add((byte)data);
@@ -181,6 +216,7 @@ internal sealed class GuestLedger
         GuestState state = (GuestState)_board.Partitions[_guest].State;
         if (IsLoaded)
             CheckMemory("");
+        Life.Check(state is not (GuestState.Stopping or GuestState.Loading), $"guest{_guest} stays {state}");
         if (state == GuestState.Running)
         {
             foreach (TurnOnRequest request in _requests)
@@ -191,12 +227,13 @@ internal sealed class GuestLedger
         for (int i = 0; i < (int)entry.VcpuCount; i++)
         {
             VcpuPower power = (VcpuPower)_board.Vcpus[(int)entry.Cpu[i]].Power;
-            Life.Check(power is VcpuPower.Off || state == GuestState.Running && power == VcpuPower.On || state == GuestState.Stopped && power != VcpuPower.On,
+            Life.Check(power is VcpuPower.Off || state == GuestState.Running && power == VcpuPower.On,
                 $"guest{_guest} is {state} and its vCPU {i} {power}");
         }
         CheckConsole(state == GuestState.Running);
+        // An edge of the board's may be pending behind one that already is for the guest; all others merge.
         foreach (InterruptAccount account in _interrupts.Values)
-            account.Credit = Math.Min(account.Credit, account.Raised > account.Taken ? 1 : 0);
+            account.Credit = Math.Min(account.Credit, account.Raised > account.Taken ? 2 : 0);
     }
 
     private void CheckConsole(bool running)
@@ -205,8 +242,8 @@ internal sealed class GuestLedger
         // What a wild one does to its UART's registers may write bytes, too.
         if (!IsWild)
             CheckSame("wrote", Written, came);
-        if (running && _listens && !_overrun)
-            CheckSame("was typed", Typed, Read);
+        if (running)
+            CheckTyped();
     }
 
     private void CheckSame(string what, List<byte> owed, List<byte> came)

@@ -28,6 +28,11 @@ internal abstract class VcpuProgram(Board board, int cpu)
     protected Life Life => Board.Life;
     protected bool Speaks => Index == 0;
 
+    /// <summary>Something is under way that comes to its end before it rests.</summary>
+    public bool IsBusy => !IsReady || IsHandling;
+
+    protected abstract bool IsHandling { get; }
+
     /// <summary>The vCPU's first instruction.</summary>
     public void Begin()
     {
@@ -172,7 +177,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
     private void WriteBuffer()
     {
         GuestPhys address = AnyAddress();
-        ulong bytes = Dice.Next(4) switch { 0 => Dice.Next() >> Dice.Next(64), 1 => (ulong)Dice.Next(5000), _ => (ulong)Dice.Next(60) };
+        ulong bytes = Dice.Next(16) switch { < 4 => Dice.Next() >> Dice.Next(64), 4 => (ulong)Dice.Next(5000), _ => (ulong)Dice.Next(60) };
         bool sound = TryFind(address, out HostPhys first, out MappingKind kind, out ulong left) && kind == MappingKind.Ram && bytes <= left;
         if (sound && !Speaks)
             return;
@@ -203,7 +208,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
         if (Dice.OneIn(20))
         {
             Life.Tally.Stops++;
-            StopReason reason = (StopReason)Dice.Next((int)StopReason.TaskSwitch + 1);
+            StopReason reason = Dice.OneIn(3) ? Dice.Of(StopReason.SystemOff, StopReason.SystemReset) : (StopReason)Dice.Between((int)StopReason.InstructionFetchOutsideMemory, (int)StopReason.Watchdog);
             Life.Trace($"guest{Guest} ends: {reason}");
             GuestStop<SimulatedArch>.Stop(ref Vcpu, reason);
         }

@@ -102,7 +102,16 @@ internal sealed class Appliance
     {
         ref GuestEntry guest = ref Table.Guest[index];
         guest.Name = Name($"guest{index}");
-        guest.Flags = GuestFlags.AutoStart;
+        guest.Flags = _dice.OneIn(8) ? GuestFlags.None : GuestFlags.AutoStart;
+        guest.Restart = new()
+        {
+            On = (RestartReasons)_dice.Next(16),
+            DelayMilliseconds = (uint)_dice.Next(20),
+            Limit = (uint)_dice.Next(6),
+            WindowSeconds = (uint)_dice.Between(1, 3),
+            Last = _dice.OneIn(10) ? LastResort.BoardReset : LastResort.SafeStop,
+        };
+        guest.After = index > 0 && _dice.OneIn(3) ? 1u << _dice.Next(index) : 0;
         guest.VcpuCount = (uint)_dice.Between(1, 3);
         for (int i = 0; i < (int)guest.VcpuCount; i++)
             guest.Cpu[i] = (uint)cpus++;

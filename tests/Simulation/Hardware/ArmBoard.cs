@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Bulkhead.Arm64.Gic;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
@@ -114,16 +115,14 @@ internal sealed class ArmBoard : Board
     {
         if (vcpu.Guest < 0 || Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
             return;
-        if (Volatile.Read(ref Partitions[vcpu.Guest].State) == (int)GuestState.Stopped)
-            GuestStop<SimulatedArch>.Quiesce(ref vcpu);
+        GuestStop<SimulatedArch>.Check(ref vcpu, in Partitions[vcpu.Guest]);
         Delivery<SimulatedGic>.Drain(ref Gics[vcpu.Guest], vcpu.Index);
     }
 
     private void TakeTimer(ref VcpuCore vcpu)
     {
-        HypervisorTimer[vcpu.Cpu] = 0;
-        ConsoleDeadline<SimulatedArch>.Check(ref vcpu, Time);
-        HypervisorTimer[vcpu.Cpu] = vcpu.ConsoleDeadline;
+        Deadlines<SimulatedArch>.Check(ref vcpu, Time);
+        HypervisorTimer[vcpu.Cpu] = vcpu.Deadline;
     }
 
     private void TakePhysical(ref VcpuCore vcpu, uint physical)
@@ -176,6 +175,16 @@ internal sealed class ArmBoard : Board
         Lifecycle<SimulatedGic>.ApplyAssigned(ref Gics[partition.Index]);
     }
 
+    public override void ResetGuest(ref PartitionCore partition)
+    {
+        Ledgers[partition.Index].Ends();
+        GuestLine line = new(partition.Index, -1);
+        Uarts[partition.Index].Reset<GuestLine, GuestLine>(ref line);
+        Lifecycle<SimulatedGic>.QuietAssigned(ref Gics[partition.Index]);
+        Gics[partition.Index].Reset();
+        Ledgers[partition.Index].OwesNothing();
+    }
+
     public override void Reset(ref VcpuCore vcpu)
     {
         Scheduler.Point();
@@ -187,20 +196,20 @@ internal sealed class ArmBoard : Board
     public override void Quiesce(ref VcpuCore vcpu, bool wasOn)
     {
         GuestTimer[vcpu.Cpu] = 0;
-        HypervisorTimer[vcpu.Cpu] = 0;
+        UpdateTimer(ref vcpu, Time);
         if (wasOn)
             Lifecycle<SimulatedGic>.StopCpu(ref Gics[vcpu.Guest], vcpu.Index);
         Ledgers[vcpu.Guest].Leaves(ref vcpu);
     }
 
-    public override void UpdateTimer(ref VcpuCore vcpu, ulong now) => HypervisorTimer[vcpu.Cpu] = vcpu.ConsoleDeadline;
+    public override void UpdateTimer(ref VcpuCore vcpu, ulong now) => HypervisorTimer[vcpu.Cpu] = vcpu.Deadline;
 
     public override int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
         GuestLine line = new(vcpu.Guest, vcpu.Index);
         int taken = Uarts[vcpu.Guest].WriteBuffer<BoardUart<SimulatedArch>, SimulatedArch, GuestLine, GuestLine>(text, ref BoardConsole<SimulatedArch>.Console, ref line);
         if (BoardConsole<SimulatedArch>.Console.IsHolding)
-            ConsoleDeadline<SimulatedArch>.Arm(ref vcpu);
+            Deadlines<SimulatedArch>.ArmConsole(ref vcpu);
         return taken;
     }
 
@@ -335,8 +344,15 @@ internal sealed class ArmBoard : Board
             ref InterruptBank bank = ref gic.Bank(vcpu, intid >> 5);
             uint bit = 1u << (int)intid;
             if ((bank.Enabled & gic.Distributor.Forwarded(bank.Group) & bit) != 0)
-                Life.Fail($"interrupt {intid} of guest{guest}'s vCPU {vcpu} was raised and never came");
+                Life.Fail($"interrupt {intid} of guest{guest}'s vCPU {vcpu} was raised and never came; {Describe(guest, vcpu, ref bank)}");
         }
+    }
+
+    private string Describe(int guest, int vcpu, ref InterruptBank bank)
+    {
+        ListRegisters lists = Lists[(int)Partitions[guest].CpuOf(vcpu)];
+        return $"pending {bank.Pending:x}, line {bank.Line:x}, listed {bank.Listed:x}, active {bank.Active:x}, "
+            + $"list registers {string.Join(' ', lists.Values.Select(one => one.Value.ToString("x", null)))}, HCR {lists.Hcr:x}, EOIcount {lists.EoiCount}";
     }
 
     /// <summary>A guest UART's interrupt output.</summary>

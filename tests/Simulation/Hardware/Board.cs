@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Bulkhead.Boot;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Checks;
@@ -85,6 +86,7 @@ internal abstract unsafe class Board
 
     public abstract void Kick(int cpu);
     public abstract void BeginGuest(ref PartitionCore partition);
+    public abstract void ResetGuest(ref PartitionCore partition);
     public abstract void Reset(ref VcpuCore vcpu);
     public abstract void Quiesce(ref VcpuCore vcpu, bool wasOn);
     public abstract void UpdateTimer(ref VcpuCore vcpu, ulong now);
@@ -101,6 +103,8 @@ internal abstract unsafe class Board
         Console.Read(Wire.Sent);
         foreach (GuestLedger ledger in Ledgers)
             ledger.CheckSettled();
+        foreach (ref VcpuCore vcpu in Vcpus.AsSpan())
+            Life.Check(vcpu.Deadline == 0 || vcpu.Deadline >= Time, $"a deadline on CPU {vcpu.Cpu} has passed and was not looked after");
     }
 
     /// <summary>Time goes to the next timer; false when none is armed.</summary>
@@ -133,14 +137,20 @@ internal abstract unsafe class Board
             {
                 next = () => RunGuest(cpu);
             }
+            catch (LeaveGuest)
+            {
+                next = () => GuestLife<SimulatedArch>.Run(ref Vcpus[cpu]);
+            }
         }
     }
 
     public virtual void Idle(ref VcpuCore vcpu)
     {
         int cpu = vcpu.Cpu;
+        Scheduler.Current.Inside = 0;
         if (!HasInterrupt(cpu))
             Scheduler.Wait();
+        CarryOutRequest();
         if (HasInterrupt(cpu))
             TakeInterrupt(cpu);
     }
@@ -257,9 +267,7 @@ internal abstract unsafe class Board
         Life.Trace("comes out of reset");
         if (vcpu.Guest < 0)
             VcpuLoop<SimulatedArch>.Park(ref vcpu);
-        if (vcpu.Index == 0)
-            GuestStart<SimulatedArch>.Run(ref vcpu);
-        VcpuLoop<SimulatedArch>.WaitForOn(ref vcpu);
+        GuestLife<SimulatedArch>.Run(ref vcpu);
     }
 
     private void RunGuest(int cpu)
@@ -270,10 +278,17 @@ internal abstract unsafe class Board
         {
             Scheduler.Current.Inside = 0;
             Scheduler.Point();
+            CarryOutRequest();
             while (HasInterrupt(cpu))
                 TakeInterrupt(cpu);
             program.Step();
         }
+    }
+
+    private void CarryOutRequest()
+    {
+        if (Life.TryTakeRequest(out int guest, out GuestRequest request))
+            GuestLife<SimulatedArch>.Request(guest, request);
     }
 
     // A board's statics begin with zeroes.

@@ -34,6 +34,8 @@ internal readonly struct SimulatedArch : IArch
         Board.Wire.TransmitInterrupt = enabled;
     }
 
+    public static ulong ClockHertz => Hardware.Board.Frequency;
+
     public static bool IsImageMapped => Board.IsImageMapped;
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => Board.TryReadImage(range, room, out bytes);
@@ -47,6 +49,7 @@ internal readonly struct SimulatedArch : IArch
     public static ref VcpuCore Vcpu(int cpu) => ref Board.Vcpus[cpu];
 
     public static void BeginGuest(ref PartitionCore partition) => Board.BeginGuest(ref partition);
+    public static void ResetGuest(ref PartitionCore partition) => Board.ResetGuest(ref partition);
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => Board.WriteConsole(ref vcpu, text);
     public static void UartReceived(int guest, ref VcpuCore here) => Board.UartReceived(guest, ref here);
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => Board.UartSpaceReturned(guest, ref here);
@@ -58,5 +61,7 @@ internal readonly struct SimulatedArch : IArch
     public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => Board.Quiesce(ref vcpu, wasOn);
     public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => Board.UpdateTimer(ref vcpu, now);
 
+    public static void Unwind(ref VcpuCore vcpu) => throw new LeaveGuest();
+    public static void ResetBoard() => Board.Life.ResetBoard();
     public static void Halt() => Board.Life.Halt();
 }
