@@ -47,6 +47,14 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
     /// <summary>Resets the whole board. Does not return.</summary>
     static abstract void ResetBoard();
 
+    /// <summary>The interrupt line of its guest's watchdog moves. The watchdog's lock is held.</summary>
+    /// <param name="here">A vCPU of the guest, on its CPU.</param>
+    /// <param name="asserted">The line's level.</param>
+    static abstract void SetWatchdogLine(ref VcpuCore here, bool asserted);
+
+    /// <summary>Where the vCPU was when an exit brought its CPU here; on that CPU.</summary>
+    static abstract ulong ProgramCounter(ref VcpuCore vcpu);
+
     /// <summary>Stops the board. Does not return.</summary>
     static abstract void Halt();
 }

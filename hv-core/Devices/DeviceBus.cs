@@ -5,8 +5,9 @@ using Bulkhead.Partitions;
 namespace Bulkhead.Devices;
 
 /// <summary>
-/// Which virtual device a guest address belongs to. With three windows, one of a fixed place each, three comparisons
-/// are shorter than any table that would take every map a manifest may choose; a bus of more devices wants the table.
+/// Which virtual device a guest address belongs to. With three windows in a hurry, one of a fixed place each, three
+/// comparisons are shorter than any table that would take every map a manifest may choose; the others are looked for
+/// after them.
 /// Windows cannot overlap: <see cref="ApplianceTableReader"/> has refused the table otherwise.
 /// </summary>
 public struct DeviceBus
@@ -15,6 +16,8 @@ public struct DeviceBus
     private ulong _uart;
     private ulong _gicr;
     private ulong _gicrSize;
+    private ulong _watchdogControl;
+    private ulong _watchdogRefresh;
 
     public void Initialize(in Arm64Platform platform, uint vcpuCount)
     {
@@ -22,6 +25,9 @@ public struct DeviceBus
         _gicr = platform.Gicr.Value;
         _uart = platform.Uart.Value;
         _gicrSize = Arm64TableRules.GicrSize * vcpuCount;
+        // A guest without a watchdog has both at 0; two frames at one place no table has.
+        _watchdogControl = platform.WatchdogControl.Value;
+        _watchdogRefresh = platform.WatchdogRefresh.Value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,5 +41,18 @@ public struct DeviceBus
             return new(DeviceKind.Uart, (uint)offset);
         offset = address.Value - _gicr;
         return offset < _gicrSize ? new(DeviceKind.Gicr, (uint)offset) : default;
+    }
+
+    /// <summary>The same for the devices that <see cref="Find"/> leaves out.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly DeviceHit FindOther(GuestPhys address)
+    {
+        if (_watchdogControl == _watchdogRefresh)
+            return default;
+        ulong offset = address.Value - _watchdogControl;
+        if (offset < Arm64TableRules.WatchdogFrameSize)
+            return new(DeviceKind.WatchdogControl, (uint)offset);
+        offset = address.Value - _watchdogRefresh;
+        return offset < Arm64TableRules.WatchdogFrameSize ? new(DeviceKind.WatchdogRefresh, (uint)offset) : default;
     }
 }

@@ -7,4 +7,6 @@ public enum DeviceKind
     Gicd,
     Gicr,
     Uart,
+    WatchdogControl,
+    WatchdogRefresh,
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
@@ -192,6 +193,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
             return;
         }
         TArch.BeginGuest(ref partition);
+        GuestWatchdog<TArch>.Begin(ref vcpu);
         vcpu.Entry = entry;
         vcpu.EntryArgument = argument.Value;
         partition.Reason = (int)StopReason.Requested;

@@ -143,6 +143,7 @@ public struct GuestEntry
     /// <summary>A bit for each guest that must run before this one is started with the board.</summary>
     public uint After;
     public uint Reserved;
+    public WatchdogEntry Watchdog;
 
     [InlineArray(MaxVcpus)]
     public struct VcpuCpus
@@ -260,6 +261,12 @@ public struct Arm64Platform
     public uint UartIntId;
     /// <summary>Number of interrupt ids the virtual distributor has, a multiple of 32 in 64..1020 rounded up to 1024.</summary>
     public uint IntIdCount;
+    /// <summary>The generic watchdog's control and refresh frames, where the guest has a watchdog; else 0.</summary>
+    public GuestPhys WatchdogControl;
+    public GuestPhys WatchdogRefresh;
+    /// <summary>WS0.</summary>
+    public uint WatchdogIntId;
+    public uint Reserved;
 }
 
 /// <summary>Where an x86 guest sees its virtual devices; its ACPI tables say the same.</summary>
@@ -281,4 +288,23 @@ public struct X86Platform
     /// <summary>The sleep control register; the sleep status register is the next port.</summary>
     public uint SleepPort;
     public uint ResetPort;
+    /// <summary>First of the watchdog's ports, where the guest has one; else 0.</summary>
+    public uint WatchdogPort;
+    public uint Reserved;
+}
+
+/// <summary>A guest's watchdog. All zero where it has none.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct WatchdogEntry
+{
+    /// <summary>Of any of the times, in milliseconds: what nobody could feed, and a day.</summary>
+    public const uint Shortest = 10, Longest = 24 * 60 * 60 * 1000;
+
+    /// <summary>Milliseconds from a feeding to the guest's end, as long as the guest does not say another time.</summary>
+    public uint Timeout;
+    /// <summary>Milliseconds from the pre-timeout to the end, less than either of the others; 0 for none.</summary>
+    public uint PreTimeout;
+    /// <summary>Milliseconds from the guest's entry to its end if it never feeds the watchdog; 0: it starts the watchdog itself.</summary>
+    public uint Boot;
+    public uint Reserved;
 }

@@ -138,6 +138,8 @@ public static class ApplianceTableReader
         }
         TableError error = CheckMappings(in table, index, ref space);
         if (error == TableError.None)
+            error = CheckWatchdog(in guest.Watchdog);
+        if (error == TableError.None)
             error = TRules.CheckPlatform(in guest, ref space);
         if (error == TableError.None)
             error = CheckInterrupts<TRules>(in guest, in board, ref space);
@@ -179,6 +181,15 @@ public static class ApplianceTableReader
             }
         }
         return left == 0;
+    }
+
+    private static TableError CheckWatchdog(in WatchdogEntry watchdog)
+    {
+        if (watchdog.Timeout == 0)
+            return (watchdog.PreTimeout | watchdog.Boot | watchdog.Reserved) == 0 ? TableError.None : TableError.BadWatchdog;
+        bool isSound = watchdog.Timeout is >= WatchdogEntry.Shortest and <= WatchdogEntry.Longest && watchdog.PreTimeout < watchdog.Timeout
+            && (watchdog.Boot == 0 || watchdog.Boot is >= WatchdogEntry.Shortest and <= WatchdogEntry.Longest && watchdog.PreTimeout < watchdog.Boot);
+        return isSound && watchdog.Reserved == 0 ? TableError.None : TableError.BadWatchdog;
     }
 
     private static TableError CheckMappings(in ApplianceTable table, int index, ref TableSpace space)
@@ -248,7 +259,7 @@ public static class ApplianceTableReader
             ref uint taken = ref space.TakenInterrupts[(int)(interrupt.PhysicalIntId / 32)];
             uint bit = 1u << (int)(interrupt.PhysicalIntId % 32);
             if (interrupt.PhysicalIntId == TRules.UartInterrupt(in board) || interrupt.VirtualIntId == TRules.UartInterrupt(in guest)
-                || (taken & bit) != 0)
+                || TRules.IsWatchdogInterrupt(in guest, interrupt.VirtualIntId) || (taken & bit) != 0)
                 return TableError.InterruptTaken;
             taken |= bit;
             for (int j = 0; j < i; j++)

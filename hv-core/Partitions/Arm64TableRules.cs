@@ -7,6 +7,8 @@ public readonly struct Arm64TableRules : ITableRules
     public const ulong GicdSize = 0x1_0000;
     public const ulong GicrSize = 0x2_0000;
     public const ulong UartSize = 0x1000;
+    /// <summary>Each of the generic watchdog's two frames (DEN 0029 appendix on the watchdog), on a page of its own.</summary>
+    public const ulong WatchdogFrameSize = 0x1000;
     /// <summary>SPIs are INTIDs 32 to 1019 (IHI 0069 2.2).</summary>
     public const uint FirstSpi = 32;
     public const uint LastSpi = 1019;
@@ -53,8 +55,24 @@ public readonly struct Arm64TableRules : ITableRules
         if (platform.IntIdCount < 64 || platform.IntIdCount > 1024 || platform.IntIdCount % 32 != 0
             || !IsGuestInterrupt(in guest, platform.UartIntId))
             return TableError.BadPlatform;
-        return space.Guest.Add(gicd) && space.Guest.Add(gicr) && space.Guest.Add(uart)
-            ? TableError.None : TableError.PlatformOverlap;
+        if (!space.Guest.Add(gicd) || !space.Guest.Add(gicr) || !space.Guest.Add(uart))
+            return TableError.PlatformOverlap;
+        return CheckWatchdog(in guest, ref space);
+    }
+
+    private static TableError CheckWatchdog(in GuestEntry guest, ref TableSpace space)
+    {
+        ref readonly Arm64Platform platform = ref guest.Arm64;
+        AddressSpan control = new(platform.WatchdogControl.Value, WatchdogFrameSize);
+        AddressSpan refresh = new(platform.WatchdogRefresh.Value, WatchdogFrameSize);
+        if (platform.Reserved != 0)
+            return TableError.BadPlatform;
+        if (guest.Watchdog.Timeout == 0)
+            return (control.Start | refresh.Start | platform.WatchdogIntId) == 0 ? TableError.None : TableError.BadWatchdog;
+        if (!control.IsSound(WatchdogFrameSize, GuestBits) || !refresh.IsSound(WatchdogFrameSize, GuestBits)
+            || !IsGuestInterrupt(in guest, platform.WatchdogIntId) || platform.WatchdogIntId == platform.UartIntId)
+            return TableError.BadWatchdog;
+        return space.Guest.Add(control) && space.Guest.Add(refresh) ? TableError.None : TableError.PlatformOverlap;
     }
 
     public static bool IsInterrupt(uint id) => id is >= FirstSpi and <= LastSpi;
@@ -64,4 +82,6 @@ public readonly struct Arm64TableRules : ITableRules
     public static uint UartInterrupt(in BoardFacts board) => board.Arm64.UartIntId;
 
     public static uint UartInterrupt(in GuestEntry guest) => guest.Arm64.UartIntId;
+
+    public static bool IsWatchdogInterrupt(in GuestEntry guest, uint id) => guest.Watchdog.Timeout != 0 && guest.Arm64.WatchdogIntId == id;
 }

@@ -24,4 +24,7 @@ public interface ITableRules
     static abstract uint UartInterrupt(in BoardFacts board);
 
     static abstract uint UartInterrupt(in GuestEntry guest);
+
+    /// <summary>Whether the guest's own watchdog has the interrupt.</summary>
+    static abstract bool IsWatchdogInterrupt(in GuestEntry guest, uint id);
 }

@@ -1,3 +1,4 @@
+using Bulkhead.Devices;
 using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 
@@ -23,6 +24,7 @@ public struct PartitionCore
     public EntryKind EntryKind;
     /// <summary>For <see cref="EntryKind.Linux64"/>, where the package has them: the PML4 and the GDT.</summary>
     public GuestPhys PageTables, Gdt;
+    public Watchdog Watchdog;
 
     public readonly uint VcpuCount => Entry.VcpuCount;
 

@@ -47,4 +47,5 @@ public enum TableError
     SlotOverlap,
     BadRestartPolicy,
     BadStartOrder,
+    BadWatchdog,
 }

@@ -53,5 +53,6 @@ public static class TableErrorText
         "a slot is too small, unaligned or outside the image\0"u8 +
         "a slot overlaps another\0"u8 +
         "its restart policy is out of bounds\0"u8 +
-        "it comes after itself, or after guests that come after it, or after none there is\0"u8;
+        "it comes after itself, or after guests that come after it, or after none there is\0"u8 +
+        "its watchdog's times are out of bounds, or its registers or interrupt are\0"u8;
 }

@@ -14,6 +14,9 @@ public readonly struct X86TableRules : ITableRules
     /// <summary>Sleep control and sleep status (ACPI 6.5, 4.8.3.7).</summary>
     public const uint SleepPorts = 2;
 
+    /// <summary>The watchdog's registers (Devices/PortWatchdog.cs).</summary>
+    public const uint WatchdogPorts = 16;
+
     private const uint PortCount = 0x1_0000;
 
     public static CpuArchitecture Architecture => CpuArchitecture.X86_64;
@@ -41,11 +44,13 @@ public readonly struct X86TableRules : ITableRules
         AddressSpan local = new(platform.LocalApic.Value, ApicSize);
         AddressSpan io = new(platform.IoApic.Value, ApicSize);
         if (!local.IsSound(ApicSize, ApplianceTableReader.GuestBits) || !io.IsSound(ApicSize, ApplianceTableReader.GuestBits)
-            || !IsGuestInterrupt(in guest, platform.UartGsi))
+            || !IsGuestInterrupt(in guest, platform.UartGsi) || platform.Reserved != 0)
             return TableError.BadPlatform;
+        if (guest.Watchdog.Timeout == 0 ? platform.WatchdogPort != 0 : platform.WatchdogPort % WatchdogPorts != 0)
+            return TableError.BadWatchdog;
         SpanSet ports = default;
         return AddPorts(ref ports, platform.UartPort, UartPorts) && AddPorts(ref ports, platform.SleepPort, SleepPorts)
-            && AddPorts(ref ports, platform.ResetPort, 1) && space.Guest.Add(local) && space.Guest.Add(io)
+            && AddPorts(ref ports, platform.ResetPort, 1) && AddWatchdog(in guest, ref ports) && space.Guest.Add(local) && space.Guest.Add(io)
             ? TableError.None : TableError.PlatformOverlap;
     }
 
@@ -56,6 +61,12 @@ public readonly struct X86TableRules : ITableRules
     public static uint UartInterrupt(in BoardFacts board) => board.X86.UartGsi;
 
     public static uint UartInterrupt(in GuestEntry guest) => guest.X86.UartGsi;
+
+    /// <summary>The ACPI watchdog has none.</summary>
+    public static bool IsWatchdogInterrupt(in GuestEntry guest, uint id) => false;
+
+    private static bool AddWatchdog(in GuestEntry guest, ref SpanSet ports) =>
+        guest.Watchdog.Timeout == 0 || AddPorts(ref ports, guest.X86.WatchdogPort, WatchdogPorts);
 
     private static bool AddPorts(ref SpanSet ports, uint first, uint count) => first < PortCount - count && ports.Add(new(first, count));
 }

@@ -29,7 +29,16 @@ public static class Deadlines<TArch> where TArch : struct, IArch
         Update(ref vcpu, TArch.Now());
     }
 
-    /// <summary>The CPU's timer came: perhaps for one of these. The caller programs it anew.</summary>
+    /// <summary>The guest's watchdog is looked after then (<see cref="Devices.GuestWatchdog{TArch}.Check"/>).</summary>
+    public static void SetWatchdog(ref VcpuCore vcpu, ulong when, ulong now)
+    {
+        if (vcpu.WatchdogDeadline == when)
+            return;
+        vcpu.WatchdogDeadline = when;
+        Update(ref vcpu, now);
+    }
+
+    /// <summary>The CPU's timer came: perhaps for one of these, but the watchdog's. The caller programs it anew.</summary>
     public static void Check(ref VcpuCore vcpu, ulong now)
     {
         if (vcpu.Deadline == 0 || (long)(now - vcpu.Deadline) < 0)
@@ -41,14 +50,16 @@ public static class Deadlines<TArch> where TArch : struct, IArch
             vcpu.ConsoleDeadline = 0;
             BoardConsole<TArch>.Service(ref vcpu);
         }
-        vcpu.Deadline = Earlier(vcpu.ConsoleDeadline, vcpu.Alarm);
+        vcpu.Deadline = Earliest(ref vcpu);
     }
 
     private static void Update(ref VcpuCore vcpu, ulong now)
     {
-        vcpu.Deadline = Earlier(vcpu.ConsoleDeadline, vcpu.Alarm);
+        vcpu.Deadline = Earliest(ref vcpu);
         TArch.UpdateTimer(ref vcpu, now);
     }
+
+    private static ulong Earliest(ref VcpuCore vcpu) => Earlier(Earlier(vcpu.ConsoleDeadline, vcpu.Alarm), vcpu.WatchdogDeadline);
 
     private static ulong Earlier(ulong left, ulong right) =>
         left == 0 || right != 0 && (long)(right - left) < 0 ? right : left;

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Bulkhead.Devices;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
@@ -9,11 +10,14 @@ namespace Bulkhead.Vcpus;
 public static class HypervisorCall<TArch> where TArch : struct, IArch
 {
     public const uint Version = 0xc600_0010, Features = 0xc600_0011, GuestIdentity = 0xc600_0012, ConsoleWrite = 0xc600_0013;
+    public const uint WatchdogStart = 0xc600_0015, WatchdogFeed = 0xc600_0016, WatchdogStop = 0xc600_0017, WatchdogStatus = 0xc600_0018;
+    /// <summary>No call beyond it.</summary>
+    public const uint Last = WatchdogStatus;
 
     /// <summary>Major version in bits 31:16, minor in 15:0.</summary>
     public const ulong OwnVersion = 0x0000_0001;
-    /// <summary>Bit 0: console write.</summary>
-    public const ulong OwnFeatures = 1;
+    /// <summary>Bit 0: console write. Bit 1: the guest has a watchdog.</summary>
+    public const ulong OwnFeatures = 1, WatchdogFeature = 2;
     public const ulong NotSupported = ulong.MaxValue, InvalidParameters = ulong.MaxValue - 1;
 
     private const ulong MostBytes = 4096;
@@ -31,11 +35,34 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
             case Version:
                 return OwnVersion;
             case Features:
-                return OwnFeatures;
+                return OwnFeatures | (GuestWatchdog<TArch>.IsThere(ref vcpu) ? WatchdogFeature : 0);
             case GuestIdentity:
                 return (ulong)vcpu.Guest + 1;
             case ConsoleWrite:
                 return WriteConsole(ref vcpu, new GuestPhys(first), second);
+            default:
+                return WatchdogCall(ref vcpu, function, first, second);
+        }
+    }
+
+    // Apart, so that the calls above stay a chain of comparisons.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong WatchdogCall(ref VcpuCore vcpu, uint function, ulong first, ulong second)
+    {
+        if (!GuestWatchdog<TArch>.IsThere(ref vcpu))
+            return NotSupported;
+        switch (function)
+        {
+            case WatchdogStart:
+                return GuestWatchdog<TArch>.TryStart(ref vcpu, first, second) ? 0 : InvalidParameters;
+            case WatchdogFeed:
+                GuestWatchdog<TArch>.Feed(ref vcpu);
+                return 0;
+            case WatchdogStop:
+                GuestWatchdog<TArch>.Stop(ref vcpu);
+                return 0;
+            case WatchdogStatus:
+                return GuestWatchdog<TArch>.Status(ref vcpu);
             default:
                 return NotSupported;
         }

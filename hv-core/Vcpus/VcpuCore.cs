@@ -22,12 +22,14 @@ public struct VcpuCore
     public int Power;
     public GuestPhys Entry;
     public ulong EntryArgument;
-    /// <summary>When the hypervisor wants this CPU's timer for itself: the earlier of the two below (<see cref="Deadlines{TArch}"/>).</summary>
+    /// <summary>When the hypervisor wants this CPU's timer for itself: the earliest of the three below (<see cref="Deadlines{TArch}"/>).</summary>
     public ulong Deadline;
     /// <summary>When to look after held console bytes, in clock counts; 0 for never.</summary>
     public ulong ConsoleDeadline;
     /// <summary>When to wake for whatever the CPU's own loop waits for; 0 for never.</summary>
     public ulong Alarm;
+    /// <summary>When to look after its guest's watchdog, while this CPU's timer stands for it; 0 for never.</summary>
+    public ulong WatchdogDeadline;
 
     /// <summary>The CPU's vCPU as the appliance table has it.</summary>
     public void AssignTo(int cpu)

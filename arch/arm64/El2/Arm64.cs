@@ -78,6 +78,14 @@ internal readonly struct Arm64 : IArch
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => GuestDevices.UartSpaceReturned(guest, ref here);
 
+    public static void SetWatchdogLine(ref VcpuCore here, bool asserted)
+    {
+        ref Partition partition = ref Partitions.Of(here.Guest);
+        GuestInterrupts.SetLine(ref partition, here.RunningIndexIn(here.Guest), partition.Core.Entry.Arm64.WatchdogIntId, asserted);
+    }
+
+    public static ulong ProgramCounter(ref VcpuCore vcpu) => SystemRegister.ReadElr();
+
     public static void Kick(int cpu) => GicHardware.SendKick(cpu);
 
     public static void Idle(ref VcpuCore vcpu) => InterruptHandler.WaitForInterrupt(ref CpuBlocks.Of(vcpu.Cpu));

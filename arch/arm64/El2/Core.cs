@@ -4,6 +4,7 @@ global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.Arm64.El2.Arm64>;
 global using GuestMemory = Bulkhead.Partitions.GuestMemory<Bulkhead.Arm64.El2.Arm64>;
 global using GuestLife = Bulkhead.Lifecycle.GuestLife<Bulkhead.Arm64.El2.Arm64>;
 global using GuestStop = Bulkhead.Partitions.GuestStop<Bulkhead.Arm64.El2.Arm64>;
+global using GuestWatchdog = Bulkhead.Devices.GuestWatchdog<Bulkhead.Arm64.El2.Arm64>;
 global using HypervisorCall = Bulkhead.Vcpus.HypervisorCall<Bulkhead.Arm64.El2.Arm64>;
 global using HypervisorLog = Bulkhead.Diagnostics.HypervisorLog<Bulkhead.Arm64.El2.Arm64>;
 global using TableLoad = Bulkhead.Partitions.TableLoad<Bulkhead.Arm64.El2.Arm64, Bulkhead.Partitions.Arm64TableRules>;

@@ -19,7 +19,7 @@ internal static class DataAbort
             return NoDevice(ref vcpu, esr, address, far);
         DeviceHit hit = vcpu.Partition.Bus.Find(address);
         if (hit.Kind == DeviceKind.None)
-            return NoDevice(ref vcpu, esr, address, far);
+            return Other(ref vcpu, esr, address, far);
         if (esr.IsWrite)
             Write(ref vcpu, hit, esr);
         else
@@ -60,6 +60,23 @@ internal static class DataAbort
         int shift = 64 - (8 << (int)esr.AccessSizeLog2);
         ulong extended = (ulong)((long)(value << shift) >> shift);
         return esr.SixtyFour ? extended : (uint)extended;
+    }
+
+    // The devices that nobody is in a hurry to reach.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Other(ref Vcpu vcpu, EsrEl2 esr, GuestPhys address, ulong far)
+    {
+        DeviceHit hit = vcpu.Partition.Bus.FindOther(address);
+        if (hit.Kind == DeviceKind.None)
+            return NoDevice(ref vcpu, esr, address, far);
+        if (esr.IsWrite)
+        {
+            GuestDevices.WriteWatchdog(ref vcpu, hit, esr.AccessSize, vcpu.Context.Read(esr.TransferRegister));
+            return true;
+        }
+        ulong value = GuestDevices.ReadWatchdog(ref vcpu, hit, esr.AccessSize);
+        vcpu.Context.Write(esr.TransferRegister, esr.SignExtend ? SignExtended(value, esr) : value);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -40,6 +40,32 @@ internal static class GuestDevices
             Deadlines.ArmConsole(ref vcpu.Core);
     }
 
+    public static ulong ReadWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size)
+    {
+        if (hit.Kind == DeviceKind.WatchdogRefresh)
+            return size == AccessSize.Word ? SbsaWatchdog.ReadRefresh(hit.Offset) : 0;
+        ref Partition partition = ref vcpu.Partition;
+        ref Watchdog watchdog = ref partition.Core.Watchdog;
+        SpinLock.Guard held = watchdog.Lock.Enter();
+        ulong value = SbsaWatchdog.ReadControl(in watchdog, hit.Offset, size, partition.CounterOffset);
+        watchdog.Lock.Exit(held);
+        return value;
+    }
+
+    public static void WriteWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size, ulong value)
+    {
+        ref Partition partition = ref vcpu.Partition;
+        ref Watchdog watchdog = ref partition.Core.Watchdog;
+        ulong now = SystemRegister.ReadCntpct();
+        SpinLock.Guard held = watchdog.Lock.Enter();
+        if (hit.Kind == DeviceKind.WatchdogControl)
+            SbsaWatchdog.WriteControl(ref watchdog, hit.Offset, size, value, now, partition.CounterOffset);
+        else if (size == AccessSize.Word)
+            SbsaWatchdog.WriteRefresh(ref watchdog, hit.Offset, now);
+        GuestWatchdog.Follow(ref vcpu.Core, ref partition.Core, held, now);
+        watchdog.Lock.Exit(held);
+    }
+
     /// <summary>The console write hypercall.</summary>
     public static int WriteBuffer(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {

@@ -67,8 +67,11 @@ internal static class InterruptHandler
         }
         else if (intid == InterruptId.HypervisorTimer)
         {
-            GuestInterrupts.UpdatePhysicalTimer(ref vcpu, SystemRegister.ReadCntpct());
+            ulong now = SystemRegister.ReadCntpct();
+            GuestInterrupts.UpdatePhysicalTimer(ref vcpu, now);
             SystemRegister.WriteIccDir(intid);
+            // Last, since it may not return.
+            GuestWatchdog.Check(ref vcpu.Core, now);
         }
         else
         {

@@ -10,15 +10,21 @@ namespace Bulkhead.X86.Devices;
 /// </summary>
 public struct PortBus
 {
+    // Beyond all ports.
+    private const uint Nowhere = 0x1_0000;
+
     private uint _uart;
     private uint _sleep;
     private uint _reset;
+    private uint _watchdog;
 
-    public void Initialize(in X86Platform platform)
+    public void Initialize(in GuestEntry guest)
     {
+        ref readonly X86Platform platform = ref guest.X86;
         _uart = platform.UartPort;
         _sleep = platform.SleepPort;
         _reset = platform.ResetPort;
+        _watchdog = guest.Watchdog.Timeout != 0 ? platform.WatchdogPort : Nowhere;
     }
 
     /// <summary>Whether it is the UART's, the one port that is in a hurry, and which of its registers.</summary>
@@ -27,6 +33,13 @@ public struct PortBus
     {
         offset = port - _uart;
         return offset < Uart16550.RegisterCount;
+    }
+
+    /// <summary>Whether a 32-bit access is one of the watchdog's registers, and which.</summary>
+    public readonly bool IsWatchdog(uint port, out uint register)
+    {
+        register = port - _watchdog;
+        return register < X86TableRules.WatchdogPorts && register % 4 == 0;
     }
 
     /// <summary>The device of any other port.</summary>

@@ -7,7 +7,7 @@ namespace Bulkhead.X86.Guest;
 internal static class Hypercall
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Handle(ref Vcpu vcpu, uint function) => function - HypervisorCall.Version <= HypervisorCall.ConsoleWrite - HypervisorCall.Version
+    public static ulong Handle(ref Vcpu vcpu, uint function) => function - HypervisorCall.Version <= HypervisorCall.Last - HypervisorCall.Version
         ? HypervisorCall.Handle(ref vcpu.Core, function, vcpu.Registers[GuestRegisters.Rdi], vcpu.Registers[GuestRegisters.Rsi])
         : HypervisorCall.NotSupported;
 }

@@ -29,7 +29,10 @@ internal static class InterruptHandler
         ulong now = Register.ReadTsc();
         vcpu.ArmedDeadline = 0;
         if (vcpu.Core.Deadline != 0)
+        {
             Deadlines.Check(ref vcpu.Core, now);
+            GuestWatchdog.Check(ref vcpu.Core, now);
+        }
         if (vcpu.ApicAddress != 0)
             vcpu.Apic.ExpireTimer(now + vcpu.Apic.TscOffset);
         GuestInterrupts.Arm(ref vcpu);

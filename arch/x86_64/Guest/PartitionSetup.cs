@@ -19,7 +19,7 @@ internal static unsafe class PartitionSetup
         ref GuestEntry entry = ref partition.Core.Entry;
         partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value);
         partition.Mmio.Initialize(in entry.X86);
-        partition.Ports.Initialize(in entry.X86);
+        partition.Ports.Initialize(in entry);
         partition.Uart.Initialize(guest);
         partition.Clock.Scale = new(TscClock.Hertz);
         partition.Clock.IsStable = CpuFeatures.HasInvariantTsc;

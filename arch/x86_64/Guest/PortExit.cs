@@ -21,17 +21,50 @@ internal static class PortExit
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint ReadInline(ref Vcpu vcpu, uint port, uint bytes)
     {
+        if (bytes != (uint)AccessSize.Byte)
+            return ReadWide(ref vcpu, port, (AccessSize)bytes);
         ref Partition partition = ref vcpu.Partition;
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
-        return Access.Read(ref partition.Ports, ref partition.Uart, port, (AccessSize)bytes, ref BoardConsole.Console, ref line);
+        return Access.Read(ref partition.Ports, ref partition.Uart, port, AccessSize.Byte, ref BoardConsole.Console, ref line);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteInline(ref Vcpu vcpu, uint port, uint bytes, uint value)
     {
+        if (bytes != (uint)AccessSize.Byte)
+        {
+            WriteWide(ref vcpu, port, (AccessSize)bytes, value);
+            return;
+        }
+        WritePorts(ref vcpu, port, AccessSize.Byte, value);
+    }
+
+    // The watchdog's ports are 32 bits wide and take nothing else; all others have a byte.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint ReadWide(ref Vcpu vcpu, uint port, AccessSize size)
+    {
+        ref Partition partition = ref vcpu.Partition;
+        if (size == AccessSize.Word && partition.Ports.IsWatchdog(port, out uint register))
+            return PortWatchdog.Read<X86>(ref vcpu.Core, register);
+        GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
+        return Access.Read(ref partition.Ports, ref partition.Uart, port, size, ref BoardConsole.Console, ref line);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteWide(ref Vcpu vcpu, uint port, AccessSize size, uint value)
+    {
+        if (size == AccessSize.Word && vcpu.Partition.Ports.IsWatchdog(port, out uint register))
+            PortWatchdog.Write<X86>(ref vcpu.Core, register, value);
+        else
+            WritePorts(ref vcpu, port, size, value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WritePorts(ref Vcpu vcpu, uint port, AccessSize size, uint value)
+    {
         ref Partition partition = ref vcpu.Partition;
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
-        PowerRequest request = Access.Write(ref partition.Ports, ref partition.Uart, port, (AccessSize)bytes, value, ref BoardConsole.Console, ref line);
+        PowerRequest request = Access.Write(ref partition.Ports, ref partition.Uart, port, size, value, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
             Deadlines.ArmConsole(ref vcpu.Core);
         if (request != PowerRequest.None)

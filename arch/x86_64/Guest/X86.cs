@@ -73,6 +73,18 @@ internal readonly struct X86 : IArch
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => GuestDevices.UartSpaceReturned(guest, ref here);
 
+    /// <summary>An ACPI watchdog has no interrupt.</summary>
+    public static void SetWatchdogLine(ref VcpuCore here, bool asserted)
+    {
+    }
+
+    public static ulong ProgramCounter(ref VcpuCore vcpu)
+    {
+        ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
+        VcpuState.LoadRegisters(ref own);
+        return own.Registers.Rip;
+    }
+
     public static void Kick(int cpu) => LocalApic.SendInterrupt((uint)ApplianceTables.Board.CpuId[cpu], HostVector.Kick);
 
     public static void Idle(ref VcpuCore vcpu)

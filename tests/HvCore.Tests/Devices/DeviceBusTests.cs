@@ -27,5 +27,22 @@ public class DeviceBusTests
         DeviceHit hit = bus.Find(new GuestPhys(address));
         Assert.Equal(kind, hit.Kind);
         Assert.Equal(offset, hit.Offset);
+        // None of these is another device's either.
+        Assert.Equal(DeviceKind.None, bus.FindOther(new GuestPhys(address)).Kind);
+    }
+
+    [Theory]
+    [InlineData(0x090a_0000ul, DeviceKind.WatchdogControl, 0u)]
+    [InlineData(0x090a_0ffful, DeviceKind.WatchdogControl, 0xfffu)]
+    [InlineData(0x090a_1000ul, DeviceKind.None, 0u)]
+    [InlineData(0x090b_0fccul, DeviceKind.WatchdogRefresh, 0xfccu)]
+    [InlineData(0x0909_fffful, DeviceKind.None, 0u)]
+    [InlineData(0ul, DeviceKind.None, 0u)]
+    public void Finds_the_watchdogs_frames(ulong address, DeviceKind kind, uint offset)
+    {
+        DeviceBus bus = default;
+        bus.Initialize(new Arm64Platform { Uart = new(0x0900_0000), WatchdogControl = new(0x090a_0000), WatchdogRefresh = new(0x090b_0000) }, 1);
+        DeviceHit hit = bus.FindOther(new GuestPhys(address));
+        Assert.Equal((kind, offset), (hit.Kind, hit.Offset));
     }
 }

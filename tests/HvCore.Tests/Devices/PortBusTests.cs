@@ -32,7 +32,9 @@ public class PortBusTests
             _console.Initialize(100);
             _console.AddGuest(ConsoleMultiplexerTests.Name("guest"));
             _uart.Initialize(0);
-            _bus.Initialize(new() { UartPort = 0x3f8, SleepPort = 0x600, ResetPort = 0x604 });
+            GuestEntry entry = default;
+            entry.X86 = new() { UartPort = 0x3f8, SleepPort = 0x600, ResetPort = 0x604 };
+            _bus.Initialize(in entry);
         }
 
         public uint In(uint port, AccessSize size = AccessSize.Byte) =>
@@ -40,6 +42,26 @@ public class PortBusTests
 
         public PowerRequest Out(uint port, uint value, AccessSize size = AccessSize.Byte) =>
             PortAccess<FakeUart, FakeClock, NoLine, Nothing>.Write(ref _bus, ref _uart, port, size, value, ref _console, ref _nothing);
+    }
+
+    [Fact]
+    public void The_watchdog_has_four_registers_of_32_bits_where_there_is_one()
+    {
+        GuestEntry entry = default;
+        entry.X86.WatchdogPort = 0x610;
+        PortBus bus = default;
+        bus.Initialize(in entry);
+        for (uint port = 0; port < 0x1_0000; port++)
+            Assert.False(bus.IsWatchdog(port, out _));
+        entry.Watchdog.Timeout = 1000;
+        bus.Initialize(in entry);
+        List<(uint, uint)> found = [];
+        for (uint port = 0; port < 0x1_0000; port++)
+        {
+            if (bus.IsWatchdog(port, out uint register))
+                found.Add((port, register));
+        }
+        Assert.Equal([(0x610, 0), (0x614, 4), (0x618, 8), (0x61c, 12)], found);
     }
 
     [Fact]

@@ -41,6 +41,8 @@ internal readonly struct FakeArch : IArch
     public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Calls.Add($"received {guest}");
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Calls.Add($"space {guest}");
     public static void ResetBoard() => throw new NoReturn("board reset");
+    public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => s_board!.Calls.Add($"watchdog line {here.Cpu} {asserted}");
+    public static ulong ProgramCounter(ref VcpuCore vcpu) => 0x4008_0000;
     public static void Halt() => throw new NoReturn("halt");
 
     public static Span<byte> Open(HostPhys address, int bytes) =>

@@ -42,6 +42,11 @@ public static class Samples
         gateway.MappingCount = 2;
         gateway.Interrupt[0] = new() { PhysicalIntId = 34, VirtualIntId = 34 };
         gateway.InterruptCount = 1;
+        ref GuestEntry app = ref table.Guest[1];
+        app.Watchdog = new() { Timeout = 10_000, PreTimeout = 5_000, Boot = 60_000 };
+        app.Arm64.WatchdogControl = new(0x0903_0000);
+        app.Arm64.WatchdogRefresh = new(0x0904_0000);
+        app.Arm64.WatchdogIntId = 36;
         return table;
     }
 
@@ -81,6 +86,7 @@ public static class Samples
                 ResetPort = 0x602,
             };
         }
+        table.Guest[1].X86.WatchdogPort = 0x610;
         table.Guest[1].Mapping[0].Host = new(0x1_0000_0000);
         table.Guest[0].Interrupt[0] = new() { PhysicalIntId = 8, VirtualIntId = 8, Edge = 1 };
         return table;
