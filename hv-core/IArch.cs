@@ -57,4 +57,9 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
 
     /// <summary>Stops the board. Does not return.</summary>
     static abstract void Halt();
+
+    /// <summary>What was written there leaves the caches: a reset of the board loses it otherwise.</summary>
+    /// <param name="virtualAddress">First byte.</param>
+    /// <param name="bytes">How many.</param>
+    static abstract void Persist(ulong virtualAddress, ulong bytes);
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using Bulkhead.BlackBox;
 using Bulkhead.Devices;
 using Bulkhead.Partitions;
 
@@ -52,6 +53,8 @@ public struct ConsoleMultiplexer<TUart, TClock>
     private ulong _opened;
     private ulong _hold;
     private ConsoleTag _tag;
+    // Virtual address of a ConsoleTail per source, in the black box; 0 where there is none.
+    private ulong _tails;
 
     // The receiving CPU's own.
     private int _selected;
@@ -98,6 +101,9 @@ public struct ConsoleMultiplexer<TUart, TClock>
     /// <summary>Guests are added in the table's order; the first is selected for input.</summary>
     public void AddGuest(in FixedName name) => _name[_guestCount++] = name;
 
+    /// <summary>From now on the last bytes sent are kept, a <see cref="ConsoleTail"/> for each source.</summary>
+    public void KeepTails(ulong virtualAddress) => _tails = virtualAddress;
+
     /// <summary>The guest that input goes to.</summary>
     public readonly int Selected => _selected;
 
@@ -127,6 +133,7 @@ public struct ConsoleMultiplexer<TUart, TClock>
         {
             Uart.Transmit(value);
             _room--;
+            Keep(source, value);
         }
         Volatile.Write(ref _draining, 0);
         if (!direct)
@@ -359,6 +366,7 @@ public struct ConsoleMultiplexer<TUart, TClock>
                 value = (byte)'?';
             Uart.Transmit(value);
             _room--;
+            Keep(source, value);
             head++;
             left--;
             if (value == (byte)'\n')
@@ -375,6 +383,13 @@ public struct ConsoleMultiplexer<TUart, TClock>
         else
             _waiting &= ~(1u << source);
         return budget - left;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly unsafe void Keep(int source, byte value)
+    {
+        if (_tails != 0)
+            ((ConsoleTail*)_tails)[source].Put(value);
     }
 
     private bool MayTake(int source) => _current == source || !_open || IsUrgent(source) || IsHoldOver();

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Bulkhead.BlackBox;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 using Bulkhead.Memory;
@@ -200,6 +201,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         partition.Resting = 0;
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.OnPending);
         Become(ref partition, GuestState.Running);
+        Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.GuestStarts, (uint)partition.Index, entry.Value);
         HypervisorLog<TArch>.Guest(partition.Index, "starts"u8);
         KickWaiting(partition.Index);
     }

@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.BlackBox;
 
 namespace Bulkhead.Memory;
 
@@ -62,6 +63,22 @@ public ref struct PageTable<TFormat, TOps>
             if (!_format.IsTable(entry, level))
                 return new Translation(address + (input & (size - 1)), size, _format.AttributesOf(entry, level));
             table = address;
+        }
+    }
+
+    /// <summary>The entries that a walk reads, into a crash record.</summary>
+    public void Record(ulong input, ref CrashRecord record)
+    {
+        record.WalkAddress = input;
+        HostPhys table = _root;
+        for (int level = 0; Fits(input, 0, _format.InputBits); level++)
+        {
+            HostPhys slot = SlotOf(table, level, input);
+            ulong entry = _ops.Read(slot);
+            record.AddStep(slot.Value, entry);
+            if (!_format.IsTable(entry, level))
+                return;
+            table = _format.AddressOf(entry, level);
         }
     }
 

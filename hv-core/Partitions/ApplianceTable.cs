@@ -30,12 +30,26 @@ public struct ApplianceTable
     public uint GuestCount;
     public uint Reserved;
     public Guests Guest;
+    public ApplianceFlags Flags;
+    public uint Reserved2;
 
     [InlineArray(MaxGuests)]
     public struct Guests
     {
         private GuestEntry _first;
     }
+}
+
+[System.Flags]
+public enum ApplianceFlags : uint
+{
+    None = 0,
+    /// <summary>Exits are noted in the black box.</summary>
+    Trace = 1,
+    /// <summary>A bug of the hypervisor resets the board; without it the board halts.</summary>
+    ResetOnBug = 2,
+    /// <summary>A guest may make the hypervisor crash (docs/abi.md), to see what becomes of it.</summary>
+    CrashCall = 4,
 }
 
 /// <summary>The instruction set a board's CPUs and its guests have. Of every pair of parts named after architectures, the other one is zero.</summary>
@@ -65,6 +79,8 @@ public struct BoardFacts
     public ulong ImageSize;
     public Arm64Board Arm64;
     public X86Board X86;
+    /// <summary>The black box: RAM that a reset leaves alone; empty where the board has none.</summary>
+    public HostRange BlackBox;
 
     [InlineArray(ApplianceTable.MaxCpus)]
     public struct CpuIds

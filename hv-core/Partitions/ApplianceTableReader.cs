@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Bulkhead.BlackBox;
 using Bulkhead.Boot;
 
 namespace Bulkhead.Partitions;
@@ -63,6 +64,8 @@ public static class ApplianceTableReader
             return error;
         if (table.GuestCount - 1 >= ApplianceTable.MaxGuests || table.Reserved != 0)
             return TableError.BadGuestCount;
+        if ((table.Flags & ~(ApplianceFlags.Trace | ApplianceFlags.ResetOnBug | ApplianceFlags.CrashCall)) != 0 || table.Reserved2 != 0)
+            return TableError.BadFlags;
         for (int i = 0; i < (int)table.GuestCount; i++)
         {
             guest = i;
@@ -113,6 +116,8 @@ public static class ApplianceTableReader
         AddressSpan own = AddressSpan.Of(in board.HypervisorRam);
         if (!own.IsSound(HypervisorAlignment, HostBits) || !IsRam(in board, own))
             return TableError.BadHypervisorRam;
+        if (!IsBlackBox(in board, own))
+            return TableError.BadBlackBox;
         if (!new AddressSpan(0, board.ImageSize).IsSound(PageSize, HostBits))
             return TableError.BadImageSize;
         return TRules.CheckBoard(in board, ref space);
@@ -209,6 +214,8 @@ public static class ApplianceTableReader
                 return TableError.BadMapping;
             if (host.Overlaps(AddressSpan.Of(in board.HypervisorRam)))
                 return TableError.MappingInHypervisorRam;
+            if (board.BlackBox.Size != 0 && host.Overlaps(AddressSpan.Of(in board.BlackBox)))
+                return TableError.MappingInHypervisorRam;
             if (mapping.Kind == MappingKind.Ram)
             {
                 hasRam = true;
@@ -277,6 +284,14 @@ public static class ApplianceTableReader
         if (!slot.IsSound(SlotAlignment, HostBits) || !slot.IsInside(new(0, board.ImageSize)))
             return TableError.BadSlot;
         return space.Slots.Add(slot) ? TableError.None : TableError.SlotOverlap;
+    }
+
+    // One block of the hypervisor's tables, behind its own.
+    private static bool IsBlackBox(in BoardFacts board, AddressSpan own)
+    {
+        AddressSpan box = AddressSpan.Of(in board.BlackBox);
+        return box.Size == 0 ? box.Start == 0
+            : box.Size == BlackBoxLayout.Size && box.IsSound(HypervisorAlignment, HostBits) && IsRam(in board, box) && !box.Overlaps(own);
     }
 
     private static bool IsRam(in BoardFacts board, AddressSpan span)

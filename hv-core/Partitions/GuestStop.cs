@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Bulkhead.BlackBox;
 using Bulkhead.Diagnostics;
 using Bulkhead.Vcpus;
 
@@ -29,8 +30,11 @@ public static class GuestStop<TArch> where TArch : struct, IArch
         Announce(ref vcpu, reason);
     }
 
-    public static void Announce(ref VcpuCore vcpu, StopReason reason) =>
+    public static void Announce(ref VcpuCore vcpu, StopReason reason)
+    {
+        Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.GuestStops, (uint)reason, (ulong)(uint)vcpu.Guest);
         HypervisorLog<TArch>.Guest(vcpu.Guest, TextList.At(Texts, (int)reason));
+    }
 
     /// <summary>The other CPUs of the guest come out of it, and this one. Does not return.</summary>
     public static void End(ref VcpuCore vcpu)

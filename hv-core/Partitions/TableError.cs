@@ -48,4 +48,5 @@ public enum TableError
     BadRestartPolicy,
     BadStartOrder,
     BadWatchdog,
+    BadBlackBox,
 }

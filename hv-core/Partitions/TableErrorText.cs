@@ -54,5 +54,6 @@ public static class TableErrorText
         "a slot overlaps another\0"u8 +
         "its restart policy is out of bounds\0"u8 +
         "it comes after itself, or after guests that come after it, or after none there is\0"u8 +
-        "its watchdog's times are out of bounds, or its registers or interrupt are\0"u8;
+        "its watchdog's times are out of bounds, or its registers or interrupt are\0"u8 +
+        "the black box is not 2 MiB of the board's RAM on a boundary of 2 MiB, apart from the hypervisor's\0"u8;
 }

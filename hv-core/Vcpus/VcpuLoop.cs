@@ -1,4 +1,5 @@
 using System.Threading;
+using Bulkhead.BlackBox;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
@@ -18,6 +19,7 @@ public static class VcpuLoop<TArch> where TArch : struct, IArch
     public static void Silence(ref VcpuCore vcpu)
     {
         TArch.Quiesce(ref vcpu, Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On);
+        Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.VcpuOff, (uint)vcpu.Index);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.Off);
     }
 
@@ -49,6 +51,7 @@ public static class VcpuLoop<TArch> where TArch : struct, IArch
     public static void Enter(ref VcpuCore vcpu)
     {
         TArch.Reset(ref vcpu);
+        Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.VcpuOn, (uint)vcpu.Index, vcpu.Entry.Value);
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.On);
         TArch.Enter(ref vcpu);
     }

@@ -62,6 +62,8 @@ public static class TableBuilder
             facts.Ram[i] = Host(board.Ram[i]);
         facts.HypervisorRam = Host(board.HypervisorRam);
         facts.ImageSize = board.ImageSize;
+        if (board.BlackBox is { } box)
+            facts.BlackBox = Host(box);
         if (board.Architecture == CpuArchitecture.Arm64)
             facts.Arm64 = Facts(board.Arm64);
         else

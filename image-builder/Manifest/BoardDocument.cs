@@ -16,6 +16,8 @@ internal sealed record BoardDocument(SourceFile File)
     public IReadOnlyList<Located<ulong>>? Cpus { get; init; }
     public IReadOnlyList<Region> Ram { get; init; } = [];
     public Region? HypervisorRam { get; init; }
+    /// <summary>RAM that a reset leaves alone.</summary>
+    public Region? BlackBox { get; init; }
     public Region? FirstStageScratch { get; init; }
     public Region? DeviceTree { get; init; }
     public Region? BootImage { get; init; }
@@ -35,7 +37,7 @@ internal sealed record BoardDocument(SourceFile File)
     public Region? ImageStore => Pc is null ? Flash : Pc.Disk;
 
     /// <summary>Ranges of RAM that no guest can have.</summary>
-    public IEnumerable<Region> ReservedRam => new[] { HypervisorRam, FirstStageScratch, DeviceTree }.OfType<Region>();
+    public IEnumerable<Region> ReservedRam => new[] { HypervisorRam, BlackBox, FirstStageScratch, DeviceTree }.OfType<Region>();
 }
 
 /// <summary>What only a PC has. Ranges of ports are regions of their own space; the disk's is the bytes it holds.</summary>

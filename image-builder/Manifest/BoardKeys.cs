@@ -5,7 +5,7 @@ internal static class BoardKeys
 {
     public static readonly KeySet Board = new("board",
         ["board", "cpus", "ram", "hypervisor_ram", "first_stage_scratch", "flash", "uart", "gic", "device_tree"],
-        ["architecture", "boot_image", "devices", "qemu"]);
+        ["architecture", "boot_image", "black_box", "devices", "qemu"]);
     public static readonly KeySet Cpu = new("cpu", ["mpidr"], []);
     public static readonly KeySet Range = new("range", ["base", "size"], []);
     public static readonly KeySet Flash = new("flash", ["base", "size", "erase_block"], []);
@@ -15,7 +15,7 @@ internal static class BoardKeys
     public static readonly KeySet Interrupt = new("interrupt", ["intid"], ["trigger"]);
     public static readonly KeySet Qemu = new("qemu", ["machine", "cpu", "memory"], ["args"]);
 
-    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["qemu", "bochs"]);
+    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["black_box", "qemu", "bochs"]);
     public static readonly KeySet PcCpu = new("pc_cpu", ["apic_id"], []);
     public static readonly KeySet Disk = new("disk", ["port", "control_port", "size"], []);
     public static readonly KeySet PcUart = new("pc_uart", ["port", "gsi"], []);

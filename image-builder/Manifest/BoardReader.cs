@@ -46,6 +46,7 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
             Name = map.Name("board"),
             Cpus = cpus,
             Ram = _regions.Ram(map),
+            BlackBox = _regions.Read(map.Map("black_box", BoardKeys.Range), "the black box"),
             HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
             FirstStageScratch = _regions.Read(map.Map("first_stage_scratch", BoardKeys.Range), "the first stage's scratch"),
             DeviceTree = _regions.At("the device tree", map.Address("device_tree", Limits.BoardAddressEnd), Limits.DeviceTreeSize),

@@ -23,6 +23,7 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
             Architecture = CpuArchitecture.X86_64,
             Cpus = ReadCpus(map),
             Ram = _regions.Ram(map),
+            BlackBox = _regions.Read(map.Map("black_box", BoardKeys.Range), "the black box"),
             HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
             Pc = WithApic(pc, map.Map("apic", BoardKeys.Apic)),
             Qemu = EmulatorReader.Qemu(map),

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Bulkhead.BlackBox;
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.Partitions;
@@ -46,6 +47,7 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
         if (board.Pc?.Disk is { } disk)
             Alignment.CheckSize(new Located<ulong>(disk.Range.Size, disk.Span), Limits.ImageAlignment, disk.What, diagnostics);
         Alignment.Check(board.HypervisorRam, Limits.Block, diagnostics);
+        CheckBlackBox();
         Alignment.Check(board.FirstStageScratch, Limits.Page, diagnostics);
         Alignment.Check(board.BootImage, Limits.Page, diagnostics);
         // Linux' boot protocol wants a device tree at 8 bytes (booting.rst, "Setup the device tree").
@@ -63,6 +65,13 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
             return;
         }
         Alignment.Check(board.Flash, Limits.ImageAlignment, diagnostics);
+    }
+
+    private void CheckBlackBox()
+    {
+        Alignment.Check(board.BlackBox, Limits.Block, diagnostics);
+        if (board.BlackBox is { } box && box.Range.Size != BlackBoxLayout.Size)
+            diagnostics.Add(SyntaxDiagnostics.OutOfRange, box.Span, $"{box.What} has {Units.Size(BlackBoxLayout.Size)}, not {Units.Size(box.Range.Size)}");
     }
 
     /// <summary>What the hypervisor maps for itself: all but devices that only a guest sees.</summary>

@@ -20,6 +20,7 @@ internal static class ModelBuilder
         [.. board.Devices.Select(Build)])
     {
         BootImage = board.BootImage?.Range,
+        BlackBox = board.BlackBox?.Range,
         Qemu = board.Qemu,
         Bochs = board.Bochs,
     };

@@ -57,17 +57,17 @@ Write_\name:
     register PAR_EL1, par_el1
     writable CNTKCTL_EL1, cntkctl_el1
     writable CPACR_EL1, cpacr_el1
-    writable TCR_EL1, tcr_el1
-    writable TTBR0_EL1, ttbr0_el1
-    writable TTBR1_EL1, ttbr1_el1
+    register TCR_EL1, tcr_el1
+    register TTBR0_EL1, ttbr0_el1
+    register TTBR1_EL1, ttbr1_el1
     writable MAIR_EL1, mair_el1
     writable MDSCR_EL1, mdscr_el1
     writable CONTEXTIDR_EL1, contextidr_el1
     writable TPIDR_EL1, tpidr_el1
     writable TPIDR_EL0, tpidr_el0
     writable TPIDRRO_EL0, tpidrro_el0
-    writable SP_EL0, sp_el0
-    writable SP_EL1, sp_el1
+    register SP_EL0, sp_el0
+    register SP_EL1, sp_el1
     writable CSSELR_EL1, csselr_el1
 
     // Fine-grained traps (DDI 0487 D24.2): WriteFineGrainedTraps(debug), ClearFineGrainedTraps2()

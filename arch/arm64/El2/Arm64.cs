@@ -118,6 +118,9 @@ internal readonly struct Arm64 : IArch
 
     public static void Halt() => BoardStop.Stop();
 
+    // To the point of coherency, which RAM is.
+    public static void Persist(ulong virtualAddress, ulong bytes) => Instruction.CleanRange(virtualAddress, bytes);
+
     // Boot/Vectors.S
     [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "EnterGuest")]
     private static extern void EnterGuest(ref Vcpu vcpu);

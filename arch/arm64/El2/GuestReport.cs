@@ -10,6 +10,7 @@ internal static class GuestReport
     {
         GuestStop.Begin(ref vcpu.Core, reason);
         Write(ref vcpu, esr, ipa, far);
+        GuestRecord.Write(ref vcpu, reason, esr, ipa, far);
         GuestStop.End(ref vcpu.Core);
     }
 

@@ -61,6 +61,10 @@ internal static class HostMap
     /// <summary>A stack that runs out faults instead of writing into its neighbour. All CPUs share the table it is in.</summary>
     public static void UnmapGuardPage(ulong virtualAddress) => Tables(_bootRoot, Vmsav8Format.MostInputBits).Unmap(virtualAddress, PagePool.PageSize);
 
+    /// <summary>Adds to the hypervisor's own addresses, which all CPUs share. At boot.</summary>
+    public static void MapOwn(ulong virtualAddress, HostPhys start, ulong bytes) =>
+        Check(Tables(_bootRoot, Vmsav8Format.MostInputBits).Map(virtualAddress, start, bytes, MapAttributes.Read | MapAttributes.Write));
+
     private static void Identity(HostPhys root, HostPhys start, ulong bytes, MapAttributes attributes) =>
         Map(root, start.Value, start, bytes, attributes);
 

@@ -21,6 +21,7 @@ internal static class Hypervisor
         BoardConsole.Initialize(SystemRegister.ReadCntfrq());
         TableLoad.Run(in MappedImage.Config, ref HypervisorPages.Take<ApplianceTable>());
         BoardConsole.AddGuests();
+        BoardBlackBox.Open();
         HypervisorPages.UseCpuBlocksFrom(ApplianceTables.CpuCount);
         BoardChecks.Run(new HostPhys(deviceTree));
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)

@@ -37,6 +37,16 @@ internal static class SystemRegister
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_FAR_EL1")] public static extern void WriteFarEl1(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_ELR_EL1")] public static extern void WriteElrEl1(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_SPSR_EL1")] public static extern void WriteSpsrEl1(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_SCTLR_EL1")] public static extern ulong ReadSctlrEl1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_ESR_EL1")] public static extern ulong ReadEsrEl1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_FAR_EL1")] public static extern ulong ReadFarEl1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_ELR_EL1")] public static extern ulong ReadElrEl1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_SPSR_EL1")] public static extern ulong ReadSpsrEl1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_TCR_EL1")] public static extern ulong ReadTcrEl1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_TTBR0_EL1")] public static extern ulong ReadTtbr0El1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_TTBR1_EL1")] public static extern ulong ReadTtbr1El1();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_SP_EL0")] public static extern ulong ReadSpEl0();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_SP_EL1")] public static extern ulong ReadSpEl1();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_VBAR_EL1")] public static extern ulong ReadVbarEl1();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_VBAR_EL1")] public static extern void WriteVbarEl1(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_CNTKCTL_EL1")] public static extern void WriteCntkctl(ulong value);

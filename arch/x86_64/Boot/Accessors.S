@@ -64,6 +64,20 @@ Cpuid:
     pop     rbx
     ret
 
+// void FlushRange(ulong start, ulong bytes): lines have 64 bytes or more (SDM 2A CLFLUSH).
+    .global FlushRange
+    .p2align 4
+FlushRange:
+    add     rsi, rdi
+    and     rdi, -64
+1:  cmp     rdi, rsi
+    jae     2f
+    clflush [rdi]
+    add     rdi, 64
+    jmp     1b
+2:  mfence
+    ret
+
     .global ReadTsc
     .p2align 4
 ReadTsc:                            // not before the loads that precede it (SDM 2B RDTSC)

@@ -1,4 +1,5 @@
 // The portable hypervisor, specialised over X86.
+global using Recorder = Bulkhead.BlackBox.Recorder<Bulkhead.X86.Guest.X86>;
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.X86.Guest.X86>;
 global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.X86.Guest.X86>;
 global using GuestMemory = Bulkhead.Partitions.GuestMemory<Bulkhead.X86.Guest.X86>;

@@ -17,6 +17,7 @@ internal static class GuestReport
     {
         GuestStop.Begin(ref vcpu.Core, reason);
         Write(ref vcpu, code, address);
+        GuestRecord.Write(ref vcpu, reason, code, address);
         GuestStop.End(ref vcpu.Core);
     }
 
@@ -33,6 +34,7 @@ internal static class GuestReport
         }
         HypervisorLog.Write(ref line);
         Write(ref vcpu, 0, address);
+        GuestRecord.Write(ref vcpu, StopReason.UnknownInstruction, 0, address);
         GuestStop.End(ref vcpu.Core);
     }
 

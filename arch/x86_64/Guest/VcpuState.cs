@@ -19,9 +19,14 @@ internal static class VcpuState
 
     public static ulong Cr0(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr0 : ControlRegisters.ReadCr0();
 
+    public static ulong Cr2(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr2 : Host.Register.ReadCr2();
+
     public static ulong Cr3(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr3 : Vmcs.Read(VmcsField.GuestCr3);
 
     public static ulong Cr4(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr4 : ControlRegisters.ReadCr4();
+
+    /// <summary>Of the last exit: EXITCODE, or the exit reason.</summary>
+    public static ulong ExitReason(ref Vcpu vcpu) => IsSvm ? (ulong)vcpu.Vmcb.ExitCode : Vmcs.Read(VmcsField.ExitReason);
 
     /// <summary>As the guest reads it.</summary>
     public static ulong Efer(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Efer & ~VmcbReset.EferSvme : Vmcs.Read(VmcsField.GuestEfer);

@@ -126,4 +126,5 @@ internal readonly struct X86 : IArch
     // Boot/Vectors.S
     [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "LeaveGuest")]
     private static extern void LeaveGuest(ref Vcpu vcpu);
+    public static void Persist(ulong virtualAddress, ulong bytes) => Instruction.FlushRange(virtualAddress, bytes);
 }

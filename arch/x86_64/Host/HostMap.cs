@@ -53,6 +53,11 @@ internal static unsafe class HostMap
         Instruction.Invlpg(virtualAddress);
     }
 
+    /// <summary>The 2 MiB behind the hypervisor's own, on all CPUs: what Boot/Entry.S left empty. At boot.</summary>
+    public static void MapBehindOwn(HostPhys start) =>
+        ((ulong*)(Instruction.AddressOfBootTables() + HypervisorLayout.BootDirectory))[1] =
+            _format.MakeLeaf(start, MapAttributes.Read | MapAttributes.Write, FourLevelFormat.MidLevel);
+
     private static void Map(ulong root, ulong virtualAddress, HostPhys start, ulong bytes, MapAttributes attributes) =>
         Check(Tables(root).Map(virtualAddress, start, bytes, attributes));
 

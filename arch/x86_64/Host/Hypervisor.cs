@@ -33,6 +33,7 @@ internal static class Hypervisor
             HypervisorLog.Refuse("no disk on an ATA channel has the image's partitions"u8);
         TableLoad.Run(in DiskImage.Config, ref Pool.Take<ApplianceTable>());
         BoardConsole.AddGuests();
+        BoardBlackBox.Open();
         BoardChecks.Run();
         for (int cpu = 0; cpu < ApplianceTables.CpuCount; cpu++)
         {

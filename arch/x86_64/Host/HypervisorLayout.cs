@@ -24,6 +24,9 @@ internal static class HypervisorLayout
     public const ulong FaultStackTop = 0xd000;
     public const ulong CpuBlockSize = 0xd000;
 
+    /// <summary>In the boot tables: the hypervisor's own page directory, which all tables share.</summary>
+    public const ulong BootDirectory = 0x2000;
+
     /// <summary>In the boot tables: the last-level table of the hypervisor's 2 MiB, which all tables share.</summary>
     public const ulong BootLastTable = 0x3000;
 

@@ -7,6 +7,9 @@ namespace Bulkhead.X86.Host;
 internal static unsafe class Instruction
 {
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Invlpg")] public static extern void Invlpg(ulong virtualAddress);
+    /// <summary>Out of all caches into RAM. Bytes, virtual.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "FlushRange")] public static extern void FlushRange(ulong start, ulong bytes);
+
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StackPointer")] public static extern ulong StackPointer();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "LoadTables")] public static extern void LoadTables(DescriptorTablePointer* gdt, DescriptorTablePointer* idt);
 

@@ -15,7 +15,8 @@ public readonly struct FourLevelFormat : IPageTableFormat
     private const ulong Large = 1ul << 7;
     private const ulong AddressMask = (1ul << 52) - 1 & ~0xffful;
     private const int GibibyteLevel = 1;
-    private const int MidLevel = 2;
+    /// <summary>Where an entry covers 2 MiB.</summary>
+    public const int MidLevel = 2;
 
     private readonly FourLevelKind _kind;
     private readonly byte _outputBits;

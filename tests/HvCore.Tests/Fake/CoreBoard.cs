@@ -21,6 +21,7 @@ internal sealed unsafe class CoreBoard
     public readonly PartitionCore[] Partitions = new PartitionCore[2];
     public readonly VcpuCore[] Vcpus = new VcpuCore[4];
     public readonly List<string> Calls = [];
+    public readonly List<(ulong Address, ulong Bytes)> Persisted = [];
     public ulong Time = 1000;
     private readonly ApplianceTable* _table = (ApplianceTable*)NativeMemory.AllocZeroed((nuint)sizeof(ApplianceTable));
 
@@ -28,13 +29,18 @@ internal sealed unsafe class CoreBoard
     {
         FakeArch.Use(this);
         // A board's console begins once in its life.
-        Type console = typeof(BoardConsole<FakeArch>);
-        foreach (FieldInfo field in console.GetFields(BindingFlags.NonPublic | BindingFlags.Static))
+        Forget(typeof(BoardConsole<FakeArch>));
+        BoardConsole<FakeArch>.Initialize(Frequency);
+    }
+
+    /// <summary>A static class of the core as a reset leaves it.</summary>
+    public static void Forget(Type type)
+    {
+        foreach (FieldInfo field in type.GetFields(BindingFlags.NonPublic | BindingFlags.Static))
         {
             if (!field.IsLiteral)
                 field.SetValue(null, Activator.CreateInstance(field.FieldType));
         }
-        BoardConsole<FakeArch>.Initialize(Frequency);
     }
 
     public ref ApplianceTable Table => ref *_table;

@@ -1,0 +1,23 @@
+using Bulkhead.BlackBox;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Arm64.El2;
+
+/// <summary>The board's black box, mapped behind the hypervisor's own 2 MiB: all CPUs share that table.</summary>
+internal static class BoardBlackBox
+{
+    private const ulong VirtualAddress = HypervisorLayout.VirtualBase + HypervisorLayout.Size;
+
+    public static void Open()
+    {
+        ref readonly HostRange range = ref ApplianceTables.Board.BlackBox;
+        if (range.Size == 0)
+        {
+            HypervisorLog.Text("no black box: the board has no RAM that a reset leaves alone"u8);
+            return;
+        }
+        HostMap.MapOwn(VirtualAddress, range.Base, range.Size);
+        Recorder.Open(VirtualAddress, SystemRegister.ReadCntfrq(), TraceSource.Arm64, (ApplianceTables.Flags & ApplianceFlags.Trace) != 0);
+    }
+}
