@@ -123,8 +123,9 @@ internal readonly struct X86 : IArch
 
     public static void Halt() => BoardStop.Stop();
 
+    public static void Persist(ulong virtualAddress, ulong bytes) => Instruction.FlushRange(virtualAddress, bytes);
+
     // Boot/Vectors.S
     [MethodImpl(MethodImplOptions.InternalCall), System.Runtime.RuntimeImport("*", "LeaveGuest")]
     private static extern void LeaveGuest(ref Vcpu vcpu);
-    public static void Persist(ulong virtualAddress, ulong bytes) => Instruction.FlushRange(virtualAddress, bytes);
 }

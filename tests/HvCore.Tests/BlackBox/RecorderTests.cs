@@ -104,7 +104,7 @@ public sealed unsafe class RecorderTests : IDisposable
         {
             (int whole, int words) = cut;
             byte[] ring = new byte[128 * TraceEntry.Size];
-            Span<ulong> all = MemoryMarshal.Cast<byte, ulong>(ring);
+            Span<ulong> all = MemoryMarshal.Cast<byte, ulong>(ring.AsSpan());
             for (int i = 0; i <= whole; i++)
             {
                 Span<ulong> entry = all.Slice(i % 128 * 4, 4);
