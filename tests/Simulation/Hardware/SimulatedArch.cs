@@ -64,4 +64,8 @@ internal readonly struct SimulatedArch : IArch
     public static void Unwind(ref VcpuCore vcpu) => throw new LeaveGuest();
     public static void ResetBoard() => Board.Life.ResetBoard();
     public static void Halt() => Board.Life.Halt();
+
+    public static void Persist(ulong virtualAddress, ulong bytes)
+    {
+    }
 }
