@@ -86,6 +86,10 @@ public struct BoardFacts
     public struct CpuIds
     {
         private ulong _first;
+
+        /// <summary>Of a CPU of the board: none is out of range.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly ulong Of(int cpu) => Unsafe.Add(ref Unsafe.AsRef(in _first), cpu & (ApplianceTable.MaxCpus - 1));
     }
 
     [InlineArray(MaxRamRanges)]

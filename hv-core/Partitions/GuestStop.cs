@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.BlackBox;
 using Bulkhead.Diagnostics;
@@ -44,6 +45,7 @@ public static class GuestStop<TArch> where TArch : struct, IArch
     }
 
     /// <summary>On each CPU of the guest, at a kick. Does not return when the guest has been stopped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Check(ref VcpuCore vcpu, in PartitionCore partition)
     {
         if (Volatile.Read(in partition.State) != (int)GuestState.Running)

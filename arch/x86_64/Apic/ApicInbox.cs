@@ -48,11 +48,15 @@ public struct ApicInbox
 
     /// <summary>From any CPU: true if the owner must be kicked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Post(uint vector)
+    public bool Post(uint vector) => Request(Leave(vector));
+
+    /// <summary>The first half of <see cref="Post"/>: the request that the second half is to add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal uint Leave(uint vector)
     {
         uint word = vector >> 5;
         Interlocked.Or(ref Vectors.At(word), 1u << (int)vector);
-        return Interlocked.Or(ref Requests, 1u << (int)word) == 0;
+        return 1u << (int)word;
     }
 
     /// <summary>As <see cref="Post"/>, level-triggered: the vector's TMR bit is to be set.</summary>
@@ -61,10 +65,19 @@ public struct ApicInbox
         uint word = vector >> 5;
         Interlocked.Or(ref Level.At(word), 1u << (int)vector);
         Interlocked.Or(ref Vectors.At(word), 1u << (int)vector);
-        return Interlocked.Or(ref Requests, 1u << (int)word | AnyLevel) == 0;
+        return Request(1u << (int)word | AnyLevel);
     }
 
-    public bool PostNmi() => Interlocked.Or(ref Requests, Nmi) == 0;
+    public bool PostNmi() => Request(Nmi);
+
+    private bool Request(uint bits) => TryBeFirst(bits) || Add(bits);
+
+    /// <summary>Adds a request to an empty inbox, as it mostly is; otherwise does nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryBeFirst(uint bits) => Interlocked.CompareExchange(ref Requests, bits, 0) == 0;
+
+    /// <summary>Adds a request; true if the owner must be kicked.</summary>
+    internal bool Add(uint bits) => Interlocked.Or(ref Requests, bits) == 0;
 
     /// <summary>An INIT overtakes nothing and lets nothing before it count: a SIPI not yet taken is forgotten.</summary>
     public bool PostInit()

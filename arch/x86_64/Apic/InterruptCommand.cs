@@ -36,6 +36,31 @@ public static class InterruptCommand<THardware> where THardware : struct, IApicH
         SendSlowly(ref apics, ref apic, command, destination);
     }
 
+    /// <summary>Whether an x2APIC's command is what kernels send all the time: fixed, edge-triggered, physical, to one other vCPU.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlain(ref VirtualApics apics, ref VirtualLocalApic apic, uint command, uint destination) =>
+        (command & ~(Assert | 0xff)) == 0 && (byte)command >= ApicRegister.FirstVector && destination < apics.VcpuCount && destination != apic.Index;
+
+    /// <summary>WRMSR of the ICR with a command that <see cref="IsPlain"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SendPlain(ref VirtualApics apics, ref VirtualLocalApic apic, uint command, uint destination)
+    {
+        apic.Page.At(ApicRegister.Icr) = command;
+        apic.Page.At(ApicRegister.IcrHigh) = destination;
+        ref VirtualLocalApic target = ref apics.Local.At(destination);
+        uint request = target.Inbox.Leave((byte)command);
+        if (target.Inbox.TryBeFirst(request))
+            THardware.Kick(target.PhysicalCpu);
+        else
+            SendBehind(ref target, request);
+    }
+
+    private static void SendBehind(ref VirtualLocalApic target, uint request)
+    {
+        if (target.Inbox.Add(request))
+            THardware.Kick(target.PhysicalCpu);
+    }
+
     /// <summary>A fixed interrupt to one vCPU.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Deliver(ref VirtualApics apics, ref VirtualLocalApic apic, uint target, uint vector)

@@ -242,19 +242,24 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
         return ApicEffect.Timer;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool CountsDown(ref VirtualLocalApic apic) =>
         (apic.Page.At(ApicRegister.LvtTimer) & ApicRegister.LvtTscDeadline) == 0;
 
     private static ulong Now(ref VirtualLocalApic apic) => THardware.ReadTsc() + apic.TscOffset;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ApicEffect WriteInitialCount(ref VirtualLocalApic apic, uint value)
+    private static ApicEffect WriteInitialCount(ref VirtualLocalApic apic, uint value) => WriteInitialCount(ref apic, value, Now(ref apic));
+
+    /// <summary>The initial count, in either mode of the APIC. <paramref name="now"/> is the guest's TSC.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ApicEffect WriteInitialCount(ref VirtualLocalApic apic, uint value, ulong now)
     {
         // TSC-deadline mode ignores it (11.5.4.1).
         if (!CountsDown(ref apic))
             return ApicEffect.None;
         apic.Page.At(ApicRegister.InitialCount) = value;
-        apic.TimerDeadline = value == 0 ? 0 : Now(ref apic) + ((ulong)value << apic.TimerShift);
+        apic.TimerDeadline = value == 0 ? 0 : now + ((ulong)value << apic.TimerShift);
         return ApicEffect.Timer;
     }
 

@@ -152,7 +152,11 @@ public struct VirtualLocalApic
     }
 
     /// <summary>The highest vector in IRR; 0 for none.</summary>
-    public uint HighestPending => _irrWords == 0 ? 0 : Highest(ApicRegister.Irr, _irrWords);
+    public uint HighestPending
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _irrWords == 0 ? 0 : Highest(ApicRegister.Irr, _irrWords);
+    }
 
     /// <summary>The highest vector in ISR; 0 for none.</summary>
     public readonly uint HighestInService => _inService;
@@ -183,6 +187,16 @@ public struct VirtualLocalApic
         Page.Word(ApicRegister.Isr, vector) |= bit;
         _isrWords |= word;
         _inService = vector;
+    }
+
+    /// <summary><see cref="Accept"/> and then <see cref="End"/> of a vector that the guest ended before anybody looked: it never was in ISR.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AcceptEnded(uint vector)
+    {
+        ref uint irr = ref Page.Word(ApicRegister.Irr, vector);
+        irr &= ~(1u << (int)vector);
+        if (irr == 0)
+            _irrWords &= ~(1u << (int)(vector >> 5));
     }
 
     /// <summary>
@@ -217,26 +231,41 @@ public struct VirtualLocalApic
     /// set. After Init comes <see cref="Reset"/>; StartUp counts for a vCPU that waits for it, at
     /// <see cref="ApicInbox.StartAddress"/>, and is ignored by any other.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Take()
     {
         uint requests = Interlocked.Exchange(ref Inbox.Requests, 0);
+        // One word of edge-triggered vectors: an interprocessor interrupt.
+        if (requests - 2 < ApicInbox.Words - 1 && (requests & requests - 1) == 0)
+        {
+            uint word = (uint)BitOperations.TrailingZeroCount(requests);
+            Merge(word, Interlocked.Exchange(ref Inbox.Vectors.At(word), 0), 0);
+            return 0;
+        }
+        return TakeAll(requests);
+    }
+
+    private uint TakeAll(uint requests)
+    {
         for (uint rest = requests & ApicInbox.Words; rest != 0; rest &= rest - 1)
         {
             uint word = (uint)BitOperations.TrailingZeroCount(rest);
             // Level first: it was set before its vector was.
             uint level = (requests & ApicInbox.AnyLevel) == 0 ? 0 : Interlocked.Exchange(ref Inbox.Level.At(word), 0);
-            Merge(word, Interlocked.Exchange(ref Inbox.Vectors.At(word), 0), level);
+            uint vectors = Interlocked.Exchange(ref Inbox.Vectors.At(word), 0);
+            if (word == 0 && (vectors & 0xffff) != 0)
+            {
+                Refuse(0);
+                vectors &= 0xffff_0000;
+            }
+            Merge(word, vectors, level);
         }
         return requests & ~(ApicInbox.Words | ApicInbox.AnyLevel);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Merge(uint word, uint vectors, uint level)
     {
-        if (word == 0 && (vectors & 0xffff) != 0)
-        {
-            Refuse(0);
-            vectors &= 0xffff_0000;
-        }
         if (vectors == 0 || (Page.At(ApicRegister.Svr) & ApicRegister.SvrEnabled) == 0)
             return;
         Page.At(ApicRegister.Irr + (word << 4)) |= vectors;
@@ -260,12 +289,14 @@ public struct VirtualLocalApic
         return vector;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLevel(uint vector) => (Page.Word(ApicRegister.Tmr, vector) & 1u << (int)vector) != 0;
 
     /// <summary>
     /// The deadline has come, or may have: the timer's interrupt, once. <paramref name="now"/> is the guest's TSC.
     /// A periodic timer goes on from its deadline; periods that nobody was there for are one interrupt.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ExpireTimer(ulong now)
     {
         if (TimerDeadline == 0 || now < TimerDeadline)
@@ -288,6 +319,7 @@ public struct VirtualLocalApic
     /// <summary>TSC ticks per timer tick, as a power of two: the timer's clock is the TSC (SDM vol 3, 11.5.4, figure 11-10).</summary>
     internal int TimerShift
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             uint divide = Page.At(ApicRegister.DivideConfiguration);

@@ -162,6 +162,17 @@ MmioWrite64:
     mov     [rdi], rsi
     ret
 
+// void SendByPage(ulong page, uint destination, uint command): an xAPIC's ICR. One at a time leaves (SDM 3 11.6.1), and
+// the lower half sends.
+    .global SendByPage
+    .p2align 4
+SendByPage:
+    test    dword ptr [rdi + APIC_ICR], APIC_ICR_BUSY
+    jnz     SendByPage
+    mov     [rdi + APIC_ICR_HIGH], esi
+    mov     [rdi + APIC_ICR], edx
+    ret
+
     .global Invlpg, StackPointer
     .p2align 3
 Invlpg:

@@ -31,6 +31,14 @@
 #define IOIO_IN             0x01
 #define IOIO_STRING         0x04
 
+// A local APIC's page (SDM 3 table 11-1, figure 11-12)
+#define APIC_ICR            0x300
+#define APIC_ICR_HIGH       0x310
+#define APIC_ICR_BUSY       0x1000
+#define X2APIC_EOI          0x80b
+#define X2APIC_ICR          0x830
+#define X2APIC_INITIAL_COUNT 0x838
+
 // In the page at CPU_TABLES (Host/CpuTables.cs)
 #define NMI_COUNT           0x0a0
 

@@ -45,42 +45,54 @@ EnterSvm:
 .Lexit_other:
     rest    store
     call    SvmExit
-    mov     rdi, rsp
-    mov     rsi, [rsp + VCPU_VMCB]
-    call    SvmResume
     jmp     .Lenter_all
-.Lexit_msr:
+.Lexit_msr:                         // RDX and RCX, the third and fourth arguments, are still the guest's
     cmp     dword ptr [rsi + VMCB_EXIT_INFO1], 0
-    jne     1f
+    je      .Lexit_rdmsr
+    cmp     ecx, X2APIC_EOI
+    je      .Lexit_eoi
+    cmp     ecx, X2APIC_ICR
+    je      .Lexit_icr
+    cmp     ecx, X2APIC_INITIAL_COUNT
+    je      .Lexit_initial_count
+    call    SvmWriteMsr
+    jmp     .Lenter
+.Lexit_eoi:
+    call    SvmEndInterrupt
+    jmp     .Lenter
+.Lexit_icr:
+    call    SvmSendInterrupt
+    jmp     .Lenter
+.Lexit_initial_count:
+    call    SvmStartTimer
+    jmp     .Lenter
+.Lexit_rdmsr:
     call    SvmReadMsr
-    jmp     .Lresume
-1:  call    SvmWriteMsr
-    jmp     .Lresume
-.Lexit_interrupt:
+    jmp     .Lenter
+.Lexit_interrupt:                   // what SvmTakeInterrupt does
+    xor     eax, eax
+    stgi
+    nop
+    clgi
+    sti
+    mov     edx, eax
     call    SvmInterrupt
-    jmp     .Lresume
+    jmp     .Lenter
 .Lexit_port:
     test    byte ptr [rsi + VMCB_EXIT_INFO1], IOIO_STRING
     jnz     .Lexit_other
     test    byte ptr [rsi + VMCB_EXIT_INFO1], IOIO_IN
     jz      1f
     call    SvmIn
-    jmp     .Lresume
+    jmp     .Lenter
 1:  call    SvmOut
-    jmp     .Lresume
-.Lexit_cpuid:                         // EBX is a result
+    jmp     .Lenter
+.Lexit_cpuid:                       // EBX is a result
     call    SvmCpuid
-    mov     rdi, rsp
-    mov     rsi, [rsp + VCPU_VMCB]
-    call    SvmResume
     load    rbx, 3
     jmp     .Lenter
 .Lexit_vmmcall:
     call    SvmVmmcall
-.Lresume:
-    mov     rdi, rsp
-    mov     rsi, [rsp + VCPU_VMCB]
-    call    SvmResume
     jmp     .Lenter
 
 // SvmReady(ulong hostVmcb): from here as the head of this file says. EFER.SVME is set.

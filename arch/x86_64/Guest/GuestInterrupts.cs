@@ -9,10 +9,19 @@ namespace Bulkhead.X86.Guest;
 internal static class GuestInterrupts
 {
     /// <summary>What other CPUs left for this vCPU. Does not return when one of them was an INIT.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TakeInbox(ref Vcpu vcpu)
     {
         uint requests = vcpu.Apic.Take();
+        if (requests != 0)
+            Obey(ref vcpu, requests);
+    }
+
+    /// <summary>The same for callers that are not counted in single instructions.</summary>
+    public static void TakeInboxNow(ref Vcpu vcpu) => TakeInbox(ref vcpu);
+
+    private static void Obey(ref Vcpu vcpu, uint requests)
+    {
         if ((requests & ApicInbox.Init) != 0)
         {
             vcpu.Apic.Reset();
@@ -46,8 +55,8 @@ internal static class GuestInterrupts
         System.Threading.Volatile.Write(ref vcpu.Core.Power, (int)VcpuPower.OnPending);
     }
 
-    /// <summary>Programs the CPU's timer for the guest's next deadline and the hypervisor's own.</summary>
-    public static void Arm(ref Vcpu vcpu)
+    /// <summary>Programs the CPU's timer for the guest's next deadline and the hypervisor's own. <paramref name="now"/> is the TSC.</summary>
+    public static void Arm(ref Vcpu vcpu, ulong now)
     {
         ulong deadline = vcpu.Core.Deadline;
         if (vcpu.ApicAddress != 0 && vcpu.Apic.TimerDeadline != 0)
@@ -60,20 +69,32 @@ internal static class GuestInterrupts
             return;
         vcpu.ArmedDeadline = deadline;
         if (deadline != 0)
-            HostTimer.Arm(deadline);
+            HostTimer.Arm(deadline, now);
         else
             HostTimer.Disarm();
+    }
+
+    /// <summary>The same when the guest has just started its timer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ArmStarted(ref Vcpu vcpu, ulong now)
+    {
+        ulong deadline = vcpu.Apic.TimerDeadline;
+        if (vcpu.Core.Deadline != 0 || deadline == 0)
+        {
+            Arm(ref vcpu, now);
+            return;
+        }
+        vcpu.ArmedDeadline = deadline - vcpu.Apic.TscOffset;
+        HostTimer.Arm(vcpu.ArmedDeadline, now);
     }
 
     /// <summary>After a write to the local APIC.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Carry(ref Vcpu vcpu, ApicEffect effect)
     {
+        // A deadline that has passed interrupts this CPU at once.
         if ((effect & ApicEffect.Timer) != 0)
-        {
-            vcpu.Apic.ExpireTimer(Register.ReadTsc() + vcpu.Apic.TscOffset);
-            Arm(ref vcpu);
-        }
+            Arm(ref vcpu, Register.ReadTsc());
         if ((effect & ApicEffect.Mode) != 0)
             CpuidExit.FollowApic(ref vcpu);
     }

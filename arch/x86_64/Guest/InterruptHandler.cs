@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
+using Bulkhead.X86.Apic;
 using Bulkhead.X86.Host;
 
 namespace Bulkhead.X86.Guest;
@@ -15,31 +16,46 @@ internal static class InterruptHandler
         if (vector is 0 or HostVector.Spurious)
             return;
         LocalApic.EndOfInterrupt();
-        if (vector == HostVector.Timer)
-            Timer(ref vcpu);
+        if (vector == HostVector.Timer && vcpu.ApicAddress != 0)
+            Timer(ref vcpu, ref vcpu.Apic);
+        else if (vector == HostVector.Timer)
+            TimerOfNobody(ref vcpu);
         else if (vector == HostVector.Kick)
             Kick(ref vcpu);
         else
             Device(ref vcpu, vector - HostVector.FirstGsi);
     }
 
+    /// <summary>The CPU's own timer, on a CPU with a vCPU.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Timer(ref Vcpu vcpu)
+    public static void Timer(ref Vcpu vcpu, ref VirtualLocalApic apic)
     {
         ulong now = Register.ReadTsc();
         vcpu.ArmedDeadline = 0;
         if (vcpu.Core.Deadline != 0)
-        {
-            Deadlines.Check(ref vcpu.Core, now);
-            GuestWatchdog.Check(ref vcpu.Core, now);
-        }
-        if (vcpu.ApicAddress != 0)
-            vcpu.Apic.ExpireTimer(now + vcpu.Apic.TscOffset);
-        GuestInterrupts.Arm(ref vcpu);
+            CheckDeadlines(ref vcpu, now);
+        apic.ExpireTimer(now + apic.TscOffset);
+        if ((vcpu.Core.Deadline | apic.TimerDeadline) != 0)
+            GuestInterrupts.Arm(ref vcpu, now);
+    }
+
+    private static void TimerOfNobody(ref Vcpu vcpu)
+    {
+        ulong now = Register.ReadTsc();
+        vcpu.ArmedDeadline = 0;
+        CheckDeadlines(ref vcpu, now);
+        GuestInterrupts.Arm(ref vcpu, now);
+    }
+
+    private static void CheckDeadlines(ref Vcpu vcpu, ulong now)
+    {
+        Deadlines.Check(ref vcpu.Core, now);
+        GuestWatchdog.Check(ref vcpu.Core, now);
     }
 
     // What was left for the vCPU is taken before the next entry; only the end of its guest is looked for here.
-    private static void Kick(ref Vcpu vcpu)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Kick(ref Vcpu vcpu)
     {
         if (vcpu.Core.Guest >= 0 && Volatile.Read(ref vcpu.Core.Power) == (int)VcpuPower.On)
             GuestStop.Check(ref vcpu.Core, in vcpu.Partition.Core);

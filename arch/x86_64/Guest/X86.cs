@@ -85,7 +85,7 @@ internal readonly struct X86 : IArch
         return own.Registers.Rip;
     }
 
-    public static void Kick(int cpu) => LocalApic.SendInterrupt((uint)ApplianceTables.Board.CpuId[cpu], HostVector.Kick);
+    public static void Kick(int cpu) => LocalApic.SendInterrupt((uint)ApplianceTables.Board.CpuId.Of(cpu), HostVector.Kick);
 
     public static void Idle(ref VcpuCore vcpu)
     {
@@ -112,10 +112,10 @@ internal readonly struct X86 : IArch
         own.Presented = 0;
         own.NmiPending = 0;
         own.Apic.TimerDeadline = 0;
-        GuestInterrupts.Arm(ref own);
+        GuestInterrupts.Arm(ref own, Register.ReadTsc());
     }
 
-    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => GuestInterrupts.Arm(ref CpuBlocks.Of(vcpu.Cpu));
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => GuestInterrupts.Arm(ref CpuBlocks.Of(vcpu.Cpu), now);
 
     public static void Unwind(ref VcpuCore vcpu) => LeaveGuest(ref CpuBlocks.Of(vcpu.Cpu));
 

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Bulkhead.X86.Apic;
 using Bulkhead.X86.Firmware;
 
@@ -41,7 +42,10 @@ internal static class HostTimer
         LocalApic.Write(ApicRegister.LvtTimer, HostVector.Timer | (CpuFeatures.HasTscDeadline ? ApicRegister.LvtTscDeadline : 0));
     }
 
-    public static void Arm(ulong deadline)
+    /// <param name="deadline">When it is to come.</param>
+    /// <param name="now">The TSC, just read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Arm(ulong deadline, ulong now)
     {
         if (CpuFeatures.HasTscDeadline)
         {
@@ -49,9 +53,10 @@ internal static class HostTimer
             Register.WriteMsrAfter(MsrTscDeadline, deadline | 1);
             return;
         }
-        ulong now = TscClock.Now();
-        ulong ticks = (long)(deadline - now) <= 0 ? 0 : Math.Min(deadline - now, MaxTicks);
-        LocalApic.Write(ApicRegister.InitialCount, (uint)Math.Max(ticks * _ratio >> FractionBits, 1));
+        ulong ticks = deadline - now;
+        if (ticks > MaxTicks)
+            ticks = (long)ticks < 0 ? 0 : MaxTicks;
+        LocalApic.StartTimer((uint)Math.Max(ticks * _ratio >> FractionBits, 1));
     }
 
     public static void Disarm()

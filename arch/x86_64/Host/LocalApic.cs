@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using Bulkhead.Memory;
 using Bulkhead.X86.Apic;
@@ -12,7 +13,7 @@ internal static class LocalApic
 {
     private const uint FirstX2Msr = 0x800;
     private const ulong PageMask = 0xf_ffff_ffff_f000;
-    private const uint IcrAssert = 1 << 14, IcrBusy = 1 << 12, IcrAllOthers = 3 << 18;
+    private const uint IcrAssert = 1 << 14, IcrAllOthers = 3 << 18;
     private const int ModeShift = 8;
 
     private static int _isX2;
@@ -55,7 +56,23 @@ internal static class LocalApic
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void EndOfInterrupt() => Write(ApicRegister.Eoi, 0);
+    public static void EndOfInterrupt()
+    {
+        if (IsX2)
+            Register.WriteMsr(FirstX2Msr + (ApicRegister.Eoi >> 4), 0);
+        else
+            Mmio.Write32(new HostPhys(_page + ApicRegister.Eoi), 0);
+    }
+
+    /// <summary>The initial count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StartTimer(uint count)
+    {
+        if (IsX2)
+            Register.WriteMsr(FirstX2Msr + (ApicRegister.InitialCount >> 4), count);
+        else
+            Mmio.Write32(new HostPhys(_page + ApicRegister.InitialCount), count);
+    }
 
     public static void SendInterrupt(uint id, uint vector) => Send(id, vector);
 
@@ -66,11 +83,11 @@ internal static class LocalApic
 
     public static void SendNmiToOthers() => Send(0, IcrAllOthers | IcrAssert | (uint)DeliveryMode.Nmi << ModeShift);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static uint Read(uint register) =>
         IsX2 ? (uint)Register.ReadMsr(FirstX2Msr + (register >> 4)) : Mmio.Read32(new HostPhys(_page + register));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Write(uint register, uint value)
     {
         if (IsX2)
@@ -82,15 +99,10 @@ internal static class LocalApic
     private static void Send(uint id, uint command)
     {
         if (IsX2)
-        {
             Register.WriteMsrAfter(FirstX2Msr + (ApicRegister.Icr >> 4), (ulong)id << 32 | command);
-            return;
-        }
-        // 11.6.1: one at a time leaves. The lower half sends.
-        while ((Read(ApicRegister.Icr) & IcrBusy) != 0)
-        {
-        }
-        Write(ApicRegister.IcrHigh, id << 24);
-        Write(ApicRegister.Icr, command);
+        else
+            SendByPage(_page, id << 24, command);
     }
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SendByPage")] private static extern void SendByPage(ulong page, uint destination, uint command);
 }

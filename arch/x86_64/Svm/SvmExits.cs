@@ -12,7 +12,8 @@ namespace Bulkhead.X86.Svm;
 internal static class SvmExits
 {
     // Instructions of one form, where the CPU does not say how long they are (no NRIPS).
-    private const ulong TwoBytes = 2, ThreeBytes = 3;
+    internal const ulong TwoBytes = 2;
+    private const ulong ThreeBytes = 3;
 
     // IOIO's EXITINFO1 (APM 2 15.10.2) and the nested page fault's (15.25.6).
     private const int IoSizeShift = 4, IoPortShift = 16;
@@ -22,55 +23,14 @@ internal static class SvmExits
     [RuntimeExport("SvmExit")]
     private static void Handle(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        Accept(ref vcpu, ref vmcb);
+        SvmInterrupts.Accept(ref vcpu, ref vmcb);
         if (vmcb.ExitCode == SvmExitCode.NestedPageFault)
             NestedFault(ref vcpu, ref vmcb);
         else
             Seldom(ref vcpu, ref vmcb);
         if (vmcb.ExitInterruptInfo.IsValid)
             Redeliver(ref vmcb);
-    }
-
-    /// <summary>Before the guest is entered again: what interrupts it.</summary>
-    [RuntimeExport("SvmResume")]
-    private static void Resume(ref Vcpu vcpu, ref Vmcb vmcb)
-    {
-        ref VirtualLocalApic apic = ref vcpu.Apic;
-        if ((apic.Waiting | vcpu.Owed) != 0)
-            Deliver(ref vcpu, ref vmcb, ref apic);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Deliver(ref Vcpu vcpu, ref Vmcb vmcb, ref VirtualLocalApic apic)
-    {
-        if (apic.Inbox.Requests != 0)
-            GuestInterrupts.TakeInbox(ref vcpu);
-        if (vcpu.NmiPending != 0)
-            InjectNmi(ref vcpu, ref vmcb);
-        Present(ref vcpu, ref vmcb, ref apic);
-    }
-
-    [RuntimeExport("SvmInterrupt")]
-    private static void Interrupt(ref Vcpu vcpu, ref Vmcb vmcb)
-    {
-        vmcb.TlbControl = TlbControl.Nothing;
-        Accept(ref vcpu, ref vmcb);
-        InterruptHandler.Handle(ref vcpu, SvmCpu.TakeInterrupt());
-    }
-
-    // What was presented and is no longer pending has been delivered: before anything looks at the local APIC.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accept(ref Vcpu vcpu, ref Vmcb vmcb)
-    {
-        if (vcpu.Presented != 0 && !vmcb.VirtualInterrupt.IsPending)
-            AcceptPresented(ref vcpu);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AcceptPresented(ref Vcpu vcpu)
-    {
-        vcpu.Apic.Accept(vcpu.Presented);
-        vcpu.Presented = 0;
+        SvmInterrupts.Resume(ref vcpu, ref vmcb);
     }
 
     [RuntimeExport("SvmCpuid")]
@@ -92,12 +52,13 @@ internal static class SvmExits
         }
         vmcb.Rax = Hypercall.Handle(ref vcpu, (uint)vmcb.Rax);
         Advance(ref vmcb, ThreeBytes);
+        SvmInterrupts.Resume(ref vcpu, ref vmcb);
     }
 
     [RuntimeExport("SvmReadMsr")]
     private static void ReadMsr(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        Accept(ref vcpu, ref vmcb);
+        SvmInterrupts.Accept(ref vcpu, ref vmcb);
         vcpu.Apic.Cr8 = vmcb.VirtualInterrupt.TaskPriority;
         if (!MsrExit.TryRead(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], out ulong value))
         {
@@ -110,40 +71,44 @@ internal static class SvmExits
     }
 
     [RuntimeExport("SvmWriteMsr")]
-    private static void WriteMsr(ref Vcpu vcpu, ref Vmcb vmcb)
+    public static void WriteMsr(ref Vcpu vcpu, ref Vmcb vmcb, uint high, uint msr)
     {
-        Accept(ref vcpu, ref vmcb);
+        SvmInterrupts.Accept(ref vcpu, ref vmcb);
         vcpu.Apic.Cr8 = vmcb.VirtualInterrupt.TaskPriority;
-        ulong value = (uint)vmcb.Rax | vcpu.Registers[GuestRegisters.Rdx] << 32;
-        if (!MsrExit.TryWrite(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], value))
+        if (MsrExit.TryWrite(ref vcpu, msr, (uint)vmcb.Rax | (ulong)high << 32))
+        {
+            vmcb.VirtualInterrupt = vmcb.VirtualInterrupt.WithTaskPriority(vcpu.Apic.Cr8);
+            Advance(ref vmcb, TwoBytes);
+        }
+        else
         {
             vmcb.EventInjection = EventInjection.Exception(ExceptionVector.GeneralProtection, 0);
-            return;
         }
-        vmcb.VirtualInterrupt = vmcb.VirtualInterrupt.WithTaskPriority(vcpu.Apic.Cr8);
-        Advance(ref vmcb, TwoBytes);
+        SvmInterrupts.Resume(ref vcpu, ref vmcb);
     }
 
     // EXITINFO2 is where the guest goes on, with and without NRIPS.
     [RuntimeExport("SvmIn")]
     private static void In(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        Accept(ref vcpu, ref vmcb);
+        SvmInterrupts.Accept(ref vcpu, ref vmcb);
         uint info = (uint)vmcb.ExitInfo1;
         uint bytes = info >> IoSizeShift & 7;
         vmcb.Rax = PortExit.Merge(vmcb.Rax, PortExit.ReadInline(ref vcpu, info >> IoPortShift, bytes), bytes);
         vmcb.Rip = vmcb.ExitInfo2;
         EndInstruction(ref vmcb);
+        SvmInterrupts.ResumeSoon(ref vcpu, ref vmcb);
     }
 
     [RuntimeExport("SvmOut")]
     private static void Out(ref Vcpu vcpu, ref Vmcb vmcb)
     {
-        Accept(ref vcpu, ref vmcb);
+        SvmInterrupts.Accept(ref vcpu, ref vmcb);
         uint info = (uint)vmcb.ExitInfo1;
         PortExit.WriteInline(ref vcpu, info >> IoPortShift, info >> IoSizeShift & 7, (uint)vmcb.Rax);
         vmcb.Rip = vmcb.ExitInfo2;
         EndInstruction(ref vmcb);
+        SvmInterrupts.ResumeSoon(ref vcpu, ref vmcb);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -189,7 +154,7 @@ internal static class SvmExits
                 return;
             case SvmExitCode.Nmi:
                 // Pending until the window: a board that stops sends it.
-                Interrupt(ref vcpu, ref vmcb);
+                SvmInterrupts.Interrupt(ref vcpu, ref vmcb, SvmCpu.TakeInterrupt());
                 return;
             case SvmExitCode.DebugException:
                 // DR6 and DR7 are as the exception left them (APM 2 15.12.2).
@@ -229,11 +194,19 @@ internal static class SvmExits
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Advance(ref Vmcb vmcb, ulong bytes)
+    internal static void Advance(ref Vmcb vmcb, ulong bytes)
+    {
+        Skip(ref vmcb, bytes);
+        EndInstruction(ref vmcb);
+    }
+
+    /// <summary>Past an instruction that is not single-stepped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Skip(ref Vmcb vmcb, ulong bytes)
     {
         ulong next = vmcb.NextRip;
         vmcb.Rip = next != 0 ? next : vmcb.Rip + bytes;
-        EndInstruction(ref vmcb);
+        vmcb.InterruptShadow = 0;
     }
 
     // STI's shadow is one instruction long, and RFLAGS.TF wants its #DB behind each, for the CPU did not carry it out.
@@ -260,26 +233,5 @@ internal static class SvmExits
         if (!vmcb.ExitInterruptInfo.IsSoftware && !vmcb.EventInjection.IsValid)
             vmcb.EventInjection = vmcb.ExitInterruptInfo;
         vmcb.ExitInterruptInfo = default;
-    }
-
-    // Behind an event that is injected already it waits for the next exit.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void InjectNmi(ref Vcpu vcpu, ref Vmcb vmcb)
-    {
-        if (vmcb.EventInjection.IsValid)
-            return;
-        vmcb.EventInjection = EventInjection.Nmi;
-        vcpu.NmiPending = 0;
-    }
-
-    /// <summary>Leaves the highest vector that waits to the CPU, which delivers it as soon as the guest's IF, shadow and CR8 permit.</summary>
-    public static void Present(ref Vcpu vcpu, ref Vmcb vmcb, ref VirtualLocalApic apic)
-    {
-        uint vector = apic.HighestPending;
-        uint task = vmcb.VirtualInterrupt.TaskPriority;
-        if ((vector & 0xf0) <= (apic.HighestInService & 0xf0))
-            vector = 0;
-        vcpu.Presented = vector;
-        vmcb.VirtualInterrupt = vector == 0 ? VirtualInterrupt.None(task) : VirtualInterrupt.Of(vector, task);
     }
 }

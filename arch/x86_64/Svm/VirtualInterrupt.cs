@@ -15,6 +15,7 @@ internal readonly struct VirtualInterrupt(ulong value)
     public static VirtualInterrupt None(uint taskPriority) => new(Masking | taskPriority);
 
     /// <summary>Delivered when RFLAGS.IF is set, no shadow is on and the vector's class is above the guest's CR8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VirtualInterrupt Of(uint vector, uint taskPriority) =>
         new(Masking | Irq | taskPriority | (ulong)(vector >> 4) << 16 | (ulong)vector << 32);
 

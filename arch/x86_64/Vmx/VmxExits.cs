@@ -42,7 +42,7 @@ internal static class VmxExits
             InterruptHandler.Handle(ref vcpu, Instruction.TakeInterrupt());
         ref VirtualLocalApic apic = ref vcpu.Apic;
         if (apic.Inbox.Requests != 0)
-            GuestInterrupts.TakeInbox(ref vcpu);
+            GuestInterrupts.TakeInboxNow(ref vcpu);
         if (apic.HasPending || vcpu.NmiPending != 0 || (vcpu.ProcessorControls & Windows) != 0)
             Present(ref vcpu, ref apic);
         Backstop(ref vcpu, isMasked);

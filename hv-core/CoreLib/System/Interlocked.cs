@@ -53,6 +53,7 @@ public static class Interlocked
 
     public static uint Decrement(ref uint location) => (uint)Add(ref Unsafe.As<uint, int>(ref location), -1);
 
+    [Intrinsic]
     public static int Or(ref int location, int value)
     {
         int seen = location;
@@ -67,6 +68,7 @@ public static class Interlocked
 
     public static uint Or(ref uint location, uint value) => (uint)Or(ref Unsafe.As<uint, int>(ref location), (int)value);
 
+    [Intrinsic]
     public static long Or(ref long location, long value)
     {
         long seen = location;
@@ -81,6 +83,7 @@ public static class Interlocked
 
     public static ulong Or(ref ulong location, ulong value) => (ulong)Or(ref Unsafe.As<ulong, long>(ref location), (long)value);
 
+    [Intrinsic]
     public static int And(ref int location, int value)
     {
         int seen = location;
@@ -95,6 +98,7 @@ public static class Interlocked
 
     public static uint And(ref uint location, uint value) => (uint)And(ref Unsafe.As<uint, int>(ref location), (int)value);
 
+    [Intrinsic]
     public static long And(ref long location, long value)
     {
         long seen = location;

@@ -47,8 +47,11 @@ internal sealed class LocalApicModel
             case 6 or 7:
                 Take(vcpu);
                 break;
-            case 8 or 9 or 10:
+            case 8 or 9:
                 Accept(vcpu);
+                break;
+            case 10:
+                AcceptEnded(vcpu);
                 break;
             case 11 or 12:
                 Write(vcpu, ApicRegister.Eoi, 0);
@@ -207,7 +210,10 @@ internal sealed class LocalApicModel
             return;
         if (x2)
         {
-            if (_board.WriteMsr(vcpu, ApicRegister.Icr, (ulong)destination << 32 | low) != ApicEffect.None)
+            ref VirtualLocalApic apic = ref _board.Apic(vcpu);
+            if (dice.Next(2) != 0 && InterruptCommand<FakeApics.Hardware>.IsPlain(ref _board.State, ref apic, low, destination))
+                InterruptCommand<FakeApics.Hardware>.SendPlain(ref _board.State, ref apic, low, destination);
+            else if (_board.WriteMsr(vcpu, ApicRegister.Icr, (ulong)destination << 32 | low) != ApicEffect.None)
                 Fail("ICR refused");
             sender.IcrHigh = destination;
         }
@@ -322,6 +328,19 @@ internal sealed class LocalApicModel
             return;
         apic.Accept(vector);
         _model[vcpu].Accept(vector);
+    }
+
+    // Of an interrupt whose delivery is seen only when the guest ends it.
+    private void AcceptEnded(uint vcpu)
+    {
+        ref VirtualLocalApic apic = ref _board.Apic(vcpu);
+        uint vector = _model[vcpu].Deliverable;
+        Trace.Add($"{vcpu}: accept and end {vector:x}");
+        if (vector == 0 || apic.Deliverable() != vector)
+            return;
+        apic.AcceptEnded(vector);
+        _model[vcpu].Accept(vector);
+        _model[vcpu].Isr.Remove(vector);
     }
 
     private void WriteDeadline(uint vcpu, ulong value)
