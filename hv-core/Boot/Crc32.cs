@@ -10,11 +10,22 @@ internal static class Crc32
     private const uint Polynomial = 0xedb88320;
 
     /// <summary>Computes over all bytes; the four tables stand where the inflater's literal table stood.</summary>
-    public static uint Compute(ReadOnlySpan<byte> bytes, ref InflateTables tables)
+    public static uint Compute<TPause>(ReadOnlySpan<byte> bytes, ref InflateTables tables, ref TPause pause)
+        where TPause : struct, IPause
     {
         ref uint table = ref Unsafe.As<InflateTables.LiteralEntries, uint>(ref tables.Literal);
         Fill(ref table);
         uint crc = ~0u;
+        for (; bytes.Length > IPause.StepBytes; bytes = bytes.Slice(IPause.StepBytes))
+        {
+            crc = Add(crc, bytes.Slice(0, IPause.StepBytes), ref table);
+            pause.Pause();
+        }
+        return ~Add(crc, bytes, ref table);
+    }
+
+    private static uint Add(uint crc, ReadOnlySpan<byte> bytes, ref uint table)
+    {
         ref byte next = ref MemoryMarshal.GetReference(bytes);
         int left = bytes.Length;
         for (; left >= 4; left -= 4)
@@ -31,7 +42,7 @@ internal static class Crc32
             crc = crc >> 8 ^ Unsafe.Add(ref table, (nint)((crc ^ next) & 0xff));
             next = ref Unsafe.Add(ref next, 1);
         }
-        return ~crc;
+        return crc;
     }
 
     /// <summary>Bit by bit, for a few bytes or many pieces: begins with all ones, and the result is what remains inverted.</summary>

@@ -19,14 +19,16 @@ public static class Gzip
     /// Inflates <paramref name="source"/>, which is exactly one member, into exactly all of
     /// <paramref name="destination"/>. After anything but Ok the destination's content is undefined.
     /// </summary>
-    public static InflateStatus Inflate(ReadOnlySpan<byte> source, Span<byte> destination, ref InflateTables tables)
+    public static InflateStatus Inflate<TPause>(
+        ReadOnlySpan<byte> source, Span<byte> destination, ref InflateTables tables, ref TPause pause)
+        where TPause : struct, IPause
     {
-        InflateStatus status = SkipHeader(source, ref tables, out int start);
+        InflateStatus status = SkipHeader(source, out int start);
         if (status != InflateStatus.Ok)
             return status;
         ReadOnlySpan<byte> stream = source.Slice(start);
         Inflater inflater = new(stream, destination, ref tables);
-        status = inflater.Run();
+        status = inflater.Run(ref pause);
         if (status != InflateStatus.Ok)
             return status;
         if (inflater.Written != destination.Length)
@@ -36,13 +38,13 @@ public static class Gzip
             return InflateStatus.Truncated;
         if (Word(trailer, 4) != (uint)destination.Length)
             return InflateStatus.WrongSize;
-        if (Word(trailer, 0) != Crc32.Compute(destination, ref tables))
+        if (Word(trailer, 0) != Crc32.Compute(destination, ref tables, ref pause))
             return InflateStatus.BadCheck;
         return trailer.Length == Trailer ? InflateStatus.Ok : InflateStatus.TrailingBytes;
     }
 
     // 2.3
-    private static InflateStatus SkipHeader(ReadOnlySpan<byte> source, ref InflateTables tables, out int end)
+    private static InflateStatus SkipHeader(ReadOnlySpan<byte> source, out int end)
     {
         end = 0;
         if (source.Length < FixedHeader)
@@ -69,7 +71,7 @@ public static class Gzip
         {
             if (source.Length - next < 2)
                 return InflateStatus.Truncated;
-            if ((Crc32.Compute(source.Slice(0, next), ref tables) & 0xffff) != (uint)(source[next] | source[next + 1] << 8))
+            if ((~Crc32.Add(~0u, source.Slice(0, next)) & 0xffff) != (uint)(source[next] | source[next + 1] << 8))
                 return InflateStatus.BadHeaderCheck;
             next += 2;
         }

@@ -44,7 +44,9 @@ internal ref struct Inflater
     /// <summary>Bytes of the source used, once <see cref="Run"/> has ended well.</summary>
     public readonly int Consumed => _next;
 
-    public InflateStatus Run()
+    /// <param name="pause">Taken after every block, which compressors end after some ten thousand symbols.</param>
+    public InflateStatus Run<TPause>(ref TPause pause)
+        where TPause : struct, IPause
     {
         bool last;
         do
@@ -62,6 +64,7 @@ internal ref struct Inflater
             };
             if (status != InflateStatus.Ok)
                 return status;
+            pause.Pause();
         }
         while (!last);
         ReturnWholeBytes();

@@ -26,11 +26,22 @@ public static class Sha256
 
     public static void Compute(ReadOnlySpan<byte> message, ref Digest256 digest)
     {
+        NoPause none = default;
+        Compute(message, ref digest, ref none);
+    }
+
+    public static void Compute<TPause>(ReadOnlySpan<byte> message, ref Digest256 digest, ref TPause pause)
+        where TPause : struct, IPause
+    {
         Unsafe.SkipInit(out State state);
         Initial.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<uint, byte>(ref state[0]), StateSize));
-        int blocks = message.Length / BlockSize;
-        if (blocks != 0)
-            Compress(ref state[0], ref MemoryMarshal.GetReference(message), (nuint)blocks);
+        for (int done = 0; message.Length - done >= BlockSize; done += IPause.StepBytes)
+        {
+            if (done != 0)
+                pause.Pause();
+            int step = Math.Min(message.Length - done, IPause.StepBytes);
+            Compress(ref state[0], ref Unsafe.AsRef(in message[done]), (nuint)(step / BlockSize));
+        }
 
         // Padding as section 5.1.1 says: one bit, zeros, and the length in bits at the end of a block.
         Tail padded = default;
@@ -38,7 +49,7 @@ public static class Sha256
         int left = message.Length % BlockSize;
         message.Slice(message.Length - left).CopyTo(tail);
         tail[left] = 0x80;
-        blocks = left < BlockSize - LengthSize ? 1 : 2;
+        int blocks = left < BlockSize - LengthSize ? 1 : 2;
         BinaryPrimitives.WriteUInt64BigEndian(tail.Slice(blocks * BlockSize - LengthSize), (ulong)(uint)message.Length * 8);
         Compress(ref state[0], ref padded[0], (nuint)blocks);
         Span<byte> bytes = MemoryMarshal.CreateSpan(ref digest[0], StateSize);

@@ -3,7 +3,7 @@ using Bulkhead.Memory;
 
 namespace Bulkhead.Partitions;
 
-/// <summary>A guest's RAM as its own CPU reaches it.</summary>
+/// <summary>A guest's RAM as its first CPU, which loads it, reaches it.</summary>
 public readonly struct GuestMemory<TArch>(int guest) : IGuestMemory where TArch : struct, IArch
 {
     public Span<byte> Open(GuestPhys address, int bytes) =>
@@ -12,4 +12,7 @@ public readonly struct GuestMemory<TArch>(int guest) : IGuestMemory where TArch 
     public void Zero(Span<byte> bytes) => TArch.Zero(bytes);
 
     public ulong Now() => TArch.Now();
+
+    /// <summary>The board's console and other guests go on while this one is loaded.</summary>
+    public void Pause() => TArch.Serve(ref TArch.Vcpu((int)TArch.Partition(guest).CpuOf(0)));
 }

@@ -1,10 +1,11 @@
 using System;
+using Bulkhead.Boot;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Partitions;
 
 /// <summary>A guest's private RAM as the CPU that loads it sees it.</summary>
-public interface IGuestMemory
+public interface IGuestMemory : IPause
 {
     /// <summary>The bytes at a guest address; shorter than asked for, or empty, if they cannot be reached.</summary>
     Span<byte> Open(GuestPhys address, int bytes);

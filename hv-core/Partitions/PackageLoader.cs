@@ -12,8 +12,8 @@ namespace Bulkhead.Partitions;
 /// </summary>
 public static class PackageLoader
 {
-    // The most that is opened and zeroed at a time.
-    private const ulong ScrubStep = 1 << 30;
+    // Zeroes are written many times as fast as anything is read.
+    private const ulong ScrubStep = 1 << 20;
 
     /// <param name="image">Where the slot is.</param>
     /// <param name="slot">The package, as a range of the image.</param>
@@ -44,13 +44,13 @@ public static class PackageLoader
             ImageRange range = new() { Offset = slot.Offset + segment.StoredOffset, Size = segment.StoredSize };
             if (!image.IsMapped && room.Length < (int)segment.StoredSize)
                 return PackageError.NoRoomToUnpack;
-            if (!image.TryRead(range, room, out ReadOnlySpan<byte> stored))
+            if (!TryFetch(in image, range, room, ref memory, out ReadOnlySpan<byte> stored))
                 return PackageError.Unreadable;
             if (packed)
             {
                 phases.Copy += memory.Now() - start;
                 start = memory.Now();
-                inflate = Gzip.Inflate(stored, target, ref tables);
+                inflate = Gzip.Inflate(stored, target, ref tables, ref memory);
                 phases.Inflate += memory.Now() - start;
                 if (inflate != InflateStatus.Ok)
                     return PackageError.BadCompression;
@@ -58,13 +58,13 @@ public static class PackageLoader
             else
             {
                 if (image.IsMapped)
-                    stored.CopyTo(target);
+                    Copy(stored, target, ref memory);
                 phases.Copy += memory.Now() - start;
             }
 
             start = memory.Now();
             Digest256 digest = default;
-            Sha256.Compute(target, ref digest);
+            Sha256.Compute(target, ref digest, ref memory);
             phases.Hash += memory.Now() - start;
             if (!Sha256.AreEqual(in digest, in segment.Digest))
                 return PackageError.WrongSegmentDigest;
@@ -74,6 +74,32 @@ public static class PackageLoader
         bool scrubbed = Scrub(in header, in guest, ref memory);
         phases.Scrub += memory.Now() - scrub;
         return scrubbed ? PackageError.None : PackageError.MemoryUnreachable;
+    }
+
+    private static bool TryFetch<TImage, TMemory>(in TImage image, ImageRange range, Span<byte> room, ref TMemory memory, out ReadOnlySpan<byte> bytes)
+        where TImage : struct, IImageSource
+        where TMemory : struct, IGuestMemory
+    {
+        if (image.IsMapped)
+            return image.TryRead(range, room, out bytes);
+        bytes = room.Slice(0, (int)range.Size);
+        for (; range.Size != 0; memory.Pause())
+        {
+            ImageRange step = new() { Offset = range.Offset, Size = Math.Min(range.Size, IPause.StepBytes) };
+            if (!image.TryRead(step, room, out _))
+                return false;
+            room = room.Slice((int)step.Size);
+            range.Offset += step.Size;
+            range.Size -= step.Size;
+        }
+        return true;
+    }
+
+    private static void Copy<TMemory>(ReadOnlySpan<byte> from, Span<byte> to, ref TMemory memory)
+        where TMemory : struct, IGuestMemory
+    {
+        for (int done = 0; done < from.Length; done += IPause.StepBytes, memory.Pause())
+            from.Slice(done, Math.Min(from.Length - done, IPause.StepBytes)).CopyTo(to.Slice(done));
     }
 
     /// <summary>
@@ -149,6 +175,7 @@ public static class PackageLoader
             if (target.Length < step)
                 return false;
             memory.Zero(target.Slice(0, step));
+            memory.Pause();
             address += (ulong)step;
             bytes -= (ulong)step;
         }

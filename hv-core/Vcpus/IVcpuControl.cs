@@ -9,6 +9,9 @@ public interface IVcpuControl
     /// <summary>Sleeps until an interrupt comes and serves it.</summary>
     static abstract void Idle(ref VcpuCore vcpu);
 
+    /// <summary>Serves the interrupts that are there, on a CPU that is busy for its guest before this runs.</summary>
+    static abstract void Serve(ref VcpuCore vcpu);
+
     /// <summary>Puts the vCPU into its reset state, with the Entry and EntryArgument it was given, and readies its interrupts.</summary>
     static abstract void Reset(ref VcpuCore vcpu);
 

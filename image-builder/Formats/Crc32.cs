@@ -8,6 +8,7 @@ public static class Crc32
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         InflateTables tables = default;
-        return Boot.Crc32.Compute(bytes, ref tables);
+        NoPause none = default;
+        return Boot.Crc32.Compute(bytes, ref tables, ref none);
     }
 }

@@ -40,7 +40,8 @@ public sealed record SegmentReport(string Kind, ulong Load, ulong Loaded, ulong 
             return "claims more bytes than its stored ones can make";
         content = new byte[segment.LoadedSize];
         InflateTables tables = default;
-        InflateStatus status = Gzip.Inflate(stored, content, ref tables);
+        NoPause none = default;
+        InflateStatus status = Gzip.Inflate(stored, content, ref tables, ref none);
         return status == InflateStatus.Ok ? null : $"does not inflate: {Encoding.ASCII.GetString(InflateStatusText.Of(status))}";
     }
 }

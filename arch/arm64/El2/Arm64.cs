@@ -90,6 +90,8 @@ internal readonly struct Arm64 : IArch
 
     public static void Idle(ref VcpuCore vcpu) => InterruptHandler.WaitForInterrupt(ref CpuBlocks.Of(vcpu.Cpu));
 
+    public static void Serve(ref VcpuCore vcpu) => InterruptHandler.TakeInterrupts(ref CpuBlocks.Of(vcpu.Cpu));
+
     public static void Reset(ref VcpuCore vcpu)
     {
         ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);

@@ -29,11 +29,17 @@ internal static class InterruptHandler
     public static void WaitForInterrupt(ref Vcpu vcpu)
     {
         Instruction.Wfi();
-        ulong iar = SystemRegister.ReadIccIar1();
-        if (iar >= SpuriousIntId)
-            return;
-        SystemRegister.WriteIccEoir1(iar);
-        Handle(ref vcpu, iar);
+        TakeInterrupts(ref vcpu);
+    }
+
+    /// <summary>On a CPU that runs no guest: those that are pending.</summary>
+    public static void TakeInterrupts(ref Vcpu vcpu)
+    {
+        for (ulong iar = SystemRegister.ReadIccIar1(); iar < SpuriousIntId; iar = SystemRegister.ReadIccIar1())
+        {
+            SystemRegister.WriteIccEoir1(iar);
+            Handle(ref vcpu, iar);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -100,6 +100,13 @@ internal readonly struct X86 : IArch
         InterruptHandler.Handle(ref own, HostInterrupts.Wait());
     }
 
+    public static void Serve(ref VcpuCore vcpu)
+    {
+        ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
+        for (uint vector = HostInterrupts.Take(); vector != 0; vector = HostInterrupts.Take())
+            InterruptHandler.Handle(ref own, vector);
+    }
+
     public static void Reset(ref VcpuCore vcpu) => VcpuReset.Run(ref CpuBlocks.Of(vcpu.Cpu));
 
     public static void Enter(ref VcpuCore vcpu) => VirtualMachine.Enter(ref CpuBlocks.Of(vcpu.Cpu));

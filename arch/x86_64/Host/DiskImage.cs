@@ -8,9 +8,6 @@ namespace Bulkhead.X86.Host;
 /// <summary>The disk that holds the image: the first drive of the first ATA channel with our partitions on it.</summary>
 internal static class DiskImage
 {
-    /// <summary>The most that is read under the lock: other CPUs load their guests at the same time.</summary>
-    private const int Step = 256 << 10;
-
     private static AtaDrive<PortIo> _drive;
     private static FirstStageConfig _config;
     private static ushort _port;
@@ -25,24 +22,14 @@ internal static class DiskImage
     /// <summary>False when no channel has such a disk.</summary>
     public static bool TryFind() => TryChannel(0x1f0, 0x3f6) || TryChannel(0x170, 0x376);
 
-    /// <summary>From any CPU. False when the range is not inside the disk, the room is shorter, or the disk could not be read.</summary>
+    /// <summary>From any CPU, one after the other, each waiting with interrupts closed: little at a time. False when the range is not inside the disk, the room is shorter, or the disk could not be read.</summary>
     public static bool TryRead(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes)
     {
-        bytes = default;
-        if (range.Size > (ulong)(uint)room.Length)
-            return false;
-        int size = (int)range.Size;
-        for (int done = 0; done < size; done += Step)
-        {
-            ImageRange piece = new() { Offset = range.Offset + (ulong)(uint)done, Size = (ulong)(uint)Math.Min(Step, size - done) };
-            SpinLock.Guard held = _lock.Enter();
-            bool isRead = BlockReader.TryRead(ref _drive, piece, room.Slice(done));
-            _lock.Exit(held);
-            if (!isRead)
-                return false;
-        }
-        bytes = room.Slice(0, size);
-        return true;
+        SpinLock.Guard held = _lock.Enter();
+        bool isRead = BlockReader.TryRead(ref _drive, range, room);
+        _lock.Exit(held);
+        bytes = isRead ? room.Slice(0, (int)range.Size) : default;
+        return isRead;
     }
 
     private static bool TryChannel(ushort port, ushort control)

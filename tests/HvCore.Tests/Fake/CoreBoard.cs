@@ -23,6 +23,7 @@ internal sealed unsafe class CoreBoard
     public readonly List<string> Calls = [];
     public readonly List<(ulong Address, ulong Bytes)> Persisted = [];
     public ulong Time = 1000;
+    public int Served;
     private readonly ApplianceTable* _table = (ApplianceTable*)NativeMemory.AllocZeroed((nuint)sizeof(ApplianceTable));
 
     public CoreBoard()

@@ -55,6 +55,7 @@ internal readonly struct FakeArch : IArch
 
     public static void Kick(int cpu) => s_board!.Calls.Add($"kick {cpu}");
     public static void Idle(ref VcpuCore vcpu) => throw new NoReturn("park");
+    public static void Serve(ref VcpuCore vcpu) => s_board!.Served++;
     public static void Reset(ref VcpuCore vcpu) => s_board!.Calls.Add($"reset {vcpu.Cpu}");
     public static void Enter(ref VcpuCore vcpu) => throw new NoReturn("enter");
     public static void Unwind(ref VcpuCore vcpu) => throw new NoReturn("unwind");

@@ -68,6 +68,7 @@ public class GuestStartTests
         Assert.True(tree[64..96].Distinct().Count() > 8);
         Assert.All(tree[..64].Concat(tree[96..]), b => Assert.Equal(0, b));
         Assert.Equal([$"publish {Ram:x}+{Kernel.Length:x}", $"publish {Ram + 0x20_0000:x}+{Tree.Length:x}", "complete", "begin 0", "reset 0"], board.Calls);
+        Assert.NotEqual(0, board.Served);
         Assert.Equal((0x4000_0000ul, 0x4020_0000ul), (board.Vcpus[0].Entry.Value, board.Vcpus[0].EntryArgument));
         Assert.Equal("gateway: starts", board.Lines()[^1]);
         Assert.Equal((int)VcpuPower.On, board.Vcpus[0].Power);

@@ -18,9 +18,18 @@ public class PackageTests
     {
         private ulong _now;
 
+        public int Pauses { get; private set; }
+        public int LongestZero { get; private set; }
+
         public readonly Span<byte> Open(GuestPhys address, int bytes) => ram.AsSpan((int)(address.Value - Ram), bytes);
 
-        public readonly void Zero(Span<byte> bytes) => bytes.Clear();
+        public void Zero(Span<byte> bytes)
+        {
+            LongestZero = Math.Max(LongestZero, bytes.Length);
+            bytes.Clear();
+        }
+
+        public void Pause() => Pauses++;
 
         public ulong Now() => ++_now;
     }
@@ -87,6 +96,42 @@ public class PackageTests
         foreach (Samples.Segment segment in segments)
             segment.Plain.CopyTo(expected, (int)(segment.Load - Ram));
         Assert.True(expected.AsSpan().SequenceEqual(ram));
+    }
+
+    /// <summary>A disk that will not be read for long.</summary>
+    private readonly struct SlowImage(byte[] bytes) : IImageSource
+    {
+        public bool IsMapped => false;
+
+        public bool TryRead(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> read)
+        {
+            Assert.InRange(range.Size, 1u, (ulong)IPause.StepBytes);
+            return new BytesImage(bytes, false).TryRead(range, room, out read);
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Loading_pauses_after_every_step(bool isMapped, bool gzip)
+    {
+        const int Size = 1 << 20, Steps = Size / IPause.StepBytes;
+        byte[] slot = Samples.Slot(2 << 20, [new(SegmentKind.Kernel, Ram, Bytes(Size, 9), gzip), new(SegmentKind.BootInfo, Ram + Size, Bytes(300, 3))]);
+        Assert.Equal(PackageError.None, Read(slot, out PackageHeader header));
+        ApplianceTable table = Samples.Table();
+        ArrayMemory memory = new(new byte[RamSize]);
+        InflateTables tables = default;
+        LoadPhases phases = default;
+        BytesImage mapped = new(slot, true);
+        SlowImage slow = new(slot);
+        PackageError error = isMapped
+            ? PackageLoader.Load(in mapped, mapped.All, in header, in table.Guest[0], ref memory, ref tables, ref phases, out _, out _)
+            : PackageLoader.Load(in slow, mapped.All, in header, in table.Guest[0], ref memory, ref tables, ref phases, out _, out _);
+        Assert.Equal(PackageError.None, error);
+        // Copied or read and then hashed; what is inflated is hashed twice, and was random for two thirds.
+        Assert.InRange(memory.Pauses, 2 * Steps + (gzip ? Steps / 2 : 0), int.MaxValue);
+        Assert.InRange(memory.LongestZero, 1, 1 << 20);
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public class PackageTests
             return stored.ToArray();
         byte[] loaded = new byte[segment.LoadedSize];
         InflateTables tables = default;
-        Assert.Equal(InflateStatus.Ok, Gzip.Inflate(stored, loaded, ref tables));
+        NoPause none = default;
+        Assert.Equal(InflateStatus.Ok, Gzip.Inflate(stored, loaded, ref tables, ref none));
         Stock.Filter("gzip", stored, "-t");
         Assert.Equal(loaded, Stock.Filter("gzip", stored, "-dc"));
         // RFC 1952, 2.3.1: no name, no time.
