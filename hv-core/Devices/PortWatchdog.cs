@@ -1,26 +1,16 @@
 using System;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
+using static Bulkhead.Devices.PortWatchdogRegister;
 
 namespace Bulkhead.Devices;
 
 /// <summary>
-/// A watchdog of four 32-bit ports, made for the actions of an ACPI WDAT (Microsoft, "Hardware Watchdog Timers Design
+/// A watchdog of four ports (<see cref="PortWatchdogRegister"/>), made for the actions of an ACPI WDAT (Microsoft, "Hardware Watchdog Timers Design
 /// Specification"), which tells any kernel how to work it. Times are in milliseconds.
 /// </summary>
 public static class PortWatchdog
 {
-    /// <summary>Bit 0: it runs; to be written. Bit 1: its end is the guest's; reads as one.</summary>
-    public const uint Control = 0x0;
-    /// <summary>From a feeding to the guest's end. A write takes effect with the next feeding.</summary>
-    public const uint Timeout = 0x4;
-    /// <summary>How much of that is left. A write feeds it.</summary>
-    public const uint Left = 0x8;
-    /// <summary>Bit 0: the guest's last life ended because of it. A write clears it.</summary>
-    public const uint Status = 0xc;
-
-    public const uint Running = 1, EndsGuest = 2;
-
     /// <param name="vcpu">Whose guest reads; it has a watchdog.</param>
     /// <param name="offset">One of the registers.</param>
     public static uint Read<TArch>(ref VcpuCore vcpu, uint offset) where TArch : struct, IArch

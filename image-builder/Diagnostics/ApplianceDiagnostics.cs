@@ -222,11 +222,19 @@ public static class ApplianceDiagnostics
         Fix = "Nothing, if that is what you want; else give app `autostart: false` too, or start gateway with the board.",
     };
 
+    public static readonly DiagnosticDescriptor LatePreTimeout = new("BH0230", "A watchdog that would warn before it is fed")
+    {
+        Cause = "`pretimeout` is how long before the guest's end its watchdog warns, so it has to be shorter than `timeout`, and than `boot` where "
+            + "the watchdog runs from the start.",
+        Example = "watchdog: {timeout: 10 s, pretimeout: 15 s}",
+        Fix = "watchdog: {timeout: 10 s, pretimeout: 5 s}",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
-        UnknownGuest, StartCircle, AfterHeldGuest,
+        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout,
     ];
 }

@@ -8,7 +8,7 @@ namespace Bulkhead.ImageBuilder.Layout;
 
 /// <summary>
 /// A PC guest's ACPI tables (ACPI 6.5), hardware-reduced: exactly what the guest has, so that nothing is probed that is not
-/// there. RSDP first, then XSDT, FADT, MADT and DSDT.
+/// there. RSDP first, then XSDT, FADT, MADT, DSDT and, for a guest with a watchdog, WDAT.
 /// </summary>
 public static class GuestAcpi
 {
@@ -25,16 +25,20 @@ public static class GuestAcpi
     public static byte[] Make(Guest guest, ulong address)
     {
         PcPlatform platform = (PcPlatform)guest.Platform;
-        ulong xsdt = Up(address + RsdpSize), fadt = Up(xsdt + XsdtSize), madt = Up(fadt + FadtSize);
+        ulong xsdt = Up(address + RsdpSize), fadt = Up(xsdt + XsdtSize + (guest.HasWatchdog ? 8u : 0)), madt = Up(fadt + FadtSize);
         byte[] interrupts = Madt(platform, guest.Cpus.Count);
         ulong dsdt = Up(madt + (ulong)interrupts.Length);
         byte[] devices = Table("DSDT", 2, Devices(platform));
-        byte[] tables = new byte[dsdt - address + (ulong)devices.Length];
+        ulong wdat = Up(dsdt + (ulong)devices.Length);
+        byte[] watchdog = guest.HasWatchdog ? Table("WDAT", 1, WatchdogActions.Make(platform.WatchdogPort)) : [];
+        byte[] tables = new byte[(watchdog.Length == 0 ? dsdt + (ulong)devices.Length : wdat + (ulong)watchdog.Length) - address];
         Put(address, Rsdp(xsdt));
-        Put(xsdt, Table("XSDT", 1, [.. Quad(fadt), .. Quad(madt)]));
+        Put(xsdt, Table("XSDT", 1, [.. Quad(fadt), .. Quad(madt), .. watchdog.Length == 0 ? [] : Quad(wdat)]));
         Put(fadt, Fadt(platform, dsdt));
         Put(madt, interrupts);
         Put(dsdt, devices);
+        if (watchdog.Length != 0)
+            Put(wdat, watchdog);
         return tables;
 
         void Put(ulong at, byte[] table) => table.CopyTo(tables, (int)(at - address));

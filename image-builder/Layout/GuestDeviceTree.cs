@@ -1,5 +1,7 @@
 using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
@@ -53,11 +55,19 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
         tree.Begin($"pl011@{platform.Uart:x}").Text("compatible", "arm,pl011", "arm,primecell")
             .Wide("reg", platform.Uart, 0x1000).Cells("interrupts", Spi, platform.UartIntId - 32, LevelHigh)
             .Cells("clocks", ClockPhandle, ClockPhandle).Text("clock-names", "uartclk", "apb_pclk").EndOfNode();
+        if (guest.HasWatchdog)
+            Watchdog(tree, platform, guest.Watchdog);
         foreach (BoardDevice device in guest.Devices)
             Assigned(tree, device);
         tree.EndOfNode();
         return new GuestDeviceTree(tree.Finish(), rng, kaslr);
     }
+
+    // Control frame first (the binding arm,sbsa-gwdt); whole seconds, rounded up.
+    private static void Watchdog(DeviceTreeWriter tree, GicPlatform platform, WatchdogEntry watchdog) =>
+        tree.Begin($"watchdog@{platform.Watchdog.Control:x}").Text("compatible", "arm,sbsa-gwdt")
+            .Wide("reg", platform.Watchdog.Control, Limits.Page, platform.Watchdog.Refresh, Limits.Page)
+            .Cells("interrupts", Spi, platform.Watchdog.IntId - 32, LevelHigh).Cells("timeout-sec", (watchdog.Timeout + 999) / 1000).EndOfNode();
 
     private static void Assigned(DeviceTreeWriter tree, BoardDevice device)
     {

@@ -100,6 +100,7 @@ public static class TableBuilder
             entry.Cpu[i] = (uint)guest.Cpus[i];
         entry.Flags = guest.AutoStart ? GuestFlags.AutoStart : GuestFlags.None;
         entry.Restart = guest.Restart;
+        entry.Watchdog = guest.Watchdog;
         foreach (int first in guest.After)
             entry.After |= 1u << first;
         int count = 0;
@@ -151,6 +152,9 @@ public static class TableBuilder
         Uart = new GuestPhys(platform.Uart),
         UartIntId = platform.UartIntId,
         IntIdCount = platform.IntIdCount,
+        WatchdogControl = new GuestPhys(platform.Watchdog.Control),
+        WatchdogRefresh = new GuestPhys(platform.Watchdog.Refresh),
+        WatchdogIntId = platform.Watchdog.IntId,
     };
 
     private static X86Platform Platform(PcPlatform platform) => new()
@@ -161,5 +165,6 @@ public static class TableBuilder
         UartGsi = platform.UartGsi,
         SleepPort = platform.SleepPort,
         ResetPort = platform.ResetPort,
+        WatchdogPort = platform.WatchdogPort,
     };
 }

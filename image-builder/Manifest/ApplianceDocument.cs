@@ -35,6 +35,8 @@ internal sealed record GuestDocument(Located<string> Name)
     public IReadOnlyList<Located<string>> After { get; init; } = [];
 
     public RestartPolicy Restart { get; init; } = RestartReader.Default;
+    public WatchdogEntry Watchdog { get; init; }
+    public bool HasWatchdog => Watchdog.Timeout != 0;
     public LinuxDocument? Linux { get; init; }
     public KernelDocument? Kernel { get; init; }
 
@@ -84,6 +86,8 @@ internal sealed record PlatformDocument
     public Located<ulong>? Uart { get; init; }
     public Located<ulong>? UartIntId { get; init; }
     public Located<ulong>? IntIds { get; init; }
+    public Located<ulong>? Watchdog { get; init; }
+    public Located<ulong>? WatchdogIntId { get; init; }
 
     public Located<ulong>? LocalApic { get; init; }
     public Located<ulong>? IoApic { get; init; }
@@ -91,6 +95,7 @@ internal sealed record PlatformDocument
     public Located<ulong>? UartGsi { get; init; }
     public Located<ulong>? SleepPort { get; init; }
     public Located<ulong>? ResetPort { get; init; }
+    public Located<ulong>? WatchdogPort { get; init; }
 
     /// <summary>Keys with their places, by the architecture whose guests have what they place.</summary>
     public IReadOnlyList<(CpuArchitecture Architecture, Located<string> Key)> Keys { get; init; } = [];

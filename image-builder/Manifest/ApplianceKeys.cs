@@ -4,8 +4,9 @@ namespace Bulkhead.ImageBuilder.Manifest;
 internal static class ApplianceKeys
 {
     public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], []);
-    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "devices", "platform"]);
+    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "devices", "platform"]);
     public static readonly KeySet Restart = new("restart", [], ["on", "delay", "limit", "then"]);
+    public static readonly KeySet Watchdog = new("watchdog", ["timeout"], ["pretimeout", "boot"]);
     public static readonly KeySet Memory = new("memory", ["size"], ["host"]);
     public static readonly KeySet Linux = new("linux", ["package"], ["cmdline", "compression", "initramfs"]);
     public static readonly KeySet Initramfs = new("initramfs", [], ["modules", "files", "init"]);
@@ -13,9 +14,9 @@ internal static class ApplianceKeys
     public static readonly KeySet Platform = new("platform", [], [.. Arm64Platform, .. PcPlatform]);
 
     /// <summary>Which of `platform`'s keys place what only guests of one architecture have.</summary>
-    public static string[] Arm64Platform => ["ram", "gicd", "gicr", "uart", "uart_intid", "intids"];
+    public static string[] Arm64Platform => ["ram", "gicd", "gicr", "uart", "uart_intid", "intids", "watchdog", "watchdog_intid"];
 
-    public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port"];
+    public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port", "watchdog_port"];
 
-    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Restart, Memory, Linux, Initramfs, Kernel, Platform];
+    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Restart, Watchdog, Memory, Linux, Initramfs, Kernel, Platform];
 }

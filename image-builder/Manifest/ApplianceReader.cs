@@ -72,6 +72,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             AutoStart = guest.Boolean("autostart")?.Value ?? true,
             After = ReadAfter(guest),
             Restart = RestartReader.Read(guest.Map("restart", ApplianceKeys.Restart), diagnostics),
+            Watchdog = WatchdogReader.Read(guest.Map("watchdog", ApplianceKeys.Watchdog), diagnostics),
             Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),
             Kernel = ReadKernel(guest.Map("kernel", ApplianceKeys.Kernel)),
             DeviceLists = ReadDevices(guest),
@@ -187,12 +188,15 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         Uart = platform.Address("uart", Limits.GuestAddressEnd),
         UartIntId = platform.Number("uart_intid", Limits.FirstSpi, Limits.LastSpi),
         IntIds = platform.Number("intids", 64, 1024),
+        Watchdog = platform.Address("watchdog", Limits.GuestAddressEnd),
+        WatchdogIntId = platform.Number("watchdog_intid", Limits.FirstSpi, Limits.LastSpi),
         LocalApic = platform.Address("local_apic", Limits.ApicAddressEnd),
         IoApic = platform.Address("io_apic", Limits.ApicAddressEnd),
         UartPort = platform.Number("uart_port", 0, Limits.PortEnd - Limits.UartPorts),
         UartGsi = platform.Number("uart_gsi", 0, Limits.GuestIoApicInputs - 1),
         SleepPort = platform.Number("sleep_port", 0, Limits.PortEnd - Limits.SleepPorts),
         ResetPort = platform.Number("reset_port", 0, Limits.PortEnd - 1),
+        WatchdogPort = platform.Number("watchdog_port", 0, Limits.PortEnd - Limits.WatchdogPorts),
         Keys = [.. KeysOf(platform, CpuArchitecture.Arm64, ApplianceKeys.Arm64Platform), .. KeysOf(platform, CpuArchitecture.X86_64, ApplianceKeys.PcPlatform)],
     };
 

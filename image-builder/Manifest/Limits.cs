@@ -56,6 +56,11 @@ internal static class Limits
 
     public const uint SleepPorts = X86TableRules.SleepPorts;
 
+    public const uint WatchdogPorts = X86TableRules.WatchdogPorts;
+
+    /// <summary>From the watchdog's control frame to its refresh frame: apart also where pages have 64 KiB.</summary>
+    public const ulong WatchdogStride = 64 * Units.KiB;
+
     public const uint MaxIoApicInputs = X86TableRules.MaxIoApicInputs;
 
     public const uint GuestIoApicInputs = X86TableRules.IoApicInputs;

@@ -16,17 +16,31 @@ public sealed record Guest(
     RestartPolicy Restart,
     GuestPayload Payload,
     GuestPlatform Platform,
-    IReadOnlyList<BoardDevice> Devices);
+    IReadOnlyList<BoardDevice> Devices)
+{
+    /// <summary>All zero where it has none.</summary>
+    public WatchdogEntry Watchdog { get; init; }
+
+    public bool HasWatchdog => Watchdog.Timeout != 0;
+}
 
 public sealed record GuestMemory(ulong GuestBase, ulong HostBase, ulong Size);
 
 /// <summary>Where the guest sees its virtual devices.</summary>
 public abstract record GuestPlatform;
 
-public sealed record GicPlatform(ulong Gicd, ulong Gicr, ulong Uart, uint UartIntId, uint IntIdCount) : GuestPlatform;
+public sealed record GicPlatform(ulong Gicd, ulong Gicr, ulong Uart, uint UartIntId, uint IntIdCount) : GuestPlatform
+{
+    /// <summary>The watchdog's control and refresh frames and WS0; 0 where the guest has none.</summary>
+    public (ulong Control, ulong Refresh, uint IntId) Watchdog { get; init; }
+}
 
 /// <summary>A PC's: both APICs, a 16550A, and the ports behind ACPI's power-off and reset.</summary>
-public sealed record PcPlatform(ulong LocalApic, ulong IoApic, uint UartPort, uint UartGsi, uint SleepPort, uint ResetPort) : GuestPlatform;
+public sealed record PcPlatform(ulong LocalApic, ulong IoApic, uint UartPort, uint UartGsi, uint SleepPort, uint ResetPort) : GuestPlatform
+{
+    /// <summary>The first of its ports; 0 where the guest has none.</summary>
+    public uint WatchdogPort { get; init; }
+}
 
 public abstract record GuestPayload(string CommandLine, bool Compress);
 

@@ -125,6 +125,11 @@ public sealed class ReportText
         (string policy, string end) = guest.Restart.Words();
         _out.Line($"  {policy}");
         _out.Line($"  {end}");
+        if (guest.Watchdog?.Words() is var (times, place))
+        {
+            _out.Line($"  {times}");
+            _out.Line($"  {place}");
+        }
         _out.Line("  in the guest  on the board");
         foreach (MappingReport mapping in guest.Memory)
         {

@@ -12,6 +12,11 @@ internal static class Defaults
     public const ulong Uart = 0x0900_0000;
     public const uint UartIntId = 33;
 
+    /// <summary>Where QEMU's virt has nothing, neither device nor interrupt.</summary>
+    public const ulong Watchdog = 0x090c_0000;
+
+    public const uint WatchdogIntId = 47;
+
     public const ulong LocalApic = 0xfee0_0000;
     public const ulong IoApic = 0xfec0_0000;
     public const uint UartPort = 0x3f8;
@@ -21,6 +26,8 @@ internal static class Defaults
     public const uint SleepPort = 0x600;
 
     public const uint ResetPort = 0x604;
+
+    public const uint WatchdogPort = 0x610;
 
     /// <summary>A Debian cloud kernel takes 10 MB compressed; this leaves room for an initramfs.</summary>
     public const ulong LinuxSlot = 12 * Units.MiB;

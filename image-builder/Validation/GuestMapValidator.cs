@@ -16,13 +16,17 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         Alignment.CheckAddress(platform.Gicd, Limits.GicFrame, "`gicd`", diagnostics);
         Alignment.CheckAddress(platform.Gicr, Limits.GicFrame, "`gicr`", diagnostics);
         Alignment.CheckAddress(platform.Uart, Limits.Page, "`uart`", diagnostics);
+        Alignment.CheckAddress(platform.Watchdog, Limits.WatchdogStride, "`watchdog`", diagnostics);
 
         List<Region> map = [];
         Add(map, "the distributor", platform.Gicd, Defaults.Gicd, Limits.GicFrame);
         Add(map, "the redistributors", platform.Gicr, Defaults.Gicr, Limits.RedistributorSize * (ulong)Math.Max(1, guest.Cpus.Count));
         Add(map, "the UART", platform.Uart, Defaults.Uart, Limits.Page);
+        if (guest.HasWatchdog)
+            Add(map, "the watchdog", platform.Watchdog, Defaults.Watchdog, 2 * Limits.WatchdogStride);
         if (guest.MemorySize is { } size)
             Add(map, "the RAM", platform.Ram, Defaults.GuestRam, size.Value, size.Span);
+        int own = map.Count;
         foreach ((BoardDeviceDocument device, SourceSpan span) in Devices())
         {
             // Devices that share a page of one guest are one mapping; only their own bytes must not overlap others'.
@@ -30,15 +34,17 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
                 AddRange(map, $"device {device.Name.Value}", registers.Range, span);
         }
         Overlaps.Check(map, ApplianceDiagnostics.GuestMapOverlap, $" in the map of guest {_name}", diagnostics);
-        CheckPlatformPages(map);
+        CheckPlatformPages(map, own);
         CheckInterrupts();
         CheckCounts();
     }
 
     /// <summary>The number of interrupt ids the guest's distributor has when the manifest does not say.</summary>
-    public static uint DefaultIntIds(uint uartIntId, IEnumerable<BoardInterrupt> interrupts)
+    /// <param name="virtualIntId">The last one of a virtual device.</param>
+    /// <param name="interrupts">Those of the devices it is given.</param>
+    public static uint DefaultIntIds(uint virtualIntId, IEnumerable<BoardInterrupt> interrupts)
     {
-        uint last = Math.Max(uartIntId, interrupts.Select(i => i.IntId).DefaultIfEmpty(0u).Max());
+        uint last = Math.Max(virtualIntId, interrupts.Select(i => i.IntId).DefaultIfEmpty(0u).Max());
         return Math.Max(64, (last + 32) / 32 * 32);
     }
 
@@ -65,46 +71,60 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
     }
 
     /// <summary>A device's last page may hold a virtual device although their bytes do not overlap: that access would not trap.</summary>
-    private void CheckPlatformPages(List<Region> map)
+    private void CheckPlatformPages(List<Region> map, int own)
     {
         foreach (Region device in map.Where(r => r.Range.Size % Limits.Page != 0 || r.Range.Base % Limits.Page != 0))
         {
             Region widened = device with { Range = Pages.Around(device.Range) };
-            foreach (Region other in map.Take(4).Where(o => o != device && !o.Overlaps(device) && o.Overlaps(widened)))
+            foreach (Region other in map.Take(own).Where(o => o != device && !o.Overlaps(device) && o.Overlaps(widened)))
                 Overlaps.Report(widened, other, ApplianceDiagnostics.GuestMapOverlap, $" in the map of guest {_name}", diagnostics);
         }
     }
 
+    private sealed record VirtualInterrupt(string Device, string Key, uint IntId, Located<ulong>? Said);
+
     private void CheckInterrupts()
     {
-        uint uart = (uint)(guest.Platform.UartIntId?.Value ?? Defaults.UartIntId);
-        SourceSpan uartSpan = guest.Platform.UartIntId?.Span ?? guest.Name.Span;
-        ulong intIds = guest.Platform.IntIds?.Value ?? ulong.MaxValue;
-        if (guest.Platform.IntIds is { } count)
+        PlatformDocument platform = guest.Platform;
+        List<VirtualInterrupt> own = [new("UART", "uart_intid", (uint)(platform.UartIntId?.Value ?? Defaults.UartIntId), platform.UartIntId)];
+        if (guest.HasWatchdog)
+            own.Add(new("watchdog", "watchdog_intid", (uint)(platform.WatchdogIntId?.Value ?? Defaults.WatchdogIntId), platform.WatchdogIntId));
+        if (platform.IntIds is { } count && count.Value % 32 != 0)
+            diagnostics.Add(SyntaxDiagnostics.Misaligned, count.Span, $"`intids` must be a multiple of 32, and is {count.Value}");
+        foreach (VirtualInterrupt device in own)
+            CheckCount(device.IntId, device.Said?.Span ?? guest.Name.Span, $"the {device.Device}'s interrupt {device.IntId}");
+        if (own.Count == 2 && own[0].IntId == own[1].IntId)
         {
-            if (count.Value % 32 != 0)
-                diagnostics.Add(SyntaxDiagnostics.Misaligned, count.Span, $"`intids` must be a multiple of 32, and is {count.Value}");
-            if (uart >= intIds)
-                diagnostics.Add(ApplianceDiagnostics.TooFewIntIds, uartSpan, $"the UART's interrupt {uart} is beyond guest {_name}'s {intIds} interrupt ids",
-                    new DiagnosticNote(count.Span, "`intids` is here"));
+            Located<ulong>? said = own[1].Said ?? own[0].Said;
+            diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, said?.Span ?? guest.Name.Span,
+                $"the virtual UART and the watchdog of guest {_name} both have interrupt {own[0].IntId}", [.. own.Select(Place)]);
         }
         foreach ((BoardDeviceDocument device, SourceSpan span) in Devices())
         {
             foreach (Located<BoardInterrupt> interrupt in device.Interrupts)
             {
-                if (interrupt.Value.IntId == uart)
+                uint id = interrupt.Value.IntId;
+                if (own.FirstOrDefault(o => o.IntId == id) is { } taken)
                 {
                     diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, span,
-                        $"device {device.Name.Value} and the virtual UART of guest {_name} both have interrupt {uart}",
-                        new DiagnosticNote(uartSpan, guest.Platform.UartIntId is null ? $"the UART's interrupt is {uart} unless `uart_intid` says another" : "the UART's is here"),
-                        new DiagnosticNote(interrupt.Span, "the device's is here"));
+                        $"device {device.Name.Value} and the virtual {taken.Device} of guest {_name} both have interrupt {id}",
+                        Place(taken), new DiagnosticNote(interrupt.Span, "the device's is here"));
                 }
-                else if (interrupt.Value.IntId >= intIds)
-                {
-                    diagnostics.Add(ApplianceDiagnostics.TooFewIntIds, span, $"interrupt {interrupt.Value.IntId} of device {device.Name.Value} is beyond guest {_name}'s {intIds} interrupt ids",
-                        new DiagnosticNote(guest.Platform.IntIds!.Span, "`intids` is here"));
-                }
+                else
+                    CheckCount(id, span, $"interrupt {id} of device {device.Name.Value}");
             }
+        }
+    }
+
+    private DiagnosticNote Place(VirtualInterrupt device) => new(device.Said?.Span ?? guest.Name.Span,
+        device.Said is null ? $"the {device.Device}'s interrupt is {device.IntId} unless `{device.Key}` says another" : $"the {device.Device}'s is here");
+
+    private void CheckCount(uint id, SourceSpan span, string what)
+    {
+        if (guest.Platform.IntIds is { } count && id >= count.Value)
+        {
+            diagnostics.Add(ApplianceDiagnostics.TooFewIntIds, span, $"{what} is beyond guest {_name}'s {count.Value} interrupt ids",
+                new DiagnosticNote(count.Span, "`intids` is here"));
         }
     }
 

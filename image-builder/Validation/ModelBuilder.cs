@@ -68,28 +68,44 @@ internal static class ModelBuilder
             [.. guest.After.Select(first => appliance.Guests.ToList().FindIndex(other => other.Name.Value == first.Value)).Distinct().Order()],
             guest.Restart,
             Payload(guest, appliance, board, boardsDirectory),
-            board.Architecture == CpuArchitecture.Arm64 ? Gic(guest.Platform, devices) : Pc(guest.Platform),
-            devices);
+            board.Architecture == CpuArchitecture.Arm64 ? Gic(guest, devices) : Pc(guest),
+            devices)
+        {
+            Watchdog = guest.Watchdog,
+        };
     }
 
-    private static GicPlatform Gic(PlatformDocument platform, IReadOnlyList<BoardDevice> devices)
+    private static GicPlatform Gic(GuestDocument guest, IReadOnlyList<BoardDevice> devices)
     {
+        PlatformDocument platform = guest.Platform;
         uint uartIntId = (uint)(platform.UartIntId?.Value ?? Defaults.UartIntId);
+        ulong watchdog = platform.Watchdog?.Value ?? Defaults.Watchdog;
+        uint watchdogIntId = guest.HasWatchdog ? (uint)(platform.WatchdogIntId?.Value ?? Defaults.WatchdogIntId) : 0;
         return new GicPlatform(
             platform.Gicd?.Value ?? Defaults.Gicd,
             platform.Gicr?.Value ?? Defaults.Gicr,
             platform.Uart?.Value ?? Defaults.Uart,
             uartIntId,
-            (uint)(platform.IntIds?.Value ?? GuestMapValidator.DefaultIntIds(uartIntId, devices.SelectMany(d => d.Interrupts))));
+            (uint)(platform.IntIds?.Value ?? GuestMapValidator.DefaultIntIds(Math.Max(uartIntId, watchdogIntId), devices.SelectMany(d => d.Interrupts))))
+        {
+            Watchdog = guest.HasWatchdog ? (watchdog, watchdog + Limits.WatchdogStride, watchdogIntId) : default,
+        };
     }
 
-    private static PcPlatform Pc(PlatformDocument platform) => new(
-        platform.LocalApic?.Value ?? Defaults.LocalApic,
-        platform.IoApic?.Value ?? Defaults.IoApic,
-        (uint)(platform.UartPort?.Value ?? Defaults.UartPort),
-        (uint)(platform.UartGsi?.Value ?? Defaults.UartGsi),
-        (uint)(platform.SleepPort?.Value ?? Defaults.SleepPort),
-        (uint)(platform.ResetPort?.Value ?? Defaults.ResetPort));
+    private static PcPlatform Pc(GuestDocument guest)
+    {
+        PlatformDocument platform = guest.Platform;
+        return new PcPlatform(
+            platform.LocalApic?.Value ?? Defaults.LocalApic,
+            platform.IoApic?.Value ?? Defaults.IoApic,
+            (uint)(platform.UartPort?.Value ?? Defaults.UartPort),
+            (uint)(platform.UartGsi?.Value ?? Defaults.UartGsi),
+            (uint)(platform.SleepPort?.Value ?? Defaults.SleepPort),
+            (uint)(platform.ResetPort?.Value ?? Defaults.ResetPort))
+        {
+            WatchdogPort = guest.HasWatchdog ? (uint)(platform.WatchdogPort?.Value ?? Defaults.WatchdogPort) : 0,
+        };
+    }
 
     private static GuestPayload Payload(GuestDocument guest, ApplianceDocument appliance, Board board, string boardsDirectory)
     {

@@ -23,7 +23,10 @@ internal sealed class PcMapValidator(GuestDocument guest, DiagnosticBag diagnost
             At("the UART's ports", platform.UartPort, Defaults.UartPort, Limits.UartPorts),
             At("the sleep registers' ports", platform.SleepPort, Defaults.SleepPort, Limits.SleepPorts),
             At("the reset port", platform.ResetPort, Defaults.ResetPort, 1),
+            .. guest.HasWatchdog ? [At("the watchdog's ports", platform.WatchdogPort, Defaults.WatchdogPort, Limits.WatchdogPorts)] : Array.Empty<Region>(),
         ]);
+        if (platform.WatchdogPort is { } port && port.Value % Limits.WatchdogPorts != 0)
+            diagnostics.Add(SyntaxDiagnostics.Misaligned, port.Span, $"`watchdog_port` must be a multiple of {Limits.WatchdogPorts}, and is 0x{port.Value:x}");
     }
 
     private void Check(IReadOnlyList<Region> regions) =>

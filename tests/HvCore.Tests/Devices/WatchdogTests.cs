@@ -169,22 +169,22 @@ public class WatchdogTests
                 model.End = model.Late ? next : null;
                 break;
             case 8:
-                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdog.Control, 1);
+                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdogRegister.Control, 1);
                 if (!model.Running)
                     model.Start(now);
                 break;
             case 9:
-                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdog.Timeout, (uint)size + 10);
+                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdogRegister.Timeout, (uint)size + 10);
                 ulong manifest = Math.Min(PreTimeout, (size + 10) / 2);
                 (model.First, model.Second) = ((size + 10 - manifest) * Millisecond, manifest * Millisecond);
-                Assert.Equal((uint)size + 10, PortWatchdog.Read<FakeArch>(ref vcpu, PortWatchdog.Timeout));
+                Assert.Equal((uint)size + 10, PortWatchdog.Read<FakeArch>(ref vcpu, PortWatchdogRegister.Timeout));
                 break;
             case 10:
-                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdog.Left, 1);
+                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdogRegister.Left, 1);
                 model.Feed(now);
                 break;
             default:
-                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdog.Status, 0);
+                PortWatchdog.Write<FakeArch>(ref vcpu, PortWatchdogRegister.Status, 0);
                 model.Remembers = false;
                 break;
         }
@@ -250,11 +250,11 @@ public class WatchdogTests
         GuestWatchdog<FakeArch>.Begin(ref board.Vcpus[0]);
         ref Watchdog watchdog = ref board.Partitions[0].Watchdog;
         Assert.Equal(5ul, SbsaWatchdog.ReadControl(in watchdog, SbsaWatchdog.WCS, AccessSize.Word, 0));
-        Assert.Equal(1u, PortWatchdog.Read<FakeArch>(ref board.Vcpus[0], PortWatchdog.Status));
+        Assert.Equal(1u, PortWatchdog.Read<FakeArch>(ref board.Vcpus[0], PortWatchdogRegister.Status));
         Assert.Equal(5ul, HypervisorCall<FakeArch>.Handle(ref board.Vcpus[0], 0xc600_0018, 0, 0) >> 32);
         HypervisorCall<FakeArch>.Handle(ref board.Vcpus[0], 0xc600_0016, 0, 0);
         Assert.Equal(1ul, SbsaWatchdog.ReadControl(in watchdog, SbsaWatchdog.WCS, AccessSize.Word, 0));
-        Assert.Equal(0u, PortWatchdog.Read<FakeArch>(ref board.Vcpus[0], PortWatchdog.Status));
+        Assert.Equal(0u, PortWatchdog.Read<FakeArch>(ref board.Vcpus[0], PortWatchdogRegister.Status));
     }
 
     [Fact]

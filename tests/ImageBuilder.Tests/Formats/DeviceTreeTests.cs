@@ -48,6 +48,22 @@ public class DeviceTreeTests
     }
 
     [Fact]
+    public void WatchdogIsTheBindings()
+    {
+        Guest guest = SampleImage.Appliance.Guests[0];
+        Assert.DoesNotContain("watchdog", Source(GuestDeviceTree.Make(guest, "small", null).Bytes));
+        GicPlatform platform = (GicPlatform)guest.Platform with { Watchdog = (0x090c_0000, 0x090d_0000, 47) };
+        GuestDeviceTree tree = GuestDeviceTree.Make(guest with { Platform = platform, Watchdog = new() { Timeout = 9_500 } }, "small", null);
+        Assert.Equal("", Stock.Complains("dtc", tree.Bytes, "-I", "dtb", "-O", "dts", "FILE"));
+        string text = Source(tree.Bytes);
+        Assert.Contains("watchdog@90c0000 {", text);
+        Assert.Contains("compatible = \"arm,sbsa-gwdt\";", text);
+        Assert.Contains("reg = <0x00 0x90c0000 0x00 0x1000 0x00 0x90d0000 0x00 0x1000>;", text);
+        Assert.Contains("interrupts = <0x00 0x0f 0x04>;", text);
+        Assert.Contains("timeout-sec = <0x0a>;", text);
+    }
+
+    [Fact]
     public void SeedsLieWhereTheBuilderSays()
     {
         GuestDeviceTree tree = GuestDeviceTree.Make(SampleImage.Appliance.Guests[0], "small", null);

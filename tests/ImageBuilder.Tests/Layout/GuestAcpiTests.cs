@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
@@ -62,6 +63,34 @@ public class GuestAcpiTests
         Assert.Contains("Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive", text["DSDT"]);
         Assert.Contains($"0x{platform.UartGsi:X8},", text["DSDT"]);
         Assert.Matches(@"Name \(\\_S5, Package \(0x04\)[^{]*\{\s*0x05,", text["DSDT"]);
+    }
+
+    [Theory]
+    [InlineData(0x610u)]
+    [InlineData(0u)]
+    [InlineData(0xfff0u)]
+    public void WatchdogsActionsAreOnItsPorts(uint port)
+    {
+        Guest guest = PcGuests.Make(PcGuests.Usual with { WatchdogPort = port }) with { Watchdog = new() { Timeout = 10_000, PreTimeout = 5_000 } };
+        Dictionary<string, byte[]> tables = Tables(GuestAcpi.Make(guest, Address));
+        Assert.Equal(["APIC", "DSDT", "FACP", "WDAT", "XSDT"], tables.Keys.Order(StringComparer.Ordinal));
+        Assert.All(tables.Values, table => Assert.Equal(0, Sum(table)));
+        string text = Disassemble(tables)["WDAT"];
+        // What Linux wants of a watchdog that is no PCI device and ticks in milliseconds.
+        Assert.Contains("PCI Segment : 00FF", text);
+        Assert.Contains("PCI Bus : FF", text);
+        Assert.Contains("Timer Period : 00000001", text);
+        Assert.Contains("Max Count : 05265C00", text);
+        Assert.Contains("Enabled : 1", text);
+        Assert.Contains("Watchdog Entry Count : 0000000C", text);
+        (string Action, ulong Port, string Instruction)[] entries = [.. Regex.Matches(text,
+                @"Watchdog Action : (\w+)\n.*?Instruction : (\w+)\n.*?Encoded Access Width : 03 \[DWord Access:32\]\n.*?Address : (\w+)\n", RegexOptions.Singleline)
+            .Select(match => (match.Groups[1].Value, Convert.ToUInt64(match.Groups[3].Value, 16) - port, match.Groups[2].Value))];
+        Assert.Equal(
+        [
+            ("01", 8, "02"), ("04", 8, "01"), ("05", 4, "01"), ("06", 4, "03"), ("08", 0, "00"), ("09", 0, "82"),
+            ("0A", 0, "00"), ("0B", 0, "82"), ("10", 0, "00"), ("11", 0, "82"), ("20", 12, "00"), ("21", 12, "02"),
+        ], entries);
     }
 
     [Fact]

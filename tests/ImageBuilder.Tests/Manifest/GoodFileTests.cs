@@ -62,7 +62,12 @@ public class GoodFileTests
         Assert.Equal(
             (RestartReasons.Crash | RestartReasons.Off, 2000u, 3u, 600u, 1u, LastResort.BoardReset),
             (first.Restart.On, first.Restart.DelayMilliseconds, first.Restart.Limit, first.Restart.WindowSeconds, first.Restart.Fallback, first.Restart.Last));
-        Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128), first.Platform);
+        Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128) { Watchdog = (0x2300_0000, 0x2301_0000, 101) }, first.Platform);
+        Assert.Equal((10_000u, 2_500u, 120_000u), (first.Watchdog.Timeout, first.Watchdog.PreTimeout, first.Watchdog.Boot));
+        Guest second = appliance.Guests[1];
+        Assert.Equal((3_000u, 1_500u, 0u), (second.Watchdog.Timeout, second.Watchdog.PreTimeout, second.Watchdog.Boot));
+        Assert.Equal(new GicPlatform(0x0800_0000, 0x080a_0000, 0x0900_0000, 33, 64) { Watchdog = (0x090c_0000, 0x090d_0000, 47) }, second.Platform);
+        Assert.False(appliance.Guests[2].HasWatchdog);
         LinuxPayload linux = Assert.IsType<LinuxPayload>(first.Payload);
         Assert.Equal(("linux-image-cloud-arm64", "console=ttyAMA0 quiet", false), (linux.Package, linux.CommandLine, linux.Compress));
         Assert.Equal(["virtio_net", "8021q"], linux.Initramfs.Modules);
