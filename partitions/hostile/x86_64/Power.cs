@@ -4,7 +4,7 @@ namespace Bulkhead.Guests.Hostile;
 internal static class Power
 {
     private const uint Init = 0xc500, InitDeassert = 0x8500, StartUp = 0xc600;
-    private const uint Pages = 0x20;
+    private const uint FirstPage = 0x10, Pages = 0x10;
 
     public static void Run(ref Random random, uint share)
     {
@@ -13,8 +13,8 @@ internal static class Power
         {
             // Never to itself: that is a reset.
             uint target = random.OneIn(3) ? 2 + random.Below(253) : 1;
-            // The code that waits, or other RAM below 128 KiB, whatever lies there.
-            uint page = random.OneIn(2) ? (uint)(Ram.RealModeCode >> 12) : random.Below(Pages);
+            // The code that waits, or empty RAM, where zeros are instructions too; not Second's way back.
+            uint page = random.OneIn(2) ? (uint)(Ram.RealModeCode >> 12) : FirstPage + random.Below(Pages);
             uint command = random.Below(4) switch
             {
                 0 => Init,
