@@ -5,7 +5,7 @@ namespace Bulkhead.ImageBuilder.Bench;
 
 /// <summary>
 /// What the hypervisor costs the demo's real-time guest: exits and instructions on its CPU in each of its periods, with
-/// neighbours that do nothing and with neighbours that flood their consoles. Every thousandth period a report is written.
+/// neighbours that do nothing, that flood their consoles and that attack. Every thousandth period a report is written.
 /// </summary>
 public static class PulseMeasurement
 {
@@ -20,14 +20,14 @@ public static class PulseMeasurement
             cpus: [0, 1]
             memory: 64 MiB
             kernel:
-              project: probe
-              cmdline: scenario=SCENARIO
+              project: NEIGHBOUR
+              cmdline: ARGUMENTS
           app:
             cpus: [2]
             memory: 16 MiB
             kernel:
-              project: probe
-              cmdline: scenario=SCENARIO
+              project: NEIGHBOUR
+              cmdline: ARGUMENTS
           {Guest}:
             cpus: [3]
             memory: 16 MiB
@@ -42,15 +42,16 @@ public static class PulseMeasurement
         table.AppendLine();
         table.AppendLine("| neighbours | periods | exits per period | instructions per period | longest with interrupts masked | exits and their mean |");
         table.AppendLine("|---|---|---|---|---|---|");
-        table.AppendLine(Row("idle", "hello", 1000));
+        table.AppendLine(Row("idle", "probe", "scenario=hello", 1000));
         // Each of its instructions is in the log: a handful of periods say as much.
-        table.AppendLine(Row("flooding their consoles", "flood", 5));
+        table.AppendLine(Row("flooding their consoles", "probe", "scenario=flood", 5));
+        table.AppendLine(Row("attacking", "hostile", "seed=1", 5));
         return new("What the real-time guest pays", table.ToString());
     }
 
-    private static string Row(string neighbours, string scenario, int periods)
+    private static string Row(string neighbours, string project, string arguments, int periods)
     {
-        using BenchWorkspace work = BenchWorkspace.Build(Manifest.Replace("SCENARIO", scenario), 4);
+        using BenchWorkspace work = BenchWorkspace.Build(Manifest.Replace("NEIGHBOUR", project).Replace("ARGUMENTS", arguments), 4);
         BoardSymbols symbols = work.Symbols;
         ulong release = new BoardSymbols().Add(Path.Combine(Workspace.Outputs, Guest + ".elf")).AddressOf("HandleInterrupt");
         ExitTally tally = new(symbols, Cpu);
