@@ -268,7 +268,8 @@ public struct GuestInterrupt
     public uint VirtualIntId;
     /// <summary>0 level, 1 edge.</summary>
     public uint Edge;
-    public uint Reserved;
+    /// <summary>1 if a low line asks; of the I/O APIC's inputs only.</summary>
+    public uint ActiveLow;
 }
 
 /// <summary>Where an arm64 guest sees its virtual devices: data, because a map is the manifest's choice.</summary>
@@ -310,7 +311,25 @@ public struct X86Platform
     public uint ResetPort;
     /// <summary>First of the watchdog's ports, where the guest has one; else 0.</summary>
     public uint WatchdogPort;
-    public uint Reserved;
+    public uint PortRangeCount;
+    /// <summary>Ports of the devices it was given, at the numbers the board has them.</summary>
+    public PortRanges Ports;
+
+    public const int MaxPortRanges = 8;
+
+    [InlineArray(MaxPortRanges)]
+    public struct PortRanges
+    {
+        private PortRange _first;
+    }
+}
+
+/// <summary>I/O ports one after the other.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PortRange
+{
+    public uint First;
+    public uint Count;
 }
 
 /// <summary>A guest's watchdog. All zero where it has none.</summary>

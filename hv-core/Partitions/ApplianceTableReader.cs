@@ -145,7 +145,7 @@ public static class ApplianceTableReader
         if (error == TableError.None)
             error = CheckWatchdog(in guest.Watchdog);
         if (error == TableError.None)
-            error = TRules.CheckPlatform(in guest, ref space);
+            error = TRules.CheckPlatform(in table, index, ref space);
         if (error == TableError.None)
             error = CheckInterrupts<TRules>(in guest, in board, ref space);
         if (error == TableError.None)
@@ -261,7 +261,7 @@ public static class ApplianceTableReader
         {
             ref readonly GuestInterrupt interrupt = ref guest.Interrupt[i];
             if (!TRules.IsInterrupt(interrupt.PhysicalIntId) || !TRules.IsGuestInterrupt(in guest, interrupt.VirtualIntId)
-                || interrupt.Edge > 1 || interrupt.Reserved != 0)
+                || interrupt.Edge > 1 || interrupt.ActiveLow > (TRules.HasPolarity ? 1u : 0))
                 return TableError.BadInterrupt;
             ref uint taken = ref space.TakenInterrupts[(int)(interrupt.PhysicalIntId / 32)];
             uint bit = 1u << (int)(interrupt.PhysicalIntId % 32);

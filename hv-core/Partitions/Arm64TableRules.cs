@@ -44,8 +44,11 @@ public readonly struct Arm64TableRules : ITableRules
         return IsInterrupt(arm64.UartIntId) && arm64.Reserved == 0 ? TableError.None : TableError.BadUartInterrupt;
     }
 
-    static TableError ITableRules.CheckPlatform(in GuestEntry guest, ref TableSpace space)
+    public static bool HasPolarity => false;
+
+    static TableError ITableRules.CheckPlatform(in ApplianceTable table, int index, ref TableSpace space)
     {
+        ref readonly GuestEntry guest = ref table.Guest[index];
         ref readonly Arm64Platform platform = ref guest.Arm64;
         AddressSpan gicd = new(platform.Gicd.Value, GicdSize);
         AddressSpan gicr = new(platform.Gicr.Value, GicrSize * guest.VcpuCount);

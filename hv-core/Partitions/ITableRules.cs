@@ -13,8 +13,11 @@ public interface ITableRules
     /// <summary>Checks the devices the hypervisor keeps, and adds their addresses to what is the hypervisor's.</summary>
     internal static abstract TableError CheckBoard(in BoardFacts board, ref TableSpace space);
 
-    /// <summary>Checks the guest's virtual devices, and adds their addresses to what is taken in the guest.</summary>
-    internal static abstract TableError CheckPlatform(in GuestEntry guest, ref TableSpace space);
+    /// <summary>Checks a guest's virtual devices, and adds their addresses to what is taken in the guest. The guests before it are sound.</summary>
+    internal static abstract TableError CheckPlatform(in ApplianceTable table, int index, ref TableSpace space);
+
+    /// <summary>An input of the I/O APIC can be active low; a GIC's are what they are.</summary>
+    static abstract bool HasPolarity { get; }
 
     /// <summary>Whether a device of the board can have the interrupt; true only below <see cref="ApplianceTableReader.InterruptCount"/>.</summary>
     static abstract bool IsInterrupt(uint id);

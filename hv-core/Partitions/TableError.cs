@@ -40,6 +40,8 @@ public enum TableError
     GuestOverlap,
     BadPlatform,
     PlatformOverlap,
+    BadPorts,
+    PortsTaken,
     BadInterruptCount,
     BadInterrupt,
     InterruptTaken,

@@ -47,6 +47,8 @@ public static class TableErrorText
         "two of its mappings overlap in the guest\0"u8 +
         "a virtual device's window is unaligned or out of bounds, or its interrupts are\0"u8 +
         "a virtual device's window overlaps a mapping or another window\0"u8 +
+        "its count of port ranges is out of bounds, or one is, or has ports that no guest may have\0"u8 +
+        "a port range overlaps another guest's, a virtual device's or one of the hypervisor's\0"u8 +
         "its count of interrupts is out of bounds\0"u8 +
         "an assigned interrupt is out of bounds\0"u8 +
         "an assigned interrupt is taken\0"u8 +

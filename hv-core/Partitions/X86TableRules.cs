@@ -38,20 +38,69 @@ public readonly struct X86TableRules : ITableRules
         return IsInterrupt(pc.UartGsi) ? TableError.None : TableError.BadUartInterrupt;
     }
 
-    static TableError ITableRules.CheckPlatform(in GuestEntry guest, ref TableSpace space)
+    public static bool HasPolarity => true;
+
+    /// <summary>
+    /// Ports that no guest can have, for with them it would reach beyond itself: both PICs; the keyboard controller and
+    /// system control port A, which reset the board; PCI's configuration, which is the way to devices with DMA.
+    /// </summary>
+    public static bool IsForbidden(uint first, uint count)
     {
+        AddressSpan ports = new(first, count);
+        return ports.Overlaps(new(0x20, 2)) || ports.Overlaps(new(0xa0, 2)) || ports.Overlaps(new(0x60, 5))
+            || ports.Overlaps(new(0x92, 1)) || ports.Overlaps(new(0xcf8, 8));
+    }
+
+    static TableError ITableRules.CheckPlatform(in ApplianceTable table, int index, ref TableSpace space)
+    {
+        ref readonly GuestEntry guest = ref table.Guest[index];
         ref readonly X86Platform platform = ref guest.X86;
         AddressSpan local = new(platform.LocalApic.Value, ApicSize);
         AddressSpan io = new(platform.IoApic.Value, ApicSize);
         if (!local.IsSound(ApicSize, ApplianceTableReader.GuestBits) || !io.IsSound(ApicSize, ApplianceTableReader.GuestBits)
-            || !IsGuestInterrupt(in guest, platform.UartGsi) || platform.Reserved != 0)
+            || !IsGuestInterrupt(in guest, platform.UartGsi))
             return TableError.BadPlatform;
         if (guest.Watchdog.Timeout == 0 ? platform.WatchdogPort != 0 : platform.WatchdogPort % WatchdogPorts != 0)
             return TableError.BadWatchdog;
         SpanSet ports = default;
-        return AddPorts(ref ports, platform.UartPort, UartPorts) && AddPorts(ref ports, platform.SleepPort, SleepPorts)
-            && AddPorts(ref ports, platform.ResetPort, 1) && AddWatchdog(in guest, ref ports) && space.Guest.Add(local) && space.Guest.Add(io)
-            ? TableError.None : TableError.PlatformOverlap;
+        if (!AddPorts(ref ports, platform.UartPort, UartPorts) || !AddPorts(ref ports, platform.SleepPort, SleepPorts)
+            || !AddPorts(ref ports, platform.ResetPort, 1) || !AddWatchdog(in guest, ref ports) || !space.Guest.Add(local) || !space.Guest.Add(io))
+            return TableError.PlatformOverlap;
+        return CheckPorts(in table, index, ref ports);
+    }
+
+    // A port belongs to one guest, and not to the hypervisor. `ports` are those of the guest's virtual devices.
+    private static TableError CheckPorts(in ApplianceTable table, int index, ref SpanSet ports)
+    {
+        ref readonly X86Platform platform = ref table.Guest[index].X86;
+        ref readonly X86Board board = ref table.Board.X86;
+        if (platform.PortRangeCount > X86Platform.MaxPortRanges)
+            return TableError.BadPorts;
+        for (int i = 0; i < (int)platform.PortRangeCount; i++)
+        {
+            PortRange range = platform.Ports[i];
+            if (range.Count - 1 >= PortCount || range.First > PortCount - range.Count || IsForbidden(range.First, range.Count))
+                return TableError.BadPorts;
+            AddressSpan span = new(range.First, range.Count);
+            if (span.Overlaps(new(board.UartPort, UartPorts)) || span.Overlaps(new(board.DiskPort, DiskPorts))
+                || span.Overlaps(new(board.DiskControlPort, 1)) || IsAssigned(in table, index, span) || !ports.Add(span))
+                return TableError.PortsTaken;
+        }
+        return TableError.None;
+    }
+
+    private static bool IsAssigned(in ApplianceTable table, int guests, AddressSpan span)
+    {
+        for (int i = 0; i < guests; i++)
+        {
+            ref readonly X86Platform other = ref table.Guest[i].X86;
+            for (int j = 0; j < (int)other.PortRangeCount; j++)
+            {
+                if (span.Overlaps(new(other.Ports[j].First, other.Ports[j].Count)))
+                    return true;
+            }
+        }
+        return false;
     }
 
     public static bool IsInterrupt(uint id) => id < MaxIoApicInputs;

@@ -96,7 +96,7 @@ public static class ApplianceDiagnostics
 
     public static readonly DiagnosticDescriptor UnknownDevice = new("BH0213", "The board has no such device")
     {
-        Cause = "A guest can be given devices that the board file lists under `devices`. The UART and the interrupt controller are the hypervisor's; "
+        Cause = "A guest can be given devices that the board file lists under `devices`. The UART, the interrupt controllers and a PC's disk are the hypervisor's; "
             + "each guest has virtual ones.",
         Example = "devices: [rtcc]",
         Fix = "devices: [rtc]",
@@ -139,9 +139,10 @@ public static class ApplianceDiagnostics
         Fix = "platform: {uart_intid: 33}",
     };
 
-    public static readonly DiagnosticDescriptor TooFewIntIds = new("BH0219", "The virtual distributor has no such interrupt")
+    public static readonly DiagnosticDescriptor TooFewIntIds = new("BH0219", "The virtual interrupt controller has no such interrupt")
     {
-        Cause = "`platform: {intids: ...}` says how many interrupt ids the guest's distributor has, and the guest has a device beyond them.",
+        Cause = "`platform: {intids: ...}` says how many interrupt ids the guest's distributor has, and the guest has a device beyond them. A PC guest's "
+            + "I/O APIC has 24 inputs.",
         Example = "platform: {intids: 64, uart_intid: 100}",
         Fix = "Leave `intids` out, and it becomes as large as it has to be.",
     };

@@ -55,6 +55,21 @@ public static class BoardDiagnostics
         Fix = "same_as: qemu-q35",
     };
 
+    public static readonly DiagnosticDescriptor NothingToReach = new("BH0108", "A device that cannot be reached")
+    {
+        Cause = "A PC's device has registers in memory (`reg`), I/O ports (`ports`), or both; with neither there is nothing to give to a guest.",
+        Example = "devices:\n  rtc: {hid: PNP0B00, interrupts: [8], dma: false}",
+        Fix = "devices:\n  rtc: {hid: PNP0B00, ports: [{port: 0x70, count: 2}], interrupts: [8], dma: false}",
+    };
+
+    public static readonly DiagnosticDescriptor ForbiddenPorts = new("BH0109", "Ports that no guest can have")
+    {
+        Cause = "By some ports of a PC a guest would reach beyond itself: the interrupt controllers (0x20, 0xa0), the keyboard controller and system "
+            + "control port A, which reset the board (0x60 to 0x64, 0x92), and PCI's configuration (0xcf8 to 0xcff), which leads to devices with DMA.",
+        Example = "devices:\n  keyboard: {hid: PNP0303, ports: [{port: 0x60, count: 1}, {port: 0x64, count: 1}], interrupts: [1], dma: false}",
+        Fix = "Leave the device out; no guest can have it.",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
-        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt, TwinOfTwin];
+        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt, TwinOfTwin, NothingToReach, ForbiddenPorts];
 }

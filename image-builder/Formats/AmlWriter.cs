@@ -6,7 +6,7 @@ namespace Bulkhead.ImageBuilder.Formats;
 /// <summary>As much of ACPI's machine language (ACPI 6.5, 20.2) as says which devices there are.</summary>
 public sealed class AmlWriter
 {
-    private const byte NameOp = 0x08, ByteConst = 0x0a, WordConst = 0x0b, DWordConst = 0x0c, ScopeOp = 0x10, BufferOp = 0x11, PackageOp = 0x12;
+    private const byte NameOp = 0x08, ByteConst = 0x0a, WordConst = 0x0b, DWordConst = 0x0c, StringPrefix = 0x0d, ScopeOp = 0x10, BufferOp = 0x11, PackageOp = 0x12;
     private const byte ExtendedOp = 0x5b, DeviceOp = 0x82;
 
     private readonly MemoryStream _bytes = new();
@@ -46,6 +46,8 @@ public sealed class AmlWriter
         ushort product = Convert.ToUInt16(id[3..], 16);
         return [DWordConst, (byte)(letters >> 8), (byte)letters, (byte)(product >> 8), (byte)product];
     }
+
+    public static byte[] Text(string text) => [StringPrefix, .. Encoding.ASCII.GetBytes(text), 0];
 
     public static byte[] Package(params byte[][] elements)
     {

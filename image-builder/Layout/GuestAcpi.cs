@@ -17,7 +17,10 @@ public static class GuestAcpi
     // FADT flags (table 5.10): no power or sleep button; a reset register; no fixed hardware.
     private const uint FadtFlags = 1 << 4 | 1 << 5 | 1 << 10 | 1 << 20;
     // IAPC_BOOT_ARCH (table 5.11): no VGA, no CMOS clock; no legacy devices and no 8042 by bits that are clear.
-    private const ushort BootArchitecture = 1 << 2 | 1 << 5;
+    private const ushort BootArchitecture = 1 << 2 | NoCmosClock;
+    private const ushort NoCmosClock = 1 << 5;
+    // PNP0B00, PNP0B01, PNP0B02: a PC/AT's clock and two of its successors, all with CMOS.
+    private const string CmosClock = "PNP0B0";
     private const byte AppliancePc = 6;
     private const byte SystemIo = 1, ByteAccess = 1;
 
@@ -28,13 +31,14 @@ public static class GuestAcpi
         ulong xsdt = Up(address + RsdpSize), fadt = Up(xsdt + XsdtSize + (guest.HasWatchdog ? 8u : 0)), madt = Up(fadt + FadtSize);
         byte[] interrupts = Madt(platform, guest.Cpus.Count);
         ulong dsdt = Up(madt + (ulong)interrupts.Length);
-        byte[] devices = Table("DSDT", 2, Devices(platform));
+        byte[] devices = Table("DSDT", 2, Devices(platform, guest.Devices));
         ulong wdat = Up(dsdt + (ulong)devices.Length);
         byte[] watchdog = guest.HasWatchdog ? Table("WDAT", 1, WatchdogActions.Make(platform.WatchdogPort)) : [];
         byte[] tables = new byte[(watchdog.Length == 0 ? dsdt + (ulong)devices.Length : wdat + (ulong)watchdog.Length) - address];
         Put(address, Rsdp(xsdt));
         Put(xsdt, Table("XSDT", 1, [.. Quad(fadt), .. Quad(madt), .. watchdog.Length == 0 ? [] : Quad(wdat)]));
-        Put(fadt, Fadt(platform, dsdt));
+        bool hasClock = guest.Devices.Any(device => device.Compatible.StartsWith(CmosClock, StringComparison.Ordinal));
+        Put(fadt, Fadt(platform, dsdt, hasClock));
         Put(madt, interrupts);
         Put(dsdt, devices);
         if (watchdog.Length != 0)
@@ -59,12 +63,12 @@ public static class GuestAcpi
     }
 
     // 5.2.9
-    private static byte[] Fadt(PcPlatform platform, ulong dsdt)
+    private static byte[] Fadt(PcPlatform platform, ulong dsdt, bool hasClock)
     {
         byte[] table = Table("FACP", 6, new byte[FadtSize - HeaderSize]);
         BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(40), (uint)dsdt);
         table[45] = AppliancePc;
-        BinaryPrimitives.WriteUInt16LittleEndian(table.AsSpan(109), BootArchitecture);
+        BinaryPrimitives.WriteUInt16LittleEndian(table.AsSpan(109), (ushort)(hasClock ? BootArchitecture & ~NoCmosClock : BootArchitecture));
         BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(112), FadtFlags);
         Port(platform.ResetPort).CopyTo(table, 116);
         table[128] = (byte)X86Platform.ResetValue;
@@ -86,17 +90,38 @@ public static class GuestAcpi
         return Table("APIC", 5, [.. content]);
     }
 
-    private static byte[] Devices(PcPlatform platform)
+    private static byte[] Devices(PcPlatform platform, IReadOnlyList<BoardDevice> assigned)
     {
-        // 6.4.2.5 I/O port descriptor, 6.4.3.6 extended interrupt descriptor (consumer, edge, active high), 6.4.2.9 end tag.
-        byte[] port = [0x47, 1, .. Half(platform.UartPort), .. Half(platform.UartPort), 1, 8];
-        byte[] interrupt = [0x89, 6, 0, 0b0000_0011, 1, .. Word(platform.UartGsi)];
-        byte[] resources = AmlWriter.Buffer([.. port, .. interrupt, 0x79, 0]);
-        AmlWriter uart = new AmlWriter().Name("_HID", AmlWriter.EisaId("PNP0501")).Name("_UID", AmlWriter.Integer(1)).Name("_CRS", resources);
+        AmlWriter bus = new AmlWriter().Device("COM1", Device("PNP0501", 1, [.. Ports(platform.UartPort, 8), .. Interrupt(new(platform.UartGsi, Edge: true))]));
+        for (int i = 0; i < assigned.Count; i++)
+        {
+            IEnumerable<byte> resources = assigned[i].Ports.SelectMany(range => Ports((uint)range.Base, (byte)range.Size))
+                .Concat(assigned[i].Registers.SelectMany(Memory)).Concat(assigned[i].Interrupts.SelectMany(Interrupt));
+            // Of two devices with one id _UID tells which; COM1 is the first of its kind.
+            bus.Device($"D{i:D3}", Device(assigned[i].Compatible, (uint)i + 2, [.. resources]));
+        }
         // 7.4.2: the first element is SLP_TYP; hardware-reduced systems use no second one.
         byte[] off = AmlWriter.Package(AmlWriter.Integer(X86Platform.SleepTypeOff), AmlWriter.Integer(0), AmlWriter.Integer(0), AmlWriter.Integer(0));
-        return new AmlWriter().Name(@"\_S5_", off).Scope(@"\_SB_", new AmlWriter().Device("COM1", uart)).Finish();
+        return new AmlWriter().Name(@"\_S5_", off).Scope(@"\_SB_", bus).Finish();
     }
+
+    // 6.4.2.9: the end tag, whose checksum of 0 is not looked at.
+    private static AmlWriter Device(string id, uint number, byte[] resources) => new AmlWriter()
+        .Name("_HID", id.Length == 7 ? AmlWriter.EisaId(id) : AmlWriter.Text(id))
+        .Name("_UID", AmlWriter.Integer(number))
+        .Name("_CRS", AmlWriter.Buffer([.. resources, 0x79, 0]));
+
+    // 6.4.2.5 I/O port descriptor: 16 bits are decoded.
+    private static byte[] Ports(uint first, byte count) => [0x47, 1, .. Half(first), .. Half(first), 1, count];
+
+    // 6.4.3.4 32-bit fixed memory range, writable; 6.4.3.5.1 QWORD address space for what lies higher: fixed at both ends.
+    private static byte[] Memory(AddressRange range) => range.End <= uint.MaxValue
+        ? [0x86, 9, 0, 1, .. Word((uint)range.Base), .. Word((uint)range.Size)]
+        : [0x8a, 43, 0, 0, 0b1101, 1, .. Quad(0), .. Quad(range.Base), .. Quad(range.End - 1), .. Quad(0), .. Quad(range.Size)];
+
+    // 6.4.3.6 extended interrupt descriptor: consumer.
+    private static byte[] Interrupt(BoardInterrupt interrupt) =>
+        [0x89, 6, 0, (byte)(1 | (interrupt.Edge ? 2 : 0) | (interrupt.ActiveLow ? 4 : 0)), 1, .. Word(interrupt.IntId)];
 
     // Generic address structure (5.2.3.2).
     private static byte[] Port(uint port) => [SystemIo, 8, 0, ByteAccess, .. Quad(port)];

@@ -133,13 +133,14 @@ public static class TableBuilder
                 PhysicalIntId = interrupt.IntId,
                 VirtualIntId = interrupt.IntId,
                 Edge = interrupt.Edge ? 1u : 0u,
+                ActiveLow = interrupt.ActiveLow ? 1u : 0u,
             };
         }
         entry.InterruptCount = (uint)count;
         if (guest.Platform is GicPlatform gic)
             entry.Arm64 = Platform(gic);
         else if (guest.Platform is PcPlatform pc)
-            entry.X86 = Platform(pc);
+            entry.X86 = Platform(pc, guest.Devices.SelectMany(device => device.Ports));
         entry.SlotA = Image(slots.A);
         entry.SlotB = Image(slots.B);
         return entry;
@@ -157,14 +158,20 @@ public static class TableBuilder
         WatchdogIntId = platform.Watchdog.IntId,
     };
 
-    private static X86Platform Platform(PcPlatform platform) => new()
+    private static X86Platform Platform(PcPlatform platform, IEnumerable<AddressRange> ports)
     {
-        LocalApic = new GuestPhys(platform.LocalApic),
-        IoApic = new GuestPhys(platform.IoApic),
-        UartPort = platform.UartPort,
-        UartGsi = platform.UartGsi,
-        SleepPort = platform.SleepPort,
-        ResetPort = platform.ResetPort,
-        WatchdogPort = platform.WatchdogPort,
-    };
+        X86Platform entry = new()
+        {
+            LocalApic = new GuestPhys(platform.LocalApic),
+            IoApic = new GuestPhys(platform.IoApic),
+            UartPort = platform.UartPort,
+            UartGsi = platform.UartGsi,
+            SleepPort = platform.SleepPort,
+            ResetPort = platform.ResetPort,
+            WatchdogPort = platform.WatchdogPort,
+        };
+        foreach (AddressRange range in ports)
+            entry.Ports[(int)entry.PortRangeCount++] = new PortRange { First = (uint)range.Base, Count = (uint)range.Size };
+        return entry;
+    }
 }

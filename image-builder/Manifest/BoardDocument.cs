@@ -56,6 +56,7 @@ internal sealed record BoardDeviceDocument(Located<string> Name)
 {
     public IReadOnlyList<string> Compatible { get; init; } = [];
     public IReadOnlyList<Region> Registers { get; init; } = [];
+    public IReadOnlyList<Region> Ports { get; init; } = [];
     public IReadOnlyList<Located<BoardInterrupt>> Interrupts { get; init; } = [];
     public bool Dma { get; init; }
     public IReadOnlyList<string> ClockNames { get; init; } = [];

@@ -15,16 +15,19 @@ internal static class BoardKeys
     public static readonly KeySet Interrupt = new("interrupt", ["intid"], ["trigger"]);
     public static readonly KeySet Qemu = new("qemu", ["machine", "cpu", "memory"], ["args"]);
 
-    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["black_box", "qemu", "bochs"]);
+    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["black_box", "devices", "qemu", "bochs"]);
     public static readonly KeySet PcCpu = new("pc_cpu", ["apic_id"], []);
     public static readonly KeySet Disk = new("disk", ["port", "control_port", "size"], []);
     public static readonly KeySet PcUart = new("pc_uart", ["port", "gsi"], []);
     public static readonly KeySet Apic = new("apic", ["local", "io"], []);
+    public static readonly KeySet PcDevice = new("pc_device", ["hid", "dma"], ["reg", "ports", "interrupts"]);
+    public static readonly KeySet Ports = new("ports", ["port", "count"], []);
+    public static readonly KeySet PcInterrupt = new("pc_interrupt", ["gsi"], ["trigger", "polarity"]);
     public static readonly KeySet Bochs = new("bochs", ["cpu", "memory", "ips"], []);
 
     /// <summary>A board that only another emulator makes.</summary>
     public static readonly KeySet Twin = new("twin", ["board", "same_as"], ["qemu", "bochs"]);
 
     public static IReadOnlyList<KeySet> All { get; } =
-        [Board, Cpu, Range, Flash, Uart, Gic, Device, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, Bochs, Twin];
+        [Board, Cpu, Range, Flash, Uart, Gic, Device, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, PcDevice, Ports, PcInterrupt, Bochs, Twin];
 }

@@ -51,7 +51,7 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
             FirstStageScratch = _regions.Read(map.Map("first_stage_scratch", BoardKeys.Range), "the first stage's scratch"),
             DeviceTree = _regions.At("the device tree", map.Address("device_tree", Limits.BoardAddressEnd), Limits.DeviceTreeSize),
             BootImage = _regions.Read(map.Map("boot_image", BoardKeys.Range), "an image started from RAM"),
-            Devices = ReadDevices(map),
+            Devices = DeviceList.Read(map, BoardKeys.Device, ReadDevice),
             Qemu = EmulatorReader.Qemu(map),
         };
         board = WithFlash(board, map.Map("flash", BoardKeys.Flash));
@@ -109,34 +109,17 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
         };
     }
 
-    private List<BoardDeviceDocument> ReadDevices(MapReader board)
-    {
-        List<BoardDeviceDocument> devices = [];
-        if (board.Node("devices") is not { } node || MapReader.AsMap(node, "`devices` of the board", diagnostics) is not { } map)
-            return devices;
-        foreach (ManifestEntry entry in map.Entries)
-        {
-            Located<string> name = ScalarReader.Name(entry.Key, "the device name", diagnostics) ?? new Located<string>(entry.Key.Text, entry.Key.Span);
-            MapReader? device = MapReader.Open(entry.Value, entry.Key.Span, $"device {name.Value}", BoardKeys.Device, diagnostics);
-            if (device is not null)
-                devices.Add(ReadDevice(name, device));
-        }
-        return devices;
-    }
-
     private BoardDeviceDocument ReadDevice(Located<string> name, MapReader device)
     {
         Located<string>? ReadCompatible(ManifestNode item) =>
             ScalarReader.Text(item, "a `compatible` string", Patterns.Compatible(), "a maker and a model, such as arm,pl031", diagnostics);
         Located<string>? ReadClock(ManifestNode item) =>
             ScalarReader.Text(item, "a clock's name", Patterns.Word(), "of letters, digits, _ and -", diagnostics);
-        Region? ReadRegisters(ManifestNode item) =>
-            _regions.Read(MapReader.Open(item, item.Span, $"`reg` of device {name.Value}", BoardKeys.Range, diagnostics), $"device {name.Value}");
 
         return new BoardDeviceDocument(name)
         {
             Compatible = [.. (device.List("compatible", ReadCompatible) ?? []).Select(c => c.Value)],
-            Registers = [.. (device.List("reg") ?? []).Select(ReadRegisters).OfType<Region>()],
+            Registers = _regions.Registers(device, name.Value),
             Interrupts = device.List("interrupts", ReadInterrupt) ?? [],
             // Absent is an error already; until then the careful answer counts.
             Dma = device.Boolean("dma")?.Value ?? false,

@@ -63,5 +63,10 @@ internal static class Limits
 
     public const uint MaxIoApicInputs = X86TableRules.MaxIoApicInputs;
 
+    public const int MaxPortRanges = X86Platform.MaxPortRanges;
+
+    /// <summary>Of the ISA bus; theirs are edges, active high.</summary>
+    public const uint IsaInterrupts = 16;
+
     public const uint GuestIoApicInputs = X86TableRules.IoApicInputs;
 }

@@ -9,6 +9,10 @@ internal static partial class Patterns
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9,._+#-]*\z")]
     public static partial Regex Compatible();
 
+    /// <summary>ACPI 6.5, 6.1.5: three letters and four digits of EISA, or four of a vendor registered with UEFI's forum.</summary>
+    [GeneratedRegex(@"\A([A-Z]{3}|[A-Z0-9]{4})[0-9A-F]{4}\z")]
+    public static partial Regex HardwareId();
+
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_-]*\z")]
     public static partial Regex Word();
 

@@ -1,4 +1,5 @@
 using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Model;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Manifest;
@@ -26,6 +27,7 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
             BlackBox = _regions.Read(map.Map("black_box", BoardKeys.Range), "the black box"),
             HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
             Pc = WithApic(pc, map.Map("apic", BoardKeys.Apic)),
+            Devices = DeviceList.Read(map, BoardKeys.PcDevice, ReadDevice),
             Qemu = EmulatorReader.Qemu(map),
             Bochs = EmulatorReader.Bochs(map),
         };
@@ -42,7 +44,7 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
 
     private static PcDocument WithDisk(PcDocument pc, MapReader? disk) => disk is null ? pc : pc with
     {
-        Disk = disk.Size("size") is { } size ? new Region("the disk", new Model.AddressRange(0, size.Value), size.Span) : null,
+        Disk = disk.Size("size") is { } size ? new Region("the disk", new AddressRange(0, size.Value), size.Span) : null,
         DiskPorts = Ports("the disk's command block", disk, "port", Limits.DiskPorts),
         DiskControlPort = Ports("the disk's control port", disk, "control_port", 1),
     };
@@ -59,6 +61,41 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
         IoApic = _regions.At("the I/O APIC", apic.Address("io", Limits.BoardAddressEnd), Limits.Page),
     };
 
+    private BoardDeviceDocument ReadDevice(Located<string> name, MapReader device)
+    {
+        Located<string>? id = device.Node("hid") is { } node
+            ? ScalarReader.Text(node, device.Call("hid"), Patterns.HardwareId(), "an ACPI id, such as PNP0B00", diagnostics) : null;
+        return new BoardDeviceDocument(name)
+        {
+            Compatible = id is null ? [] : [id.Value],
+            Registers = _regions.Registers(device, name.Value),
+            Ports = [.. (device.List("ports") ?? []).Select(item => ReadPorts(item, name.Value)).OfType<Region>()],
+            Interrupts = device.List("interrupts", ReadInterrupt) ?? [],
+            Dma = device.Boolean("dma")?.Value ?? false,
+        };
+    }
+
+    private Region? ReadPorts(ManifestNode item, string name)
+    {
+        MapReader? map = MapReader.Open(item, item.Span, $"`ports` of device {name}", BoardKeys.Ports, diagnostics);
+        return map?.Number("count", 1, byte.MaxValue) is { } count ? Ports($"device {name}", map, "port", (uint)count.Value) : null;
+    }
+
+    /// <summary>Either `8` or `{gsi: 8, trigger: level, polarity: low}`; what is not said is as on ISA below 16, as on PCI above.</summary>
+    private Located<BoardInterrupt>? ReadInterrupt(ManifestNode item)
+    {
+        MapReader? map = item is ManifestMap ? MapReader.Open(item, item.Span, "an interrupt", BoardKeys.PcInterrupt, diagnostics) : null;
+        Located<ulong>? gsi = item is ManifestMap
+            ? map?.Number("gsi", 0, Limits.MaxIoApicInputs - 1)
+            : ScalarReader.Number(item, "an I/O APIC's input", 0, Limits.MaxIoApicInputs - 1, diagnostics);
+        if (gsi is null)
+            return null;
+        bool isa = gsi.Value < Limits.IsaInterrupts;
+        bool edge = (map?.Choice("trigger", "level", "edge")?.Value ?? (isa ? "edge" : "level")) == "edge";
+        bool low = (map?.Choice("polarity", "low", "high")?.Value ?? (isa ? "high" : "low")) == "low";
+        return new Located<BoardInterrupt>(new BoardInterrupt((uint)gsi.Value, edge, low), gsi.Span);
+    }
+
     private static Region? Ports(string what, MapReader map, string key, uint count) =>
-        map.Number(key, 0, Limits.PortEnd - count) is { } first ? new Region(what, new Model.AddressRange(first.Value, count), first.Span) : null;
+        map.Number(key, 0, Limits.PortEnd - count) is { } first ? new Region(what, new AddressRange(first.Value, count), first.Span) : null;
 }

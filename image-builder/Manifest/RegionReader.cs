@@ -26,6 +26,13 @@ internal sealed class RegionReader(DiagnosticBag diagnostics)
         return size is null ? null : At(what, start, size.Value, size.Span);
     }
 
+    /// <summary>The exact bytes of a device's registers, from its list `reg`.</summary>
+    public IReadOnlyList<Region> Registers(MapReader device, string name) =>
+    [
+        .. (device.List("reg") ?? [])
+            .Select(item => Read(MapReader.Open(item, item.Span, $"`reg` of device {name}", BoardKeys.Range, diagnostics), $"device {name}")).OfType<Region>(),
+    ];
+
     /// <summary>A range whose size is known.</summary>
     public Region? At(string what, Located<ulong>? start, ulong size, SourceSpan? sizeSpan = null)
     {

@@ -55,15 +55,17 @@ public sealed record BoardUart(ulong Base, uint IntId);
 public sealed record BoardGic(ulong Gicd, ulong Gicr, ulong GicrStride);
 
 /// <summary>
-/// A plain MMIO device that a guest may be given. <paramref name="Dma"/> devices need an IOMMU.
-/// <paramref name="Compatible"/> holds the strings separated by blanks, most exact first. <paramref name="Registers"/> are the exact
-/// bytes for the device tree; what is mapped are the whole pages around them, and devices of one guest may share a page.
+/// A plain device that a guest may be given. <paramref name="Dma"/> devices need an IOMMU.
+/// <paramref name="Compatible"/> holds the device tree's strings separated by blanks, most exact first, or ACPI's id of a PC's device.
+/// <paramref name="Registers"/> are the exact bytes for the guest; what is mapped are the whole pages around them, and devices of one guest
+/// may share a page. <paramref name="Ports"/> are a PC's.
 /// </summary>
 public sealed record BoardDevice(
     string Name, string Compatible, IReadOnlyList<AddressRange> Registers, IReadOnlyList<BoardInterrupt> Interrupts, bool Dma,
-    IReadOnlyList<string> ClockNames);
+    IReadOnlyList<string> ClockNames, IReadOnlyList<AddressRange> Ports);
 
-public sealed record BoardInterrupt(uint IntId, bool Edge);
+/// <summary>An SPI, or an input of the I/O APIC; only there a line can be active low.</summary>
+public sealed record BoardInterrupt(uint IntId, bool Edge, bool ActiveLow = false);
 
 /// <summary>How QEMU makes this board: machine and cpu arguments, and more as they are.</summary>
 public sealed record QemuBoard(string Machine, string Cpu, string Memory, IReadOnlyList<string> Arguments);

@@ -146,6 +146,8 @@ public sealed class ReportText
         {
             _out.Line($"  local APIC 0x{x86.LocalApic:x8}, I/O APIC 0x{x86.IoApic:x8}");
             _out.Line($"  virtual UART port 0x{x86.UartPort:x}, GSI {x86.UartGsi}; sleep port 0x{x86.SleepPort:x}, reset port 0x{x86.ResetPort:x}");
+            if (x86.AssignedPorts.Count != 0)
+                _out.Line($"  ports {string.Join(", ", x86.AssignedPorts.Select(ports => ports.Count == 1 ? $"0x{ports.First:x}" : $"0x{ports.First:x}..0x{ports.First + ports.Count - 1:x}"))}");
         }
         WriteSlot(guest.SlotA);
         WriteSlot(guest.SlotB);

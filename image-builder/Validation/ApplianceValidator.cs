@@ -26,7 +26,7 @@ internal static class ApplianceValidator
             if (board is null || board.Architecture == CpuArchitecture.Arm64)
                 new GuestMapValidator(guest, board, diagnostics).Check();
             else
-                new PcMapValidator(guest, diagnostics).Check();
+                new PcMapValidator(guest, board, diagnostics).Check();
             payloads.Check(guest);
         }
         return places;

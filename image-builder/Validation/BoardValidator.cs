@@ -23,6 +23,7 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
         Overlaps.Check([.. board.ReservedRam], BoardDiagnostics.Overlap, "", diagnostics);
         CheckWithinRam();
         CheckInterrupts();
+        CheckPcDevices();
     }
 
     private void CheckCpus()
@@ -94,7 +95,8 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
         return board.Ram.Concat(fixedParts.OfType<Region>());
     }
 
-    private IEnumerable<Region> Ports() => new[] { board.Pc?.UartPorts, board.Pc?.DiskPorts, board.Pc?.DiskControlPort }.OfType<Region>();
+    private IEnumerable<Region> Ports() =>
+        new[] { board.Pc?.UartPorts, board.Pc?.DiskPorts, board.Pc?.DiskControlPort }.OfType<Region>().Concat(board.Devices.SelectMany(d => d.Ports));
 
     private void CheckWithinRam()
     {
@@ -113,7 +115,7 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
 
     private void CheckInterrupts()
     {
-        if (board.UartIntId is not { } uart)
+        if ((board.UartIntId ?? board.Pc?.UartGsi) is not { } uart)
             return;
         foreach (BoardDeviceDocument device in board.Devices)
         {
@@ -122,6 +124,19 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
                 diagnostics.Add(BoardDiagnostics.UartInterrupt, interrupt.Span, $"device {device.Name.Value} has interrupt {uart.Value}, which is the UART's",
                     new DiagnosticNote(uart.Span, "the UART's interrupt is here"));
             }
+        }
+    }
+
+    private void CheckPcDevices()
+    {
+        if (board.Pc is null)
+            return;
+        foreach (BoardDeviceDocument device in board.Devices)
+        {
+            if (device.Registers.Count + device.Ports.Count == 0)
+                diagnostics.Add(BoardDiagnostics.NothingToReach, device.Name.Span, $"device {device.Name.Value} has neither registers (`reg`) nor ports");
+            foreach (Region ports in device.Ports.Where(p => X86TableRules.IsForbidden((uint)p.Range.Base, (uint)p.Range.Size)))
+                diagnostics.Add(BoardDiagnostics.ForbiddenPorts, ports.Span, $"{ports} has ports that no guest can have");
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class DeviceValidator(ApplianceDocument appliance, BoardDocument
 
     private void ReportUnknown(Located<string> name)
     {
-        if (name.Value is "uart" or "gic" or "flash")
+        if (name.Value is "uart" or "gic" or "flash" or "apic" or "disk")
         {
             diagnostics.Add(ApplianceDiagnostics.UnknownDevice, name.Span, $"`{name.Value}` is the hypervisor's and cannot be given to a guest");
             return;

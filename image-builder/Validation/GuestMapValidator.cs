@@ -8,6 +8,7 @@ namespace Bulkhead.ImageBuilder.Validation;
 internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? board, DiagnosticBag diagnostics)
 {
     private readonly string _name = guest.Name.Value;
+    private readonly GivenDevices _devices = new(guest, board);
 
     public void Check()
     {
@@ -27,7 +28,7 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         if (guest.MemorySize is { } size)
             Add(map, "the RAM", platform.Ram, Defaults.GuestRam, size.Value, size.Span);
         int own = map.Count;
-        foreach ((BoardDeviceDocument device, SourceSpan span) in Devices())
+        foreach ((BoardDeviceDocument device, SourceSpan span) in _devices)
         {
             // Devices that share a page of one guest are one mapping; only their own bytes must not overlap others'.
             foreach (Region registers in device.Registers)
@@ -36,7 +37,8 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         Overlaps.Check(map, ApplianceDiagnostics.GuestMapOverlap, $" in the map of guest {_name}", diagnostics);
         CheckPlatformPages(map, own);
         CheckInterrupts();
-        CheckCounts();
+        // One mapping is the guest's RAM.
+        _devices.CheckCounts(1, diagnostics);
     }
 
     /// <summary>The number of interrupt ids the guest's distributor has when the manifest does not say.</summary>
@@ -46,15 +48,6 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
     {
         uint last = Math.Max(virtualIntId, interrupts.Select(i => i.IntId).DefaultIfEmpty(0u).Max());
         return Math.Max(64, (last + 32) / 32 * 32);
-    }
-
-    private IEnumerable<(BoardDeviceDocument Device, SourceSpan Span)> Devices()
-    {
-        foreach (Located<string> name in guest.Devices.DistinctBy(d => d.Value))
-        {
-            if (board?.Devices.FirstOrDefault(d => d.Name.Value == name.Value) is { Dma: false } device)
-                yield return (device, name.Span);
-        }
     }
 
     private void Add(List<Region> map, string what, Located<ulong>? place, ulong usual, ulong size, SourceSpan? sizeSpan = null) =>
@@ -99,7 +92,7 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
             diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, said?.Span ?? guest.Name.Span,
                 $"the virtual UART and the watchdog of guest {_name} both have interrupt {own[0].IntId}", [.. own.Select(Place)]);
         }
-        foreach ((BoardDeviceDocument device, SourceSpan span) in Devices())
+        foreach ((BoardDeviceDocument device, SourceSpan span) in _devices)
         {
             foreach (Located<BoardInterrupt> interrupt in device.Interrupts)
             {
@@ -126,16 +119,5 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
             diagnostics.Add(ApplianceDiagnostics.TooFewIntIds, span, $"{what} is beyond guest {_name}'s {count.Value} interrupt ids",
                 new DiagnosticNote(count.Span, "`intids` is here"));
         }
-    }
-
-    private void CheckCounts()
-    {
-        // One mapping is the guest's RAM.
-        int mappings = 1 + Devices().Sum(d => d.Device.Registers.Count);
-        int interrupts = Devices().SelectMany(d => d.Device.Interrupts).DistinctBy(i => i.Value.IntId).Count();
-        if (mappings > Limits.MaxMappings)
-            diagnostics.Add(SyntaxDiagnostics.WrongCount, guest.Devices[^1].Span, $"guest {_name} would have {mappings} mapped ranges; {Limits.MaxMappings} is the most");
-        if (interrupts > Limits.MaxGuestInterrupts)
-            diagnostics.Add(SyntaxDiagnostics.WrongCount, guest.Devices[^1].Span, $"guest {_name} would have {interrupts} device interrupts; {Limits.MaxGuestInterrupts} is the most");
     }
 }

@@ -54,7 +54,8 @@ internal static class ModelBuilder
         [.. device.Registers.Select(r => r.Range)],
         [.. device.Interrupts.Select(i => i.Value)],
         device.Dma,
-        device.ClockNames);
+        device.ClockNames,
+        [.. device.Ports.Select(r => r.Range)]);
 
     private static Guest Build(GuestDocument guest, ApplianceDocument appliance, Board board, ulong host, string boardsDirectory)
     {

@@ -5,8 +5,10 @@ using Bulkhead.ImageBuilder.Model;
 namespace Bulkhead.ImageBuilder.Validation;
 
 /// <summary>The PC one guest sees: RAM from 0, APICs above it, ports of its own, none of them twice.</summary>
-internal sealed class PcMapValidator(GuestDocument guest, DiagnosticBag diagnostics)
+internal sealed class PcMapValidator(GuestDocument guest, BoardDocument? board, DiagnosticBag diagnostics)
 {
+    private readonly GivenDevices _devices = new(guest, board);
+
     public void Check()
     {
         PlatformDocument platform = guest.Platform;
@@ -17,6 +19,8 @@ internal sealed class PcMapValidator(GuestDocument guest, DiagnosticBag diagnost
             .. Ram(),
             At("the local APICs", platform.LocalApic, Defaults.LocalApic, Limits.Page),
             At("the I/O APIC", platform.IoApic, Defaults.IoApic, Limits.Page),
+            // Whole pages are mapped: a virtual device in one of them would never be asked.
+            .. Given(device => device.Registers.Select(registers => Pages.Around(registers.Range)).Distinct()),
         ]);
         Check(
         [
@@ -24,9 +28,40 @@ internal sealed class PcMapValidator(GuestDocument guest, DiagnosticBag diagnost
             At("the sleep registers' ports", platform.SleepPort, Defaults.SleepPort, Limits.SleepPorts),
             At("the reset port", platform.ResetPort, Defaults.ResetPort, 1),
             .. guest.HasWatchdog ? [At("the watchdog's ports", platform.WatchdogPort, Defaults.WatchdogPort, Limits.WatchdogPorts)] : Array.Empty<Region>(),
+            .. Given(device => device.Ports.Select(ports => ports.Range)),
         ]);
         if (platform.WatchdogPort is { } port && port.Value % Limits.WatchdogPorts != 0)
             diagnostics.Add(SyntaxDiagnostics.Misaligned, port.Span, $"`watchdog_port` must be a multiple of {Limits.WatchdogPorts}, and is 0x{port.Value:x}");
+        CheckInterrupts();
+        _devices.CheckCounts(Ram().Count(), diagnostics);
+    }
+
+    private IEnumerable<Region> Given(Func<BoardDeviceDocument, IEnumerable<AddressRange>> ranges) =>
+        _devices.SelectMany(given => ranges(given.Device).Select(range => new Region($"device {given.Device.Name.Value}", range, given.Span)));
+
+    private void CheckInterrupts()
+    {
+        uint uart = (uint)(guest.Platform.UartGsi?.Value ?? Defaults.UartGsi);
+        SourceSpan uartSpan = guest.Platform.UartGsi?.Span ?? guest.Name.Span;
+        foreach ((BoardDeviceDocument device, SourceSpan span) in _devices)
+        {
+            foreach (Located<BoardInterrupt> interrupt in device.Interrupts)
+            {
+                if (interrupt.Value.IntId == uart)
+                {
+                    diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, span,
+                        $"device {device.Name.Value} and the virtual UART of guest {guest.Name.Value} both have GSI {uart}",
+                        new DiagnosticNote(uartSpan, guest.Platform.UartGsi is null ? $"the UART's GSI is {uart} unless `uart_gsi` says another" : "the UART's is here"),
+                        new DiagnosticNote(interrupt.Span, "the device's is here"));
+                }
+                else if (interrupt.Value.IntId >= Limits.GuestIoApicInputs)
+                {
+                    diagnostics.Add(ApplianceDiagnostics.TooFewIntIds, span,
+                        $"GSI {interrupt.Value.IntId} of device {device.Name.Value} is beyond the {Limits.GuestIoApicInputs} inputs of a guest's I/O APIC",
+                        new DiagnosticNote(interrupt.Span, "the device's is here"));
+                }
+            }
+        }
     }
 
     private void Check(IReadOnlyList<Region> regions) =>

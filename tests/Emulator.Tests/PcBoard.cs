@@ -21,8 +21,8 @@ public static class PcBoard
     }
 
     /// <summary>A manifest's guest that plays a scenario of partitions/probe.</summary>
-    public static string Probe(string guest, int cpu, string scenario) =>
-        $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: probe, cmdline: 'scenario={scenario} guest={guest}'}}}}";
+    public static string Probe(string guest, int cpu, string scenario, string devices = "") =>
+        $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: probe, cmdline: 'scenario={scenario} guest={guest}'}}, devices: [{devices}]}}";
 
     /// <summary>A manifest's guest that runs pulse.</summary>
     public static string Pulse(string guest, int cpu) => $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}";

@@ -26,10 +26,26 @@ public class PcProbeTests
     [Trait("Tier", "long")]
     public void Single_steps_stop_behind_emulated_instructions_on_VT_x() => Play("bochs", "step", 600);
 
-    private static void Play(string board, string scenario, int seconds)
+    [Fact]
+    public void Assigned_devices_are_their_guests_own()
+    {
+        string manifest = PcBoard.Manifest(
+            PcBoard.Probe("clock", 0, "clock", "rtc"), PcBoard.Probe("port", 1, "com2", "com2"), PcBoard.Probe("timer", 2, "hpet", "hpet"));
+        (int exit, string output) = Board.Bulkhead(
+            "run", manifest, "--timeout", "90", "--expect", "clock=probe: clock done", "--expect", "port=probe: com2 done", "--expect", "timer=probe: hpet done",
+            // COM2 is QEMU's second serial port, whatever is behind it.
+            "--", "-serial", "null");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
+    [Trait("Tier", "long")]
+    public void An_assigned_clock_is_its_guests_own_on_VT_x() => Play("bochs", "clock", 600, "rtc");
+
+    private static void Play(string board, string scenario, int seconds, string devices = "")
     {
         (int exit, string output) = Board.Bulkhead(
-            "run", PcBoard.Manifest(PcBoard.Probe("probe", 0, scenario)), "--board", board, "--timeout", $"{seconds}", "--expect", $"probe=probe: {scenario} done");
+            "run", PcBoard.Manifest(PcBoard.Probe("probe", 0, scenario, devices)), "--board", board, "--timeout", $"{seconds}", "--expect", $"probe=probe: {scenario} done");
         Assert.True(exit == 0, output);
     }
 }

@@ -17,6 +17,8 @@ public class PcTests
             "run", "--board", "qemu-q35", "--image", PcBoard.Demo, "--timeout", "300",
             "--expect", "gateway=gateway is up, 2 CPUs online", "--expect", "app=app is up, 1 CPUs online",
             "--expect", "gateway=# ", "--send", "gateway=echo $((6*7)); uname -m\\n", "--expect", "gateway=42[\\r\\n]+x86_64",
+            // The board's clock, which only it was given.
+            "--send", "gateway=cat /sys/class/rtc/rtc0/name /proc/driver/rtc\\n", "--expect", "gateway=rtc_cmos", "--expect", "gateway=rtc_date\\s+: 20",
             "--expect", "app=# ", "--send", "app=echo $((6*9)); hostname\\n", "--expect", "app=54[\\r\\n]+app",
             "--expect", $"pulse={Beats}");
         Assert.True(exit == 0, output);

@@ -7,6 +7,9 @@ public struct AcpiOverride
     /// <summary>Polarity in bits 1:0, trigger mode in bits 3:2; 0 is the bus' own: for ISA active high and edge.</summary>
     public ushort Flags;
 
+    public static AcpiOverride Of(uint gsi, bool isLevel, bool isActiveLow) =>
+        new() { Gsi = gsi, Flags = (ushort)((isLevel ? 3 : 1) << 2 | (isActiveLow ? 3 : 1)) };
+
     public readonly bool IsActiveLow => (Flags & 3) == 3;
     public readonly bool IsLevel => (Flags >> 2 & 3) == 3;
 }

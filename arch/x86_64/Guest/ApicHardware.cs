@@ -10,7 +10,5 @@ internal readonly struct ApicHardware : IApicHardware
 
     public static ulong ReadTsc() => Register.ReadTsc();
 
-    public static void EndPhysical(uint gsi)
-    {
-    }
+    public static void EndPhysical(uint gsi) => AssignedInterrupts.End(gsi);
 }

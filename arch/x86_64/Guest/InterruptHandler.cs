@@ -12,18 +12,23 @@ internal static class InterruptHandler
 {
     public static void Handle(ref Vcpu vcpu, uint vector)
     {
-        // Nothing was pending any more, or an NMI that meant no one; neither wants an EOI (SDM 3 11.9).
-        if (vector is 0 or HostVector.Spurious)
+        if (vector < HostVector.Timer)
+        {
+            // 0: nothing was pending any more, or an NMI that meant no one.
+            if (vector != 0)
+                Device(ref vcpu, vector - HostVector.FirstGsi);
+            return;
+        }
+        // It wants no EOI (SDM 3 11.9).
+        if (vector == HostVector.Spurious)
             return;
         LocalApic.EndOfInterrupt();
         if (vector == HostVector.Timer && vcpu.ApicAddress != 0)
             Timer(ref vcpu, ref vcpu.Apic);
         else if (vector == HostVector.Timer)
             TimerOfNobody(ref vcpu);
-        else if (vector == HostVector.Kick)
-            Kick(ref vcpu);
         else
-            Device(ref vcpu, vector - HostVector.FirstGsi);
+            Kick(ref vcpu);
     }
 
     /// <summary>The CPU's own timer, on a CPU with a vCPU.</summary>
@@ -61,10 +66,15 @@ internal static class InterruptHandler
             GuestStop.Check(ref vcpu.Core, in vcpu.Partition.Core);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Device(ref Vcpu vcpu, uint gsi)
     {
         if (gsi != ApplianceTables.Board.X86.UartGsi)
+        {
+            AssignedInterrupts.Take(ref vcpu, gsi);
             return;
+        }
+        LocalApic.EndOfInterrupt();
         // The line of an ISA UART is an edge: until nothing is pending no other would come.
         do
             BoardConsole.OnInterrupt(ref vcpu.Core);

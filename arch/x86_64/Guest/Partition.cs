@@ -17,6 +17,8 @@ internal struct Partition
     public PartitionCore Core;
     /// <summary>Root of the nested or extended tables.</summary>
     public HostPhys Tables;
+    /// <summary>Which ports exit (Policy/IoMap.cs).</summary>
+    public HostPhys IoMap;
     public GuestClock Clock;
     public MmioBus Mmio;
     public PortBus Ports;

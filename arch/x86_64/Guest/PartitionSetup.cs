@@ -20,6 +20,8 @@ internal static unsafe class PartitionSetup
         partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value);
         partition.Mmio.Initialize(in entry.X86);
         partition.Ports.Initialize(in entry);
+        partition.IoMap = VirtualMachine.IoMapOf(in entry.X86);
+        AssignedInterrupts.Route(ref partition);
         partition.Uart.Initialize(guest);
         partition.Clock.Scale = new(TscClock.Hertz);
         partition.Clock.IsStable = CpuFeatures.HasInvariantTsc;

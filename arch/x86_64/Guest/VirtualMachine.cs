@@ -1,5 +1,6 @@
 using System;
 using Bulkhead.Memory;
+using Bulkhead.Partitions;
 using Bulkhead.X86.Host;
 using Bulkhead.X86.Memory;
 using Bulkhead.X86.Policy;
@@ -11,8 +12,9 @@ namespace Bulkhead.X86.Guest;
 /// <summary>The board's virtualisation extension: found, switched on for each CPU, entered.</summary>
 internal static class VirtualMachine
 {
-    private const ulong SvmIoMapPages = 3, SvmMsrMapPages = 2, VmxMsrMapPages = 1;
+    private const ulong SvmMsrMapPages = 2, VmxMsrMapPages = 1;
 
+    // Of guests without ports of their own: every port exits.
     private static HostPhys _ioMap, _msrMap;
 
     public static VirtualizationKind Kind { get; private set; }
@@ -26,14 +28,20 @@ internal static class VirtualMachine
         ReadOnlySpan<byte> refusal = Kind == VirtualizationKind.Svm ? SvmCpu.Refusal : VmxCpu.Refusal;
         if (refusal.Length != 0)
             HypervisorLog.Refuse(refusal);
+        _ioMap = NewIoMap(default);
         if (Kind == VirtualizationKind.Vmx)
-        {
             MsrMap.FillVmx(Take(VmxMsrMapPages, out _msrMap));
-            return;
-        }
-        // Every port exits (APM 2 15.10.1).
-        Take(SvmIoMapPages, out _ioMap).Fill(0xff);
-        MsrMap.FillSvm(Take(SvmMsrMapPages, out _msrMap));
+        else
+            MsrMap.FillSvm(Take(SvmMsrMapPages, out _msrMap));
+    }
+
+    /// <summary>Which ports of a guest exit.</summary>
+    public static HostPhys IoMapOf(in X86Platform platform) => platform.PortRangeCount == 0 ? _ioMap : NewIoMap(in platform);
+
+    private static HostPhys NewIoMap(in X86Platform platform)
+    {
+        IoMap.Fill(Take(IoMap.Pages, out HostPhys map), in platform);
+        return map;
     }
 
     public static FourLevelFormat TableFormat() => Kind == VirtualizationKind.Svm
@@ -62,7 +70,7 @@ internal static class VirtualMachine
         }
         vcpu.VmcbAddress = Pool.Take(1);
         vcpu.VmcbPhysical = HypervisorLayout.ToPhysical(vcpu.VmcbAddress);
-        VmcbSetup.Run(ref vcpu.Vmcb, partition.Tables, _ioMap, _msrMap);
+        VmcbSetup.Run(ref vcpu.Vmcb, partition.Tables, partition.IoMap, _msrMap);
     }
 
     /// <summary>On each CPU, on its own tables, before it waits for its first interrupt.</summary>

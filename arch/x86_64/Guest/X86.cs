@@ -58,6 +58,7 @@ internal readonly struct X86 : IArch
         for (uint i = 0; i < partition.VcpuCount; i++)
             own.Apics.Local.At(i).TscOffset = 0 - now;
         own.Clock.WallSeconds = (uint)WallClock.At(now, out own.Clock.WallNanoseconds);
+        AssignedInterrupts.Open(ref own);
     }
 
     public static void ResetGuest(ref PartitionCore partition)
@@ -120,6 +121,8 @@ internal readonly struct X86 : IArch
         own.NmiPending = 0;
         own.Apic.TimerDeadline = 0;
         GuestInterrupts.Arm(ref own, Register.ReadTsc());
+        if (vcpu.Index == 0)
+            AssignedInterrupts.Close(ref own.Partition);
     }
 
     public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => GuestInterrupts.Arm(ref CpuBlocks.Of(vcpu.Cpu), now);

@@ -22,7 +22,7 @@ internal struct ControlSet
     private const PinControls WantedPin = PinControls.VirtualNmis;
     private const ProcessorControls NeededProcessor =
         ProcessorControls.TscOffsetting | ProcessorControls.MwaitExiting | ProcessorControls.RdpmcExiting | ProcessorControls.TprShadow
-        | ProcessorControls.UnconditionalIoExiting | ProcessorControls.MsrBitmaps | ProcessorControls.MonitorExiting | ProcessorControls.SecondaryControls;
+        | ProcessorControls.IoBitmaps | ProcessorControls.MsrBitmaps | ProcessorControls.MonitorExiting | ProcessorControls.SecondaryControls;
     private const SecondaryControls NeededSecondary = SecondaryControls.Ept | SecondaryControls.Vpid | SecondaryControls.UnrestrictedGuest;
     // Without WBINVD exiting a guest empties its own caches and slows the board; it harms no data.
     private const SecondaryControls WantedSecondary = SecondaryControls.Rdtscp | SecondaryControls.WbinvdExiting | SecondaryControls.Invpcid;
@@ -80,7 +80,8 @@ internal struct ControlSet
         _ when (missing & ProcessorControls.TprShadow) != 0 => "VT-x: the TPR shadow is missing"u8,
         _ when (missing & ProcessorControls.MsrBitmaps) != 0 => "VT-x: MSR bitmaps are missing"u8,
         _ when (missing & ProcessorControls.TscOffsetting) != 0 => "VT-x: TSC offsetting is missing"u8,
-        _ => "VT-x: exits on I/O, MONITOR, MWAIT or RDPMC are missing"u8,
+        _ when (missing & ProcessorControls.IoBitmaps) != 0 => "VT-x: I/O bitmaps are missing"u8,
+        _ => "VT-x: exits on MONITOR, MWAIT or RDPMC are missing"u8,
     };
 
     private static ReadOnlySpan<byte> Text(SecondaryControls missing) => missing switch

@@ -12,7 +12,7 @@ internal enum ProcessorControls : uint
     RdpmcExiting = 1u << 11,
     TprShadow = 1u << 21,
     NmiWindowExiting = 1u << 22,
-    UnconditionalIoExiting = 1u << 24,
+    IoBitmaps = 1u << 25,
     MsrBitmaps = 1u << 28,
     MonitorExiting = 1u << 29,
     SecondaryControls = 1u << 31,

@@ -27,6 +27,8 @@ internal static class VmcsSetup
         Vmcs.Write(VmcsField.ExitMsrStoreCount, 0);
         Vmcs.Write(VmcsField.ExitMsrLoadCount, 0);
         Vmcs.Write(VmcsField.EntryMsrLoadCount, 0);
+        Vmcs.Write(VmcsField.IoBitmapA, vcpu.Partition.IoMap.Value);
+        Vmcs.Write(VmcsField.IoBitmapB, vcpu.Partition.IoMap.Value + PagePool.PageSize);
         Vmcs.Write(VmcsField.MsrBitmap, msrBitmap.Value);
         Vmcs.Write(VmcsField.EptPointer, new Eptp(vcpu.Partition.Tables).Value);
         Vmcs.Write(VmcsField.VirtualProcessorId, Vpid);

@@ -6,7 +6,7 @@ namespace Bulkhead.Guests.Probe;
 /// <summary>The interrupt handler, which counts, and ways to wait for it.</summary>
 internal static class Interrupts
 {
-    public const uint PatienceMilliseconds = 5000;
+    private const uint PatienceMilliseconds = 5000, SettleMilliseconds = 5;
 
     private static uint s_taken;
     private static uint s_vector;
@@ -22,6 +22,21 @@ internal static class Interrupts
 
     public static void Clear() => Volatile.Write(ref s_taken, 0);
 
+    /// <summary>Opens interrupts until so many have been taken, then for as long again that one more would come, and masks them.</summary>
+    public static uint Collect(uint wanted)
+    {
+        ulong tick = Timer.Frequency / 1000;
+        ulong end = Timer.Now + tick * PatienceMilliseconds;
+        Cpu.UnmaskInterrupts();
+        while (Taken < wanted && Timer.Now < end)
+            Cpu.Yield();
+        end = Timer.Now + tick * SettleMilliseconds;
+        while (Timer.Now < end)
+            Cpu.Yield();
+        Cpu.MaskInterrupts();
+        return Taken;
+    }
+
     [RuntimeExport("HandleInterrupt")]
     private static void Handle(ref ExceptionFrame frame)
     {
@@ -31,6 +46,7 @@ internal static class Interrupts
         Volatile.Write(ref s_vector, vector);
         Volatile.Write(ref s_rip, frame.Rip);
         Volatile.Write(ref s_taken, s_taken + 1);
+        Assigned.Serve(vector);
         InterruptController.End(vector);
     }
 

@@ -87,6 +87,11 @@ public static class Samples
             };
         }
         table.Guest[1].X86.WatchdogPort = 0x610;
+        // The clock's and COM2's.
+        table.Guest[0].X86.PortRangeCount = 1;
+        table.Guest[0].X86.Ports[0] = new() { First = 0x70, Count = 2 };
+        table.Guest[1].X86.PortRangeCount = 1;
+        table.Guest[1].X86.Ports[0] = new() { First = 0x2f8, Count = 8 };
         table.Guest[1].Mapping[0].Host = new(0x1_0000_0000);
         table.Guest[0].Interrupt[0] = new() { PhysicalIntId = 8, VirtualIntId = 8, Edge = 1 };
         return table;

@@ -49,7 +49,7 @@ public sealed class ControlSetTests
     public static IEnumerable<object[]> NeededBits() =>
     [
         [0, 0, "exits on external interrupts"], [0, 3, "exits on NMIs"],
-        [1, 3, "TSC offsetting"], [1, 10, "MWAIT"], [1, 11, "RDPMC"], [1, 21, "TPR shadow"], [1, 24, "I/O"], [1, 28, "MSR bitmaps"],
+        [1, 3, "TSC offsetting"], [1, 10, "MWAIT"], [1, 11, "RDPMC"], [1, 21, "TPR shadow"], [1, 25, "I/O bitmaps"], [1, 28, "MSR bitmaps"],
         [1, 29, "MONITOR"], [1, 31, "secondary controls"],
         [2, 1, "EPT is"], [2, 5, "VPID"], [2, 7, "unrestricted guest"],
         [3, 2, "debug controls at an exit"], [3, 9, "64-bit host"], [3, 15, "acknowledging"], [3, 18, "PAT at an exit"], [3, 19, "PAT at an exit"],

@@ -126,6 +126,29 @@ public class GuestAcpiTests
         }
     }
 
+    [Fact]
+    public void DisassemblerReadsTheDevicesItWasGiven()
+    {
+        BoardDevice clock = new("rtc", "PNP0B00", [], [new BoardInterrupt(8, Edge: true)], false, [], [new AddressRange(0x70, 2)]);
+        BoardDevice timer = new(
+            "timer", "ACME0001", [new AddressRange(0xfed0_0000, 1024), new AddressRange(0x70_0000_0000, 4096)],
+            [new BoardInterrupt(20, Edge: false, ActiveLow: true), new BoardInterrupt(21, Edge: false)], false, [], []);
+        Dictionary<string, string> text = Disassemble(Tables(GuestAcpi.Make(PcGuests.Make(devices: [clock, timer]), Address)));
+        Assert.Contains("CMOS RTC Not Present (V5) : 0", text["FACP"]);
+        string devices = text["DSDT"];
+        Assert.Contains("EisaId (\"PNP0B00\")", devices);
+        Assert.Contains("0x0070,             // Range Minimum", devices);
+        Assert.Contains("\"ACME0001\"", devices);
+        Assert.Contains("Memory32Fixed (ReadWrite", devices);
+        Assert.Contains("0xFED00000,         // Address Base", devices);
+        Assert.Contains("QWordMemory (ResourceConsumer, PosDecode, MinFixed, MaxFixed, NonCacheable, ReadWrite", devices);
+        Assert.Contains("0x0000007000000FFF, // Range Maximum", devices);
+        Assert.Equal(["Edge, ActiveHigh:0x00000004", "Edge, ActiveHigh:0x00000008", "Level, ActiveLow:0x00000014", "Level, ActiveHigh:0x00000015"],
+            Regex.Matches(devices, @"Interrupt \(ResourceConsumer, (\w+, \w+), Exclusive.*?(0x[0-9A-F]{8}),", RegexOptions.Singleline)
+                .Select(match => $"{match.Groups[1]}:{match.Groups[2]}"));
+        Assert.Equal(3, Regex.Matches(devices, @"Name \(_UID").Count);
+    }
+
     private static Dictionary<string, string> Disassemble(Dictionary<string, byte[]> tables)
     {
         string folder = Directory.CreateTempSubdirectory("bulkhead-acpi").FullName;
