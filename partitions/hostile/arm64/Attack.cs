@@ -26,6 +26,7 @@ internal static class Attack
 
     public static void Prepare(ref Random random)
     {
+        Second.Find();
         Ram.Prepare();
         Gic.InitDistributor();
         Gic.InitCpu();

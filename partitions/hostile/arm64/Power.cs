@@ -11,6 +11,8 @@ internal static class Power
 
     public static unsafe void Run(ref Random random, uint share)
     {
+        if (Second.Vcpus == 1)
+            return;
         uint* code = (uint*)Leaver;
         code[0] = 0x5280_0040;          // MOV W0, #2
         code[1] = 0x72b0_8000;          // MOVK W0, #0x8400, LSL 16

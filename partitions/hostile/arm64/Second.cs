@@ -9,19 +9,23 @@ namespace Bulkhead.Guests.Hostile;
 /// </summary>
 internal static unsafe class Second
 {
-    public const uint Vcpus = 2;
-
     public const int Rest = 0, Tables = 1, Code = 2, Storm = 3, Leave = 4;
 
+    private static uint s_vcpus;
     private static int s_work;
     private static int s_seen;
     private static bool s_here;
     private static ulong s_seed;
 
+    /// <summary>One or two.</summary>
+    public static uint Vcpus => s_vcpus;
+
+    public static void Find() => s_vcpus = Psci.Call(Psci.AffinityInfo64, 1) == Psci.InvalidParameters ? 1u : 2;
+
     /// <summary>Whether it runs C#: the power family turns it on and off elsewhere.</summary>
     public static bool IsHere => Volatile.Read(ref s_here);
 
-    /// <summary>On, if it is off; then at work. A board that gave us one vCPU has none: false.</summary>
+    /// <summary>On, if it is off; then at work. False where there is none.</summary>
     public static bool Start(int work, ulong seed)
     {
         if (!IsHere)

@@ -8,6 +8,8 @@ internal static class Power
 
     public static void Run(ref Random random, uint share)
     {
+        if (!Second.Exists)
+            return;
         Second.TurnOff();
         for (uint i = 0; i < share; i++)
         {

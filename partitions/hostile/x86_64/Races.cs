@@ -12,6 +12,8 @@ internal static unsafe class Races
 
     public static void Run(ref Random random, uint share)
     {
+        if (!Second.Exists)
+            return;
         bool isCode = random.OneIn(2);
         *(ulong*)Changing = 0xc390_9090_9090_078b;
         Second.Start(isCode ? Second.Code : Second.Tables, random.Next());

@@ -18,6 +18,9 @@ internal static class Second
     private static bool s_here;
     private static ulong s_seed;
 
+    /// <summary>Whether there is one (CPUID 1:EBX, the package's logical processors).</summary>
+    public static bool Exists => (Cpu.Cpuid(1).Ebx >> 16 & 0xff) > 1;
+
     /// <summary>On, by INIT and STARTUP, if it is off; then at work.</summary>
     public static void Start(int work, ulong seed)
     {

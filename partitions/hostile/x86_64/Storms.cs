@@ -14,7 +14,8 @@ internal static class Storms
     public static void Run(ref Random random, uint share)
     {
         Quieten();
-        Second.Start(Second.Storm, random.Next());
+        if (Second.Exists)
+            Second.Start(Second.Storm, random.Next());
         for (uint i = 0; i < share; i++)
         {
             uint vector = FirstVector + random.Below(224);
@@ -46,7 +47,8 @@ internal static class Storms
             if (random.OneIn(8))
                 Open();
         }
-        Second.Stop();
+        if (Second.Exists)
+            Second.Stop();
         Quieten();
     }
 
