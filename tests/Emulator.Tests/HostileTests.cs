@@ -64,6 +64,7 @@ public class HostileTests
               hostile:
                 cpus: [0, 1]
                 memory: 16 MiB
+                watchdog: {timeout: 3600 s}
                 kernel:
                   project: hostile
                   cmdline: seed={seed} operations={operations}

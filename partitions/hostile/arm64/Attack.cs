@@ -5,7 +5,7 @@ namespace Bulkhead.Guests.Hostile;
 /// <summary>arm64's families.</summary>
 internal static class Attack
 {
-    public const int Families = 13;
+    public const int Families = 14;
 
     public static ReadOnlySpan<byte> Name(int family) => family switch
     {
@@ -21,6 +21,7 @@ internal static class Attack
         9 => "nowhere"u8,
         10 => "edges"u8,
         11 => "races"u8,
+        12 => "watchdog"u8,
         _ => "console"u8,
     };
 
@@ -75,6 +76,9 @@ internal static class Attack
                 break;
             case 11:
                 Races.Run(ref random, share);
+                break;
+            case 12:
+                Watchdogs.Run(ref random, share);
                 break;
             default:
                 ConsoleFlood.Run(ref random, share);

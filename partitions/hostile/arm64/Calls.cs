@@ -60,9 +60,9 @@ internal static unsafe class Calls
         };
     }
 
-    /// <summary>The guest's end is asked for elsewhere; a watchdog, once armed, would end it.</summary>
-    private static bool IsHarmless(uint function) =>
-        (function & 0xbfff_ffe0) != 0x8400_0000 || (function & 0x1f) is not (2 or 3 or 8 or 9 or 0x12 or 0x15);
+    /// <summary>The guest's end is asked for elsewhere, and so is a watchdog, which once started would bring it.</summary>
+    private static bool IsHarmless(uint function) => function != 0xc600_0015 &&
+        ((function & 0xbfff_ffe0) != 0x8400_0000 || (function & 0x1f) is not (2 or 3 or 8 or 9 or 0x12 or 0x15));
 
     private static bool IsKnown(uint function) => function is Psci.Version or Psci.AffinityInfo64 or 0x8400_0004 or Psci.MigrateInfoType or Psci.Features
         or 0x8400_0001 or Psci.CpuSuspend64
@@ -70,7 +70,7 @@ internal static unsafe class Calls
         or >= Hypervisor.OwnVersion and <= Hypervisor.OwnVersion + 0xf;
 
     // Taken or not depends on what is left of the ring.
-    private static bool IsTimed(uint function) => function is Hypervisor.ConsoleWrite or Psci.AffinityInfo64 or 0x8400_0004;
+    private static bool IsTimed(uint function) => function is Hypervisor.ConsoleWrite or 0xc600_0018 or Psci.AffinityInfo64 or 0x8400_0004;
 
     private static bool IsLegal(uint function, ulong one, ulong two, ulong answer) => function switch
     {

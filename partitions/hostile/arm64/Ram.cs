@@ -12,6 +12,9 @@ internal static unsafe class Ram
     // Level 1 entries that Start.S leaves alone.
     private const int WindowEntry = 300, LowNormalEntry = 303, RaceEntry = 304;
 
+    // Where the builder puts a watchdog's two frames, if the manifest gives the guest one.
+    private const ulong Watchdog = 0x090c_0000;
+
     public static ulong Base => Platform.RamBase;
     public static ulong End => Platform.RamBase + Platform.RamSize;
 
@@ -59,7 +62,8 @@ internal static unsafe class Ram
         physical + bytes > Base && physical < End
         || IsIn(physical, bytes, Platform.Gicd, 0x1_0000)
         || IsIn(physical, bytes, Platform.Gicr, 0x2_0000 * Second.Vcpus)
-        || IsIn(physical, bytes, Platform.Uart, 0x1000);
+        || IsIn(physical, bytes, Platform.Uart, 0x1000)
+        || IsIn(physical, bytes, Watchdog, 0x2000);
 
     private static bool IsIn(ulong physical, ulong bytes, ulong start, ulong size) =>
         physical + bytes > start && physical < start + size;
