@@ -24,6 +24,7 @@ public sealed class BenchWorkspace : IDisposable
     public Appliance Appliance { get; }
     public string Folder { get; }
     public string Image => Path.Combine(Folder, "bench.img");
+    public string BochsLog => Path.Combine(Folder, "bochs.txt");
     public BoardSymbols Symbols => new BoardSymbols().Add(Path.Combine(Workspace.Outputs, "hypervisor.elf"));
 
     /// <param name="cpus">How many of the board's CPUs there are.</param>
@@ -46,7 +47,7 @@ public sealed class BenchWorkspace : IDisposable
     {
         Script script = new(guest);
         script.Expect(new Regex(expected, RegexOptions.Multiline));
-        string[] counting = Appliance.Board.Bochs is not null ? [] : Appliance.Board.Architecture == CpuArchitecture.Arm64 ? CountedRun.Counting : _countingOnPc;
+        IReadOnlyList<string> counting = Appliance.Board.Bochs is not null ? BochsExitLog.Settings(BochsLog, Appliance.Board.CpuIds.Count) : Appliance.Board.Architecture == CpuArchitecture.Arm64 ? CountedRun.Counting : _countingOnPc;
         EmulatorChoice choice = EmulatorChoice.Of(Appliance.Board, Image, new EmulatorOptions(null, null, false, false, counting), new ToolRoot(Workspace.Cache, _progress));
         choice.Provide();
         return new RunSession([guest], [script], new ConsoleView(TextWriter.Null, false), Folder).Run(choice.Machine, limit);

@@ -28,6 +28,16 @@ public static class OperationsMeasurement
             {what}
 
             {BenchTable.Make(peers, BenchTable.Parse(console))}
-            """);
+            """ + (work.Appliance.Board.Bochs is null ? "" : Exits(work)));
     }
+
+    private static string Exits(BenchWorkspace work) => $"""
+
+        All exits of the run, from reset to the guest's last line, counted in Bochs' own log; the hypervisor is the one that ships.
+
+        | reason | exits |
+        |---|---|
+        {string.Join('\n', BochsExitLog.Count(File.ReadLines(work.BochsLog)).Select(exit => $"| {exit.Reason} | {exit.Count} |"))}
+
+        """;
 }

@@ -6,13 +6,13 @@ namespace Bulkhead.ImageBuilder.Commands;
 /// <summary>bulkhead bench: what the hypervisor costs, in instructions, which QEMU's icount counts exactly.</summary>
 public static class BenchCommand
 {
-    private static readonly string[] PcBoards = ["qemu-q35", "bochs"];
+    private static readonly string[] PcBoards = ["qemu-q35", "bochs", "bochs-ryzen"];
 
     public static Command Create()
     {
         Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image, or an ELF file with a PVH note, that prints the yardstick's lines." };
         Option<bool> write = new("--write") { Description = "Measure everything and write docs/benchmarks.md, or benchmarks-NAME.md of a PC." };
-        Option<string?> board = new("--board") { Description = "A PC: qemu-q35 for AMD-V, bochs for VT-x.", HelpName = "NAME" };
+        Option<string?> board = new("--board") { Description = "A PC: qemu-q35 for AMD-V, bochs for VT-x, bochs-ryzen for AMD-V with a next RIP.", HelpName = "NAME" };
         board.AcceptOnlyFromAmong(PcBoards);
         (Option<bool> Only, Func<BenchSection> Measure)[] more =
         [
@@ -52,7 +52,7 @@ public static class BenchCommand
 
     private static int RunPc(string board, string? file, bool write, bool yes)
     {
-        if (!Prerequisites.Ensure(Purpose.Build | (board == "bochs" ? Purpose.RunBochs : Purpose.RunPc), yes))
+        if (!Prerequisites.Ensure(Purpose.Build | (board.StartsWith("bochs", StringComparison.Ordinal) ? Purpose.RunBochs : Purpose.RunPc), yes))
             return ExitCode.MissingTools;
         BenchSection section = OperationsMeasurement.Run(board, file);
         Console.WriteLine($"{section.Title}\n\n{section.Body}");

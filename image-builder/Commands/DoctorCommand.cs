@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
 
@@ -22,7 +24,8 @@ public static partial class DoctorCommand
 
     public static Command Create()
     {
-        Command command = new("doctor", Description);
+        Option<string?> bochs = new("--bochs") { Description = "Another Bochs than this machine's, to look at.", HelpName = "PATH" };
+        Command command = new("doctor", Description) { bochs };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             if (parsed.GetValue(GlobalOptions.Yes))
@@ -36,6 +39,8 @@ public static partial class DoctorCommand
                     Line("dotnet", Try("dotnet", "--version") ?? "missing", "compiles everything; global.json says which");
                 if (purpose == Purpose.RunPc)
                     OwnQemu();
+                if (purpose == Purpose.RunBochs)
+                    Bochs(parsed.GetValue(bochs));
             }
             Machine();
             if (Prerequisites.Missing(Purpose.All) is not { Count: > 0 } missing)
@@ -54,6 +59,21 @@ public static partial class DoctorCommand
             string? version = Try(tools.Command(program, QemuChoice.PackageOf(program)), "--version");
             Line("own " + program, version is null ? "not fetched" : Number().Match(version).Value,
                 "for 'run --qemu 10.0', which fetches it from backports without installing it");
+        }
+    }
+
+    // Which of the boards that Bochs makes it can make: a board is a model of a CPU.
+    private static void Bochs(string? other)
+    {
+        string program = other ?? BochsMachine.Program;
+        if (other is not null)
+            Line(Path.GetFileName(other), BochsMachine.VersionOf(other) ?? "does not start", "for 'run --bochs'");
+        IReadOnlyList<string> models = BochsMachine.ModelsOf(program);
+        string boards = Path.Combine(Workspace.Root, "boards");
+        foreach (string name in BoardLoader.Names(boards))
+        {
+            if (BoardLoader.Load(Path.Combine(boards, name, BoardLoader.FileName), new DiagnosticBag()) is { Bochs.Cpu: var cpu })
+                Line("board " + name, models.Contains(cpu) ? "can be made" : "cannot be made", $"by {Path.GetFileName(program)} with {(models.Contains(cpu) ? "its" : "a")} CPU model {cpu}");
         }
     }
 

@@ -23,7 +23,7 @@ internal static class EmulatorReader
         if (board.Map("bochs", BoardKeys.Bochs) is not { } bochs)
             return null;
         Located<string>? cpu = bochs.Node("cpu") is { } node
-            ? ScalarReader.Text(node, bochs.Call("cpu"), Patterns.Word(), "a CPU model of Bochs, such as corei7_skylake_x", bochs.Diagnostics)
+            ? ScalarReader.Text(node, bochs.Call("cpu"), Patterns.Word(), "a CPU model of Bochs, such as corei7_icelake_u", bochs.Diagnostics)
             : null;
         Located<ulong>? memory = bochs.Size("memory");
         // Bochs takes from 1 M to 2 G instructions a second for a second.

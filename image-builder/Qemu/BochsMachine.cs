@@ -17,7 +17,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public IReadOnlyList<string> Command => [program, "-q", "-unlock", "-f", "BOCHSRC", .. Settings(0, IsOld(program)).Select(line => line.Trim())];
+    public IReadOnlyList<string> Command => [program, "-q", "-unlock", "-f", "BOCHSRC", .. Settings(0, IsOld(program), "LOG").Select(line => line.Trim())];
 
     public RunningMachine Start()
     {
@@ -26,7 +26,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start(1);
         string settings = Path.Combine(folder, "bochsrc"), debugger = Path.Combine(folder, "continue");
-        File.WriteAllLines(settings, [.. Settings(((IPEndPoint)listener.LocalEndpoint).Port, isOld), $"log: {folder}/log"]);
+        File.WriteAllLines(settings, Settings(((IPEndPoint)listener.LocalEndpoint).Port, isOld, Path.Combine(folder, "log")));
         File.WriteAllText(debugger, "c\n");
         // Debian's 2.7 is built with its debugger, which waits for a first command.
         Process process = RunningMachine.Start(program, ["-q", "-unlock", "-f", settings, .. isOld ? new[] { "-rc", debugger } : []]);
@@ -46,7 +46,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         return new RunningMachine(process, stream, stream) { TellsOfFailure = false, Folder = folder };
     }
 
-    private List<string> Settings(int port, bool isOld)
+    private List<string> Settings(int port, bool isOld, string log)
     {
         BochsBoard bochs = board.Bochs ?? throw new BuildException($"Bochs does not make this board; './bulkhead run --board {board.Name}' does");
         return
@@ -57,7 +57,8 @@ public sealed partial class BochsMachine(string program, Board board, string ima
             $"romimage: file={Bios}",
             $"vgaromimage: file={VgaBios}",
             $"megs: {bochs.Memory >> 20}",
-            $"cpu: model={bochs.Cpu}, count={board.CpuIds.Count}, ips={bochs.InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=1",
+            // The longest turn of a CPU that there is: between two turns Bochs does more than in them.
+            $"cpu: model={bochs.Cpu}, count={board.CpuIds.Count}, quantum=32, ips={bochs.InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=1",
             "clock: sync=none, time0=utc",
             "sound: driver=dummy",
             // Its second number is the first of a block whose seventh port is the control register.
@@ -68,6 +69,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
             $"com1: enabled=1, mode=socket-client, dev=127.0.0.1:{port}",
             "panic: action=fatal",
             "error: action=report",
+            $"log: {log}",
             .. more,
         ];
     }
@@ -86,10 +88,27 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         }
     }
 
+    /// <summary>The CPU models a Bochs has; empty when it cannot be started.</summary>
+    public static IReadOnlyList<string> ModelsOf(string program)
+    {
+        try
+        {
+            return [.. Model().Matches(Tool.Run(program, ["--help", "cpu"])).Select(match => match.Value)];
+        }
+        catch (BuildException)
+        {
+            return [];
+        }
+    }
+
     private static bool IsOld(string program) => VersionOf(program) is not { } version || version[0] < '3';
 
     [GeneratedRegex(@"Bochs x86 Emulator (\d+\.\d+)")]
     private static partial Regex Said();
+
+    // A line of its own; what else it says has spaces.
+    [GeneratedRegex(@"^[a-z][a-z0-9_]+\r?$", RegexOptions.Multiline)]
+    private static partial Regex Model();
 
     [GeneratedRegex(@"^\d+p\[|PANIC")]
     private static partial Regex Panic();

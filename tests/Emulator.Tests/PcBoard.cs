@@ -47,7 +47,7 @@ public static class PcBoard
         string folder = Directory.CreateTempSubdirectory("bulkhead-test").FullName;
         string path = Path.Combine(folder, "appliance.yaml");
         using StreamWriter yaml = new(path);
-        yaml.WriteLine("appliance: test\nboard: [qemu-q35, bochs]\nguests:");
+        yaml.WriteLine("appliance: test\nboard: [qemu-q35, bochs, bochs-ryzen]\nguests:");
         foreach (string guest in guests)
             yaml.WriteLine("  " + guest);
         File.Copy(Path.Combine(Board.Root, "partitions/demo/bulkhead.lock"), Path.Combine(folder, "bulkhead.lock"));
