@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 
 namespace Bulkhead.Boot;
 
@@ -30,4 +31,6 @@ public struct FirstStageConfig
     public ImageRange HypervisorB;
     public ImageRange TableA;
     public ImageRange TableB;
+    /// <summary>Who signs hypervisor and table.</summary>
+    public RootDigests Roots;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Memory;
+using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
 
@@ -14,6 +15,10 @@ public struct ApplianceTable
     /// <summary>"BHTABLE1" read as a little-endian number.</summary>
     public const ulong ExpectedMagic = 0x31454C4241544842;
     public const uint CurrentVersion = 1;
+    /// <summary>From the start of the table's partition: the <see cref="RootSignature"/>.</summary>
+    public const int SignatureOffset = 64 * 1024;
+    /// <summary>The signed message begins here; <see cref="Digest"/> is its SHA-256.</summary>
+    public const int SignedFrom = 16 + 32;
     public const int MaxCpus = 8;
     public const int MaxGuests = 8;
 
@@ -28,10 +33,12 @@ public struct ApplianceTable
     public FixedName ApplianceName;
     public BoardFacts Board;
     public uint GuestCount;
-    public uint Reserved;
-    public Guests Guest;
     public ApplianceFlags Flags;
-    public uint Reserved2;
+    /// <summary>Of the appliance as a whole, for people.</summary>
+    public FixedName ApplianceVersion;
+    /// <summary>A table with a lower index than the one confirmed is not used.</summary>
+    public ulong Rollback;
+    public Guests Guest;
 
     [InlineArray(MaxGuests)]
     public struct Guests
@@ -50,6 +57,8 @@ public enum ApplianceFlags : uint
     ResetOnBug = 2,
     /// <summary>A guest may make the hypervisor crash (docs/abi.md), to see what becomes of it.</summary>
     CrashCall = 4,
+    /// <summary>For the field: everything is signed, and by no development key.</summary>
+    Production = 8,
 }
 
 /// <summary>The instruction set a board's CPUs and its guests have. Of every pair of parts named after architectures, the other one is zero.</summary>
@@ -164,6 +173,14 @@ public struct GuestEntry
     public uint After;
     public uint Reserved;
     public WatchdogEntry Watchdog;
+    /// <summary>Its packages must be made for a version of the channels in this range, both ends included.</summary>
+    public uint ChannelAbiFirst;
+    public uint ChannelAbiLast;
+    /// <summary>Who signs its packages; all zero where packages are not signed, which only development allows.</summary>
+    public RsaNumber Key;
+
+    /// <summary>Whether its packages must be signed.</summary>
+    public readonly bool IsSigned => Key[0] != 0 || Key[RsaNumber.Size - 1] != 0;
 
     [InlineArray(MaxVcpus)]
     public struct VcpuCpus

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.BlackBox;
 using Bulkhead.Boot;
+using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
 
@@ -25,7 +26,6 @@ public static class ApplianceTableReader
 
     // One block of the hypervisor's own tables.
     private const ulong HypervisorAlignment = 2 << 20;
-    private const int DigestedFrom = 16 + 32;
 
     /// <summary>Copies the table out of <paramref name="stored"/>, then checks the copy.</summary>
     /// <param name="guest">The guest an error is about; -1 if it is about the board or the table.</param>
@@ -45,7 +45,7 @@ public static class ApplianceTableReader
         if (table.Size != (uint)size)
             return TableError.BadSize;
         Digest256 digest = default;
-        Sha256.Compute(bytes.Slice(DigestedFrom), ref digest);
+        Sha256.Compute(bytes.Slice(ApplianceTable.SignedFrom), ref digest);
         if (!Sha256.AreEqual(in digest, in table.Digest))
             return TableError.BadDigest;
         return Check<TRules>(in table, out guest);
@@ -62,9 +62,9 @@ public static class ApplianceTableReader
         TableError error = CheckBoard<TRules>(in table.Board, ref space);
         if (error != TableError.None)
             return error;
-        if (table.GuestCount - 1 >= ApplianceTable.MaxGuests || table.Reserved != 0)
+        if (table.GuestCount - 1 >= ApplianceTable.MaxGuests)
             return TableError.BadGuestCount;
-        if ((table.Flags & ~(ApplianceFlags.Trace | ApplianceFlags.ResetOnBug | ApplianceFlags.CrashCall)) != 0 || table.Reserved2 != 0)
+        if ((table.Flags & ~(ApplianceFlags.Trace | ApplianceFlags.ResetOnBug | ApplianceFlags.CrashCall | ApplianceFlags.Production)) != 0)
             return TableError.BadFlags;
         for (int i = 0; i < (int)table.GuestCount; i++)
         {
@@ -155,7 +155,18 @@ public static class ApplianceTableReader
             error = CheckSlot(in guest.SlotB, in board, ref space);
         if (error == TableError.None)
             error = CheckLife(in guest);
+        if (error == TableError.None)
+            error = CheckUpdates(in guest, table.Flags);
         return error;
+    }
+
+    private static TableError CheckUpdates(in GuestEntry guest, ApplianceFlags flags)
+    {
+        if (guest.ChannelAbiFirst > guest.ChannelAbiLast)
+            return TableError.BadChannelRange;
+        if (guest.IsSigned)
+            return RsaVerifier.IsModulus(in guest.Key) ? TableError.None : TableError.BadKey;
+        return (flags & ApplianceFlags.Production) != 0 ? TableError.Unsigned : TableError.None;
     }
 
     private static TableError CheckLife(in GuestEntry guest)

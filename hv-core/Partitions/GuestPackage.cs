@@ -13,16 +13,9 @@ public static class GuestPackage<TArch> where TArch : struct, IArch
         entry = default;
         argument = default;
         PackageHeader header = default;
-        BoardImage<TArch> image = default;
-        PackageError error = PackageReader.Read(in image, partition.Entry.SlotA, in partition.Entry, in ApplianceTables.Board, ref header);
+        PackageError error = Read(in partition, ref header);
         if (error == PackageError.None)
-        {
-            Unsafe.SkipInit(out InflateTables tables);
-            GuestMemory<TArch> memory = new(partition.Index);
-            LoadPhases phases = default;
-            error = PackageLoader.Load(in image, partition.Entry.SlotA, in header, in partition.Entry, ref memory, ref tables, ref phases, out _, out _);
-            HypervisorLog<TArch>.Load(partition.Index, in phases);
-        }
+            error = Unpack(ref partition, in header);
         if (error != PackageError.None)
         {
             HypervisorLog<TArch>.Guest(partition.Index, PackageErrorText.Of(error));
@@ -37,6 +30,26 @@ public static class GuestPackage<TArch> where TArch : struct, IArch
         entry = header.Entry;
         argument = header.BootInfo;
         return true;
+    }
+
+    // A signature's arithmetic and the inflater's tables each take half a stack: never both at once.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PackageError Read(in PartitionCore partition, ref PackageHeader header)
+    {
+        BoardImage<TArch> image = default;
+        return PackageReader.Read(in image, partition.Entry.SlotA, in partition.Entry, in ApplianceTables.Board, 0, ref header);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PackageError Unpack(ref PartitionCore partition, in PackageHeader header)
+    {
+        BoardImage<TArch> image = default;
+        Unsafe.SkipInit(out InflateTables tables);
+        GuestMemory<TArch> memory = new(partition.Index);
+        LoadPhases phases = default;
+        PackageError error = PackageLoader.Load(in image, partition.Entry.SlotA, in header, in partition.Entry, ref memory, ref tables, ref phases, out _, out _);
+        HypervisorLog<TArch>.Load(partition.Index, in phases);
+        return error;
     }
 
     // What was scrubbed is published as it is zeroed.

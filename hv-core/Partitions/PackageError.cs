@@ -27,4 +27,7 @@ public enum PackageError
     Unreadable,
     BadCompression,
     WrongSegmentDigest,
+    BadSignature,
+    Downgrade,
+    OtherChannels,
 }

@@ -33,5 +33,8 @@ public static class PackageErrorText
         "the guest's memory has no room to unpack a segment\0"u8 +
         "the slot cannot be read\0"u8 +
         "a segment does not inflate\0"u8 +
-        "a segment does not match its SHA-256\0"u8;
+        "a segment does not match its SHA-256\0"u8 +
+        "it is not signed by the guest's key\0"u8 +
+        "a version with a higher rollback index has been confirmed here\0"u8 +
+        "it talks other versions of the channels than this appliance has\0"u8;
 }

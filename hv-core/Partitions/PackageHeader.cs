@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Memory;
+using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
 
 /// <summary>
 /// The fixed header of a guest's package in its flash slot: 4096 bytes, then the stored segments. Every field is
-/// under the header's digest; every segment under its own. Compiled into builder and hypervisor.
+/// under the header's digest, which is signed; every segment under its own. Compiled into builder and hypervisor.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct PackageHeader
@@ -17,6 +18,10 @@ public struct PackageHeader
     /// <summary>Bytes from the start of the slot to the first stored segment.</summary>
     public const int StoredSize = 4096;
     public const int MaxSegments = 8;
+    /// <summary>From the start of the slot: the signature of everything after <see cref="HeaderDigest"/>, up to HeaderSize.</summary>
+    public const int SignatureOffset = StoredSize - RsaNumber.Size;
+    /// <summary>The signed message begins here; <see cref="HeaderDigest"/> is its SHA-256. What stands before it has one value only.</summary>
+    public const int SignedFrom = 16 + 32;
     /// <summary>Null, unused, 64-bit code at selector 0x10, data at 0x18.</summary>
     public const uint GdtSize = 4 * 8;
 
@@ -41,6 +46,15 @@ public struct PackageHeader
     public GuestPhys PageTables;
     /// <summary>and <see cref="GdtSize"/> bytes for GDTR.</summary>
     public GuestPhys Gdt;
+    /// <summary>What its supplier calls it, for people.</summary>
+    public FixedName GuestVersion;
+    /// <summary>Not launched where a higher index has been confirmed.</summary>
+    public ulong Rollback;
+    /// <summary>The channels' versions that it can talk, both ends included.</summary>
+    public uint ChannelAbiFirst;
+    public uint ChannelAbiLast;
+    /// <summary>SHA-256 of the <see cref="StoredBytes"/> after the header: what an update is checked by before anything is unpacked.</summary>
+    public Digest256 StoredDigest;
     /// <summary>Payload bytes after the header: stored, and loaded. 64 bits, always.</summary>
     public ulong StoredBytes;
     public ulong LoadedBytes;

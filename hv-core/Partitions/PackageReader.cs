@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Boot;
 using Bulkhead.Memory;
+using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
 
@@ -11,7 +12,6 @@ public static class PackageReader
 {
     private const ulong StoredAlignment = 4096;
     private const ulong PageSize = 4096;
-    private const int DigestedFrom = 16 + 32;
     // A device tree wants 8 bytes (Documentation/arch/arm64/booting.rst, section 2), A64 instructions are 4.
     private const ulong BootInfoAlignment = 8;
     private const ulong Arm64EntryAlignment = 4;
@@ -19,8 +19,9 @@ public static class PackageReader
     /// <summary>Copies the header out of the slot, then checks the copy against guest and slot.</summary>
     /// <param name="image">Where the slot is.</param>
     /// <param name="slot">As a range of the image.</param>
+    /// <param name="rollback">The index that has been confirmed for this guest.</param>
     public static PackageError Read<TImage>(
-        in TImage image, ImageRange slot, in GuestEntry guest, in BoardFacts board, ref PackageHeader header)
+        in TImage image, ImageRange slot, in GuestEntry guest, in BoardFacts board, ulong rollback, ref PackageHeader header)
         where TImage : struct, IImageSource
     {
         int size = Unsafe.SizeOf<PackageHeader>();
@@ -42,10 +43,27 @@ public static class PackageReader
         if (header.HeaderSize != (uint)size)
             return PackageError.BadSize;
         Digest256 digest = default;
-        Sha256.Compute(bytes.Slice(DigestedFrom), ref digest);
+        Sha256.Compute(bytes.Slice(PackageHeader.SignedFrom), ref digest);
         if (!Sha256.AreEqual(in digest, in header.HeaderDigest))
             return PackageError.BadDigest;
+        if (guest.IsSigned && !IsSignedBy(in image, slot, in guest.Key, in digest))
+            return PackageError.BadSignature;
+        if (header.Rollback < rollback)
+            return PackageError.Downgrade;
         return Check(in header, slot.Size, in guest, in board);
+    }
+
+    private static bool IsSignedBy<TImage>(in TImage image, ImageRange slot, in RsaNumber key, in Digest256 digest)
+        where TImage : struct, IImageSource
+    {
+        RsaNumber signature = default;
+        Span<byte> bytes = MemoryMarshal.CreateSpan(ref signature[0], RsaNumber.Size);
+        ImageRange range = new() { Offset = slot.Offset + PackageHeader.SignatureOffset, Size = RsaNumber.Size };
+        if (!image.TryRead(range, bytes, out ReadOnlySpan<byte> stored))
+            return false;
+        if (image.IsMapped)
+            stored.CopyTo(bytes);
+        return RsaVerifier.Verify(in key, in digest, in signature);
     }
 
     /// <summary>Everything but magic, version, size and digest.</summary>
@@ -55,6 +73,8 @@ public static class PackageReader
             return PackageError.WrongGuest;
         if (!NameRules.AreEqual(in header.BoardName, in board.Name))
             return PackageError.WrongBoard;
+        if (header.ChannelAbiFirst > guest.ChannelAbiLast || header.ChannelAbiLast < guest.ChannelAbiFirst)
+            return PackageError.OtherChannels;
         if (!IsFor(header.EntryKind, board.Architecture))
             return PackageError.BadKind;
         if (header.SegmentCount - 1 >= PackageHeader.MaxSegments)

@@ -51,4 +51,8 @@ public enum TableError
     BadStartOrder,
     BadWatchdog,
     BadBlackBox,
+    BadKey,
+    Unsigned,
+    BadChannelRange,
+    BadSignature,
 }

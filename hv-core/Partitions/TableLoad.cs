@@ -2,6 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using Bulkhead.Boot;
 using Bulkhead.Diagnostics;
+using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
 
@@ -14,17 +15,22 @@ public static class TableLoad<TArch, TRules>
     public static void Run(in FirstStageConfig config, ref ApplianceTable table)
     {
         ApplianceTables.Use(ref table);
-        if (config.Magic != FirstStageConfig.ExpectedMagic || !TryCopy(config.TableA, ref table) && !TryCopy(config.TableB, ref table))
+        if (config.Magic != FirstStageConfig.ExpectedMagic || !TryCopy(config.TableA, in config.Roots, ref table) && !TryCopy(config.TableB, in config.Roots, ref table))
             HypervisorLog<TArch>.Refuse("no appliance table in either slot checks; write the image to flash again"u8);
+        if (!config.Roots.AreKnown)
+            Warn();
     }
 
-    private static bool TryCopy(ImageRange slot, ref ApplianceTable table)
+    private static bool TryCopy(ImageRange slot, in RootDigests roots, ref ApplianceTable table)
     {
         Span<byte> room = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref table, 1));
-        slot.Size = Math.Min(slot.Size, (ulong)(uint)room.Length);
+        ImageRange stored = new() { Offset = slot.Offset, Size = Math.Min(slot.Size, (ulong)(uint)room.Length) };
         TableError error = TableError.Truncated;
-        if (TArch.TryReadImage(slot, room.Slice(0, (int)slot.Size), out ReadOnlySpan<byte> stored))
-            error = ApplianceTableReader.Read<TRules>(stored, ref table, out _);
+        if (TArch.TryReadImage(stored, room.Slice(0, (int)stored.Size), out ReadOnlySpan<byte> bytes))
+            error = ApplianceTableReader.Read<TRules>(bytes, ref table, out _);
+        // The copy's digest has just been checked.
+        if (error == TableError.None && roots.AreKnown && !IsSigned(slot, in roots, in table.Digest))
+            error = TableError.BadSignature;
         if (error == TableError.None)
             return true;
         LogLine line = default;
@@ -32,5 +38,25 @@ public static class TableLoad<TArch, TRules>
         line.Add(TableErrorText.Of(error));
         HypervisorLog<TArch>.Write(ref line);
         return false;
+    }
+
+    private static bool IsSigned(ImageRange slot, in RootDigests roots, in Digest256 digest)
+    {
+        RootSignature signature = default;
+        Span<byte> room = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref signature, 1));
+        ImageRange range = new() { Offset = slot.Offset + ApplianceTable.SignatureOffset, Size = RootSignature.Size };
+        if (slot.Size < ApplianceTable.SignatureOffset + RootSignature.Size || !TArch.TryReadImage(range, room, out ReadOnlySpan<byte> bytes))
+            return false;
+        if (TArch.IsImageMapped)
+            bytes.CopyTo(room);
+        return signature.IsFor(in digest, in roots);
+    }
+
+    // Nobody is to find out in the field.
+    private static void Warn()
+    {
+        LogLine line = default;
+        line.Add("WARNING: keys: none. Nothing on this board is signed; whoever can write its flash owns it. For development only"u8);
+        HypervisorLog<TArch>.Write(ref line);
     }
 }

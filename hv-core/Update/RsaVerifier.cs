@@ -18,9 +18,12 @@ public static class RsaVerifier
     public static bool Verify(in RsaNumber modulus, in Digest256 digest, in RsaNumber signature) =>
         Verify(in modulus, Exponent, in digest, in signature);
 
+    /// <summary>Odd, and of 3072 bits; what else makes a good key only its owner can know.</summary>
+    public static bool IsModulus(in RsaNumber number) => (number[0] & 0x80) != 0 && (number[RsaNumber.Size - 1] & 1) != 0;
+
     internal static bool Verify(in RsaNumber modulus, uint exponent, in Digest256 digest, in RsaNumber signature)
     {
-        if ((modulus[0] & 0x80) == 0 || (modulus[RsaNumber.Size - 1] & 1) == 0)
+        if (!IsModulus(in modulus))
             return false;
         RsaArithmetic arithmetic = default;
         arithmetic.SetModulus(in modulus);

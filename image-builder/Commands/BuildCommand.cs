@@ -11,7 +11,8 @@ public static class BuildCommand
         Argument<string> manifest = ManifestArguments.Required();
         Option<string?> output = new("-o", "--output") { Description = "The image to write; out/APPLIANCE-BOARD.img when left out." };
         Option<string?> board = ManifestArguments.Board();
-        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board };
+        Option<string?> signatures = ManifestArguments.Signatures();
+        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board, signatures };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             if (!Prerequisites.Ensure(Purpose.Build, parsed.GetValue(GlobalOptions.Yes)))
@@ -19,7 +20,7 @@ public static class BuildCommand
             Appliance? appliance = Workspace.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(board), false);
             if (appliance is null)
                 return ExitCode.Manifest;
-            Workspace.BuildImage(appliance, parsed.GetValue(output) ?? Workspace.ImagePath(appliance), new StepProgress());
+            Workspace.BuildImage(appliance, parsed.GetValue(output) ?? Workspace.ImagePath(appliance), new StepProgress(), parsed.GetValue(signatures));
             return ExitCode.Ok;
         }));
         return command;

@@ -60,6 +60,9 @@ public static class CommandTree
             BenchCommand.Create(),
             ExplainCommand.Create(),
             RelockCommand.Create(),
+            KeysCommand.Create(),
+            PackageCommand.Create(),
+            VerifyCommand.Create(),
             DoctorCommand.Create(),
         };
         root.Add(CompletionCommand.Create(root));

@@ -9,7 +9,7 @@ public static class InspectCommand
 {
     public static Command Create()
     {
-        Argument<string> subject = new("IMAGE|APPLIANCE.yaml") { Description = "A flash image, or a manifest: then the plan, without building anything." };
+        Argument<string> subject = new("IMAGE|APPLIANCE.yaml|BUNDLE.bhu") { Description = "A flash image; a manifest: then the plan, without building anything; or an update bundle." };
         Option<string?> board = ManifestArguments.Board();
         Option<bool> json = new("--json") { Description = "For programs; image-builder/Schema/inspect.schema.json has the keys." };
         Command command = new("inspect", "Show what is where: flash map, guests, memory, devices, interrupts, digests.") { subject, board, json };
@@ -17,6 +17,13 @@ public static class InspectCommand
         {
             string path = parsed.GetRequiredValue(subject);
             ImageReport report;
+            byte[] bytes = IsManifest(path) ? [] : File.ReadAllBytes(path);
+            if (BundleReport.IsBundle(bytes))
+            {
+                BundleReport bundle = BundleReport.Read(bytes);
+                Console.Write(parsed.GetValue(json) ? bundle.ToJson() + "\n" : bundle.ToText());
+                return bundle.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+            }
             if (IsManifest(path))
             {
                 Appliance? appliance = Workspace.Load(path, parsed.GetValue(board), false);
@@ -26,7 +33,7 @@ public static class InspectCommand
             }
             else
             {
-                report = ImageReport.Read(File.ReadAllBytes(path));
+                report = ImageReport.Read(bytes);
             }
             bool colour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
             Console.Write(parsed.GetValue(json) ? report.ToJson() + "\n" : ReportText.Of(report, colour));

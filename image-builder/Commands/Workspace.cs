@@ -65,10 +65,10 @@ public static class Workspace
     }
 
     /// <summary>Builds the image of a loaded appliance.</summary>
-    public static void BuildImage(Appliance appliance, string output, IProgress<string> progress)
+    public static void BuildImage(Appliance appliance, string output, IProgress<string> progress, string? signatures = null)
     {
         BuildBoard(appliance, progress);
-        ImageBuild.Build(appliance, InputsOf(appliance.Board.Architecture), Cache, output, progress);
+        ImageBuild.Build(appliance, InputsOf(appliance.Board.Architecture) with { Signatures = signatures }, Cache, output, progress);
         progress.Report($"image {output}");
     }
 

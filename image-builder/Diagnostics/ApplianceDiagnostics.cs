@@ -231,11 +231,40 @@ public static class ApplianceDiagnostics
         Fix = "watchdog: {timeout: 10 s, pretimeout: 5 s}",
     };
 
+    public static readonly DiagnosticDescriptor NotAKey = new("BH0240", "Not a key that the board can verify with")
+    {
+        Cause = "Hypervisor, table and packages are signed by RSA keys of 3072 bits with the exponent 65537, in PEM files: private ones where this machine "
+            + "signs, public ones where another does.",
+        Example = "keys: {root: keys/root.txt}",
+        Fix = "keys: {root: keys/root.pem}      # ./bulkhead keys new keys/root",
+    };
+
+    public static readonly DiagnosticDescriptor UnsignedProduction = new("BH0241", "An appliance for production that nobody signs")
+    {
+        Cause = "Without keys whoever can write the flash decides what runs. That is for development only.",
+        Example = "production: true",
+        Fix = "production: true\nkeys: {root: keys/root.pub.pem}",
+    };
+
+    public static readonly DiagnosticDescriptor DevelopmentKey = new("BH0242", "A development key in an appliance for production")
+    {
+        Cause = "`./bulkhead keys new --development` marks a key that lies about in a repository or on a desk. No appliance for production trusts one.",
+        Example = "production: true\nkeys: {root: keys/development.pem}",
+        Fix = "./bulkhead keys new keys/root, and keep keys/root.pem where only the signer is",
+    };
+
+    public static readonly DiagnosticDescriptor KeyWithoutRoot = new("BH0243", "A guest has a key, the appliance has none")
+    {
+        Cause = "The board learns a guest's key from the appliance table, which the root key signs. Unsigned it could name any key.",
+        Example = "guests:\n  gateway: {key: keys/gateway.pem, ...}",
+        Fix = "keys: {root: keys/root.pem}\nguests:\n  gateway: {key: keys/gateway.pem, ...}",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
-        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout,
+        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
     ];
 }

@@ -5,8 +5,10 @@ using Bulkhead.Boot;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
@@ -28,31 +30,16 @@ public static class ImageBuild
             ? PutFirstStage(image, appliance, inputs, layout)
             : PutLoader(image, layout, new GrubLoader(archive, locks, layout));
         Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, bootCode);
-        Put(image, layout.HypervisorA, Hypervisor(appliance.Board.Architecture, inputs.Hypervisor));
-        Put(image, layout.TableA, TableBuilder.Build(appliance, layout));
-        LinuxGuest linux = new(archive, locks);
+        UnitContents contents = new(appliance, layout, inputs, new LinuxGuest(archive, locks), new Signer(inputs.Signatures));
+        Put(image, layout.HypervisorA, contents.Hypervisor());
+        Put(image, layout.TableA, contents.Table());
         for (int i = 0; i < appliance.Guests.Count; i++)
         {
-            Guest guest = appliance.Guests[i];
-            progress.Report($"packing {guest.Name}");
-            (byte[] kernel, byte[]? initrd) = Payload(guest, inputs, linux);
-            Put(image, layout.Slots[i].A, PackageBuilder.Build(guest, appliance.Board.Name, kernel, initrd));
+            progress.Report($"packing {appliance.Guests[i].Name}");
+            Put(image, layout.Slots[i].A, contents.Package(appliance.Guests[i]));
         }
+        contents.Signer.Complete();
         return image;
-    }
-
-    private static (byte[] Kernel, byte[]? Initrd) Payload(Guest guest, BuildInputs inputs, LinuxGuest linux)
-    {
-        switch (guest.Payload)
-        {
-            case LinuxPayload payload:
-                return linux.Make(guest.Name, payload);
-            case KernelPayload payload:
-                string file = payload.File ?? inputs.GuestProject(payload.Project!);
-                return (File.ReadAllBytes(file), payload.Initrd is null ? null : File.ReadAllBytes(payload.Initrd));
-            default:
-                throw new BuildException($"guest '{guest.Name}' has nothing to run");
-        }
     }
 
     // On arm64 the reset vector, which is the image's first word, branches to the first stage.
@@ -71,6 +58,7 @@ public static class ImageBuild
             HypervisorB = TableBuilder.Image(layout.HypervisorB),
             TableA = TableBuilder.Image(layout.TableA),
             TableB = TableBuilder.Image(layout.TableB),
+            Roots = Roots(appliance),
         };
         MemoryMarshal.Write(binary.AsSpan(FirstStageConfig.Offset), in config);
         Put(image, layout.FirstStage, binary);
@@ -85,37 +73,9 @@ public static class ImageBuild
         return bootCode;
     }
 
-    private static byte[] Hypervisor(CpuArchitecture architecture, string file)
-    {
-        byte[] binary = architecture == CpuArchitecture.Arm64 ? File.ReadAllBytes(file) : Stripped(file);
-        HypervisorHeader header = new()
-        {
-            Magic = HypervisorHeader.ExpectedMagic,
-            Version = 1,
-            HeaderSize = (uint)Unsafe.SizeOf<HypervisorHeader>(),
-            BinarySize = (ulong)binary.Length,
-            Digest = Names.Digest(SHA256.HashData(binary)),
-        };
-        byte[] result = new byte[HypervisorHeader.StoredSize + binary.Length];
-        MemoryMarshal.Write(result, in header);
-        binary.CopyTo(result, HypervisorHeader.StoredSize);
-        return result;
-    }
+    private static RootDigests Roots(Appliance appliance) => new() { First = DigestOf(appliance.Root), Second = DigestOf(appliance.NextRoot) };
 
-    // What GRUB loads is the ELF file itself; names and lines for a debugger stay here.
-    private static byte[] Stripped(string elf)
-    {
-        string stripped = Path.GetTempFileName();
-        try
-        {
-            Tool.Run("llvm-objcopy", ["--strip-all", elf, stripped]);
-            return File.ReadAllBytes(stripped);
-        }
-        finally
-        {
-            File.Delete(stripped);
-        }
-    }
+    private static Digest256 DigestOf(SigningKey? key) => key is null ? default : Names.Digest(SHA256.HashData(key.Modulus));
 
     private static void Put(byte[] image, GptPartition partition, byte[] content)
     {

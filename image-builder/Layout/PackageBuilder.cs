@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Layout;
@@ -12,10 +13,10 @@ public static class PackageBuilder
 {
     private const int Page = 4096;
 
-    public static byte[] Build(Guest guest, string board, byte[] kernel, byte[]? initrd) =>
-        Build(guest, board, guest.Platform is PcPlatform ? X86Package.Make(guest, kernel, initrd) : Arm64Package.Make(guest, board, kernel, initrd));
+    public static byte[] Build(Guest guest, string board, byte[] kernel, byte[]? initrd, Signer? signer = null) =>
+        Build(guest, board, signer ?? new Signer(null), guest.Platform is PcPlatform ? X86Package.Make(guest, kernel, initrd) : Arm64Package.Make(guest, board, kernel, initrd));
 
-    private static byte[] Build(Guest guest, string board, PackageContent content)
+    private static byte[] Build(Guest guest, string board, Signer signer, PackageContent content)
     {
         PackageHeader header = default;
         header.Magic = PackageHeader.ExpectedMagic;
@@ -32,6 +33,10 @@ public static class PackageBuilder
         header.KaslrSeedSize = content.KaslrSeedSize;
         header.PageTables = content.PageTables;
         header.Gdt = content.Gdt;
+        header.GuestVersion = Names.Fixed(guest.Identity.Version);
+        header.Rollback = guest.Identity.Rollback;
+        header.ChannelAbiFirst = guest.Identity.ChannelAbiFirst;
+        header.ChannelAbiLast = guest.Identity.ChannelAbiLast;
         if (content.Segments.Count > PackageHeader.MaxSegments)
             throw new BuildException($"guest '{guest.Name}': its kernel has too many segments; {PackageHeader.MaxSegments} is the most, with initrd and boot information");
         header.SegmentCount = (uint)content.Segments.Count;
@@ -60,10 +65,12 @@ public static class PackageBuilder
                 package.WriteByte(0);
         }
         header.StoredBytes = (ulong)package.Position - PackageHeader.StoredSize;
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref header, 1));
-        header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[(16 + 32)..]));
         byte[] result = package.ToArray();
+        header.StoredDigest = Names.Digest(SHA256.HashData(result.AsSpan(PackageHeader.StoredSize)));
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref header, 1));
+        header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[PackageHeader.SignedFrom..]));
         bytes.CopyTo(result);
+        signer.Sign(guest.Name, guest.Key, bytes[PackageHeader.SignedFrom..]).CopyTo(result.AsSpan(PackageHeader.SignatureOffset));
         if ((ulong)result.Length > guest.SlotSize)
             throw new BuildException($"guest '{guest.Name}': its package has {result.Length >> 10} KiB, its slot {guest.SlotSize >> 10} KiB; give it a larger 'slot'");
         return result;

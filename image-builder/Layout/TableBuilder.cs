@@ -38,10 +38,13 @@ public static class TableBuilder
         table.ApplianceName = Names.Fixed(appliance.Name);
         table.Board = Facts(appliance.Board);
         table.GuestCount = (uint)appliance.Guests.Count;
+        table.Flags = appliance.IsProduction ? ApplianceFlags.Production : ApplianceFlags.None;
+        table.ApplianceVersion = Names.Fixed(appliance.Version);
+        table.Rollback = appliance.Rollback;
         for (int i = 0; i < appliance.Guests.Count; i++)
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
-        table.Digest = Names.Digest(SHA256.HashData(bytes[(16 + 32)..]));
+        table.Digest = Names.Digest(SHA256.HashData(bytes[ApplianceTable.SignedFrom..]));
         return table;
     }
 
@@ -143,6 +146,9 @@ public static class TableBuilder
             entry.X86 = Platform(pc, guest.Devices.SelectMany(device => device.Ports));
         entry.SlotA = Image(slots.A);
         entry.SlotB = Image(slots.B);
+        entry.ChannelAbiFirst = guest.Identity.ChannelAbiFirst;
+        entry.ChannelAbiLast = guest.Identity.ChannelAbiLast;
+        guest.Key?.Modulus.CopyTo((Span<byte>)entry.Key);
         return entry;
     }
 

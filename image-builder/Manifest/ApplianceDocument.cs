@@ -12,6 +12,10 @@ internal sealed record ApplianceDocument(SourceFile File)
     public IReadOnlyList<Located<string>> Boards { get; init; } = [];
 
     public IReadOnlyList<GuestDocument> Guests { get; init; } = [];
+    public KeysDocument Keys { get; init; } = new();
+    public Located<bool>? Production { get; init; }
+    public string Version { get; init; } = "";
+    public ulong Rollback { get; init; }
 
     /// <summary>The appliance as it is on one board.</summary>
     public ApplianceDocument On(BoardDocument? board) => this with
@@ -37,6 +41,12 @@ internal sealed record GuestDocument(Located<string> Name)
     public RestartPolicy Restart { get; init; } = RestartReader.Default;
     public WatchdogEntry Watchdog { get; init; }
     public bool HasWatchdog => Watchdog.Timeout != 0;
+
+    /// <summary>Who signs its packages; the root key when it names none.</summary>
+    public Located<string>? Key { get; init; }
+    public string Version { get; init; } = "";
+    public ulong Rollback { get; init; }
+    public (uint First, uint Last) ChannelAbi { get; init; }
     public LinuxDocument? Linux { get; init; }
     public KernelDocument? Kernel { get; init; }
 

@@ -3,8 +3,9 @@ namespace Bulkhead.ImageBuilder.Manifest;
 /// <summary>Every key of an appliance.yaml. appliance.schema.json says the same; a test compares them.</summary>
 internal static class ApplianceKeys
 {
-    public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], []);
-    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "devices", "platform"]);
+    public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], ["keys", "production", "version", "rollback"]);
+    public static readonly KeySet Keys = new("keys", ["root"], ["next_root"]);
+    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "devices", "platform", "key", "version", "rollback", "channel_abi"]);
     public static readonly KeySet Restart = new("restart", [], ["on", "delay", "limit", "then"]);
     public static readonly KeySet Watchdog = new("watchdog", ["timeout"], ["pretimeout", "boot"]);
     public static readonly KeySet Memory = new("memory", ["size"], ["host"]);
@@ -18,5 +19,5 @@ internal static class ApplianceKeys
 
     public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port", "watchdog_port"];
 
-    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Guest, Restart, Watchdog, Memory, Linux, Initramfs, Kernel, Platform];
+    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Keys, Guest, Restart, Watchdog, Memory, Linux, Initramfs, Kernel, Platform];
 }

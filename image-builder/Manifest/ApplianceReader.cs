@@ -16,6 +16,10 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Name = map.Name("appliance"),
             Boards = ReadBoards(map),
             Guests = ReadGuests(map),
+            Keys = SigningReader.Read(map, diagnostics),
+            Production = map.Boolean("production"),
+            Version = SigningReader.ReadVersion(map, diagnostics),
+            Rollback = map.Number("rollback", 0, ulong.MaxValue)?.Value ?? 0,
         };
     }
 
@@ -71,6 +75,10 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Slot = guest.Size("slot"),
             AutoStart = guest.Boolean("autostart")?.Value ?? true,
             After = ReadAfter(guest),
+            Key = guest.Text("key"),
+            Version = SigningReader.ReadVersion(guest, diagnostics),
+            Rollback = guest.Number("rollback", 0, ulong.MaxValue)?.Value ?? 0,
+            ChannelAbi = SigningReader.ReadChannelAbi(guest, diagnostics),
             Restart = RestartReader.Read(guest.Map("restart", ApplianceKeys.Restart), diagnostics),
             Watchdog = WatchdogReader.Read(guest.Map("watchdog", ApplianceKeys.Watchdog), diagnostics),
             Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),

@@ -20,6 +20,9 @@ internal static partial class Patterns
     [GeneratedRegex(@"\A[a-z0-9]([a-z0-9+.-]|\{arch\})+\z")]
     public static partial Regex DebianPackage();
 
+    [GeneratedRegex(@"\A[A-Za-z0-9._+-]{1,15}\z")]
+    public static partial Regex Version();
+
     [GeneratedRegex(@"\A[ -~]{0,2047}\z")]
     public static partial Regex CommandLine();
 }

@@ -1,9 +1,21 @@
+using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Model;
 
 /// <summary>An appliance as its checked manifest says it is: every default filled in, every address placed.</summary>
-public sealed record Appliance(string Name, string ManifestPath, byte[] ManifestDigest, Board Board, IReadOnlyList<Guest> Guests);
+public sealed record Appliance(string Name, string ManifestPath, byte[] ManifestDigest, Board Board, IReadOnlyList<Guest> Guests)
+{
+    /// <summary>Signs hypervisor and table; null in development, where nothing is signed.</summary>
+    public SigningKey? Root { get; init; }
+
+    /// <summary>The root key to change to.</summary>
+    public SigningKey? NextRoot { get; init; }
+
+    public bool IsProduction { get; init; }
+    public string Version { get; init; } = "";
+    public ulong Rollback { get; init; }
+}
 
 /// <summary>One guest. <paramref name="Memory"/> is its RAM: guest address, board address, size; <paramref name="After"/> are guests' numbers.</summary>
 public sealed record Guest(
@@ -22,7 +34,15 @@ public sealed record Guest(
     public WatchdogEntry Watchdog { get; init; }
 
     public bool HasWatchdog => Watchdog.Timeout != 0;
+
+    /// <summary>Signs its packages; the root key where the manifest names no other.</summary>
+    public SigningKey? Key { get; init; }
+
+    public PackageIdentity Identity { get; init; } = new("", 0, 0, 0);
 }
+
+/// <summary>What a package's header says of it beside its content.</summary>
+public sealed record PackageIdentity(string Version, ulong Rollback, uint ChannelAbiFirst, uint ChannelAbiLast);
 
 public sealed record GuestMemory(ulong GuestBase, ulong HostBase, ulong Size);
 

@@ -13,7 +13,7 @@ public sealed record PackageReport(string EntryKind, ulong Entry, ulong BootInfo
     {
         bootInfo = [];
         PackageHeader header = default;
-        PackageError error = PackageReader.Read(in image, slot, in guest, in board, ref header);
+        PackageError error = PackageReader.Read(in image, slot, in guest, in board, 0, ref header);
         if (error != PackageError.None)
         {
             problems.Add(ImageDiagnostics.RefusedPackage, partition, Encoding.ASCII.GetString(PackageErrorText.Of(error)));

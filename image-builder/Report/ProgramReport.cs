@@ -31,7 +31,8 @@ public sealed record ProgramReport(string Partition, ulong Size, string Sha256, 
         if (partition.Name.EndsWith("-b", StringComparison.Ordinal) && !slot.ContainsAnyExcept((byte)0))
             return null;
         HypervisorHeader header = slot.Length < HypervisorHeader.StoredSize ? default : MemoryMarshal.Read<HypervisorHeader>(slot);
-        if (header.Magic == HypervisorHeader.ExpectedMagic && header.Version == 1 && header.HeaderSize == Unsafe.SizeOf<HypervisorHeader>())
+        if (header.Magic == HypervisorHeader.ExpectedMagic && header.Version == HypervisorHeader.CurrentVersion && header.HeaderSize == Unsafe.SizeOf<HypervisorHeader>()
+            && SHA256.HashData(slot[HypervisorHeader.SignedFrom..Unsafe.SizeOf<HypervisorHeader>()]).AsSpan().SequenceEqual((ReadOnlySpan<byte>)header.HeaderDigest))
             return Check(partition.Name, slot[HypervisorHeader.StoredSize..], header.BinarySize, Convert.ToHexStringLower(header.Digest), problems);
         problems.Add(ImageDiagnostics.DamagedProgram, partition.Name, "no hypervisor's header");
         return null;

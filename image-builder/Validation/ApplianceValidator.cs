@@ -15,6 +15,7 @@ internal static class ApplianceValidator
         if (board is not null)
             new BoardChoiceValidator(appliance, [board, .. others], diagnostics).Check();
         StartOrderValidator.Check(appliance, diagnostics);
+        KeyValidator.Check(appliance, diagnostics);
         CpuValidator.Check(appliance, board, diagnostics);
         IReadOnlyDictionary<GuestDocument, ulong> places = MemoryValidator.Check(appliance, board, diagnostics);
         FlashValidator.Check(appliance, board, diagnostics);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
@@ -41,12 +43,20 @@ internal static class ModelBuilder
         (uint)pc.DiskControlPort!.Range.Base);
 
     public static Appliance Build(
-        ApplianceDocument appliance, byte[] manifest, Board board, IReadOnlyDictionary<GuestDocument, ulong> places, string boardsDirectory) => new(
-        appliance.Name!.Value,
-        appliance.File.FullPath,
-        SHA256.HashData(manifest),
-        board,
-        [.. appliance.Guests.Select(g => Build(g, appliance, board, places[g], boardsDirectory))]);
+        ApplianceDocument appliance, byte[] manifest, Board board, IReadOnlyDictionary<GuestDocument, ulong> places, string boardsDirectory)
+    {
+        Guest[] guests = [.. appliance.Guests.Select(g => Build(g, appliance, board, places[g], boardsDirectory))];
+        return new Appliance(appliance.Name!.Value, appliance.File.FullPath, SHA256.HashData(manifest), board, guests)
+        {
+            Root = Key(appliance, appliance.Keys.Root),
+            NextRoot = Key(appliance, appliance.Keys.NextRoot),
+            IsProduction = appliance.Production?.Value ?? false,
+            Version = appliance.Version,
+            Rollback = appliance.Rollback,
+        };
+    }
+
+    private static SigningKey? Key(ApplianceDocument appliance, Located<string>? named) => named is null ? null : SigningKey.Load(appliance.Resolve(named.Value));
 
     private static BoardDevice Build(BoardDeviceDocument device) => new(
         device.Name.Value,
@@ -73,6 +83,8 @@ internal static class ModelBuilder
             devices)
         {
             Watchdog = guest.Watchdog,
+            Key = Key(appliance, guest.Key ?? appliance.Keys.Root),
+            Identity = new PackageIdentity(guest.Version, guest.Rollback, guest.ChannelAbi.First, guest.ChannelAbi.Last),
         };
     }
 

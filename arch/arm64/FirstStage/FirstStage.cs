@@ -3,6 +3,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using Bulkhead.Boot;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 
 namespace Bulkhead.Arm64.FirstStage;
 
@@ -27,8 +28,15 @@ internal static unsafe class FirstStage
     {
         byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
         HypervisorHeader* header = (HypervisorHeader*)source;
-        if (header->Magic != HypervisorHeader.ExpectedMagic)
+        if (header->Magic != HypervisorHeader.ExpectedMagic || header->Version != HypervisorHeader.CurrentVersion
+            || header->HeaderSize != (uint)sizeof(HypervisorHeader))
             return Refuse(uart, name, "holds no hypervisor"u8);
+        Digest256 digest = default;
+        Sha256.Compute(new ReadOnlySpan<byte>(source + HypervisorHeader.SignedFrom, sizeof(HypervisorHeader) - HypervisorHeader.SignedFrom), ref digest);
+        if (!Sha256.AreEqual(in digest, in header->HeaderDigest))
+            return Refuse(uart, name, "has a header that does not match its digest"u8);
+        if (config->Roots.AreKnown && !((RootSignature*)(source + HypervisorHeader.SignatureOffset))->IsFor(in digest, in config->Roots))
+            return Refuse(uart, name, "is not signed by a root key that this board knows"u8);
         if (header->BinarySize > slot.Size - HypervisorHeader.StoredSize || header->BinarySize > config->HypervisorRam.Size)
             return Refuse(uart, name, "says a size that does not fit"u8);
         int size = (int)header->BinarySize;
@@ -36,13 +44,9 @@ internal static unsafe class FirstStage
         new ReadOnlySpan<byte>(source + HypervisorHeader.StoredSize, size).CopyTo(copy);
 
         // What is checked is the copy that will run.
-        Digest256 digest = default;
         Sha256.Compute(copy, ref digest);
-        for (int i = 0; i < 32; i++)
-        {
-            if (digest[i] != header->Digest[i])
-                return Refuse(uart, name, "has another digest than its header says"u8);
-        }
+        if (!Sha256.AreEqual(in digest, in header->Digest))
+            return Refuse(uart, name, "has another digest than its header says"u8);
         CleanRange(config->HypervisorRam.Base.Value, (ulong)size);
         return true;
     }

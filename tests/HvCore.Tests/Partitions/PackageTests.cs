@@ -54,7 +54,7 @@ public class PackageTests
         header = default;
         ApplianceTable table = Samples.Table();
         BytesImage image = new(slot.ToArray(), true);
-        return PackageReader.Read(in image, image.All, in table.Guest[0], in table.Board, ref header);
+        return PackageReader.Read(in image, image.All, in table.Guest[0], in table.Board, 0, ref header);
     }
 
     private static PackageError Load(ReadOnlySpan<byte> slot, byte[] ram, out InflateStatus inflate)

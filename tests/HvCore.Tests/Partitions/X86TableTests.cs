@@ -115,7 +115,7 @@ public class X86TableTests
         });
         PackageHeader header = default;
         BytesImage image = new(slot, true);
-        return PackageReader.Read(in image, image.All, in table.Guest[0], in table.Board, ref header);
+        return PackageReader.Read(in image, image.All, in table.Guest[0], in table.Board, 0, ref header);
     }
 
     private static TableError Check(in ApplianceTable table) => ApplianceTableReader.Check<X86TableRules>(in table, out _);

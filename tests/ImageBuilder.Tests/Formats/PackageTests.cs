@@ -33,7 +33,7 @@ public class PackageTests
         ImageBytes slot = new(package);
         PackageHeader header = default;
         ImageRange range = new() { Size = (ulong)package.Length };
-        Assert.Equal(PackageError.None, PackageReader.Read(in slot, range, in entry, in Table.Board, ref header));
+        Assert.Equal(PackageError.None, PackageReader.Read(in slot, range, in entry, in Table.Board, 0, ref header));
         Assert.Equal(initrdSize == 0 ? 2u : 3u, header.SegmentCount);
         for (int i = 0; i < (int)header.SegmentCount; i++)
         {
@@ -70,11 +70,11 @@ public class PackageTests
         PackageHeader header = default;
         ImageRange range = new() { Size = (ulong)package.Length };
         GuestEntry other = Table.Guest[1];
-        Assert.Equal(PackageError.WrongGuest, PackageReader.Read(in slot, range, in other, in Table.Board, ref header));
+        Assert.Equal(PackageError.WrongGuest, PackageReader.Read(in slot, range, in other, in Table.Board, 0, ref header));
         GuestEntry own = Table.Guest[0];
         BoardFacts board = Table.Board;
         board.Name = Names.Fixed("other");
-        Assert.Equal(PackageError.WrongBoard, PackageReader.Read(in slot, range, in own, in board, ref header));
+        Assert.Equal(PackageError.WrongBoard, PackageReader.Read(in slot, range, in own, in board, 0, ref header));
     }
 
     private static AddressRange? InitrdRange(in PackageHeader header) => header.SegmentCount < 3

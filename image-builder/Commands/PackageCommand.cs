@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Signing;
+using Bulkhead.Update;
+
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>bulkhead package: units of an appliance to one update bundle.</summary>
+public static class PackageCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> units = new("GUEST")
+        {
+            Description = "The guests that are switched together; `hypervisor` and `table` are units too.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string?> manifest = new("--appliance") { Description = "Their manifest; the demo's when left out.", HelpName = "APPLIANCE.yaml" };
+        Option<string?> board = ManifestArguments.Board();
+        Option<string?> output = new("-o", "--output") { Description = "The bundle to write; out/GUEST.bhu when left out." };
+        Option<string?> signatures = ManifestArguments.Signatures();
+        Command command = new("package", "Make a signed update bundle (.bhu) for a guest, or for several at once.") { units, manifest, board, output, signatures };
+        command.SetAction(parsed => Guarded.Run(() =>
+        {
+            if (!Prerequisites.Ensure(Purpose.Build, parsed.GetValue(GlobalOptions.Yes)))
+                return ExitCode.MissingTools;
+            Appliance? appliance = Workspace.Load(parsed.GetValue(manifest) ?? Workspace.DemoManifest, parsed.GetValue(board), false);
+            if (appliance is null)
+                return ExitCode.Manifest;
+            string[] names = parsed.GetRequiredValue(units);
+            StepProgress progress = new();
+            Workspace.BuildBoard(appliance, progress);
+            byte[] bundle = Make(appliance, names, parsed.GetValue(signatures), progress);
+            string file = parsed.GetValue(output) ?? Path.Combine(Workspace.Root, "out", $"{names[0]}.bhu");
+            WholeFile.Write(file, bundle);
+            progress.Report($"bundle {file}, {bundle.Length} bytes");
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    private static byte[] Make(Appliance appliance, string[] names, string? signatures, IProgress<string> progress)
+    {
+        DebianArchive archive = new(Workspace.Cache, appliance.Board.Architecture, progress);
+        LinuxGuest linux = new(archive, LockFile.Open(appliance.ManifestPath));
+        Signer signer = new(signatures);
+        UnitContents contents = new(appliance, new ImageLayout(appliance), Workspace.InputsOf(appliance.Board.Architecture), linux, signer);
+        List<(BundlePartKind, Guest?, byte[])> parts = [];
+        foreach (string name in names.Distinct())
+        {
+            progress.Report($"packing {name}");
+            parts.Add(name switch
+            {
+                "hypervisor" => (BundlePartKind.Hypervisor, null, contents.Hypervisor()),
+                "table" => (BundlePartKind.Table, null, contents.Table()),
+                _ when appliance.Guests.FirstOrDefault(guest => guest.Name == name) is { } guest => (BundlePartKind.Guest, guest, contents.Package(guest)),
+                _ => throw new BuildException($"{appliance.ManifestPath} has no guest '{name}'; it has {string.Join(", ", appliance.Guests.Select(guest => guest.Name))}, hypervisor, table"),
+            });
+        }
+        byte[] bundle = BundleBuilder.Build(appliance, parts, $"{names[0]}.bundle", signer);
+        signer.Complete();
+        return bundle;
+    }
+}
