@@ -42,7 +42,17 @@ internal static unsafe class Hostile
             if (last || round % RoundsPerReport == 0)
                 Report(seed, last);
             if (last)
-                Cpu.Halt();
+                Rest();
+        }
+    }
+
+    // With interrupts open: Bochs holds the board's back from a CPU that halts with its guest's IF clear.
+    private static void Rest()
+    {
+        while (true)
+        {
+            Cpu.MaskInterrupts();
+            Cpu.WaitUnmasked();
         }
     }
 
