@@ -27,6 +27,13 @@ public class PcProbeTests
     public void Single_steps_stop_behind_emulated_instructions_on_VT_x() => Play("bochs", "step", 600);
 
     [Fact]
+    public void An_NMI_waits_for_the_end_of_anothers_handler() => Play("qemu-q35", "nmi", 60);
+
+    [Fact]
+    [Trait("Tier", "long")]
+    public void An_NMI_waits_for_the_end_of_anothers_handler_on_VT_x() => Play("bochs", "nmi", 600);
+
+    [Fact]
     public void Assigned_devices_are_their_guests_own()
     {
         string manifest = PcBoard.Manifest(

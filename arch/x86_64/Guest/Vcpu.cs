@@ -51,6 +51,10 @@ internal struct Vcpu
     [FieldOffset(0x1a0)] public ulong PolicyAddress;
     /// <summary>What the CPU's timer is set to, in TSC counts; 0 when it is off or has come.</summary>
     [FieldOffset(0x1b0)] public ulong ArmedDeadline;
+    /// <summary>SVM: whether the guest is in its NMI handler, which the CPU does not know.</summary>
+    [FieldOffset(0x1b8)] public NmiBlocking NmiBlocking;
+    /// <summary>SVM: the guest's DR6 while the handler's IRET is stepped over.</summary>
+    [FieldOffset(0x1c0)] public ulong SteppedDr6;
     [FieldOffset(0x200)] public Emulation Emulation;
     /// <summary>An XSAVE area without contents, 576 bytes on a 64-byte boundary.</summary>
     [FieldOffset(0xd00)] public byte InitialState;

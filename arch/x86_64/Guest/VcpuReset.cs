@@ -19,6 +19,7 @@ internal static class VcpuReset
         vcpu.Registers[GuestRegisters.Rdx] = Instruction.Cpuid(VersionLeaf).Eax;
         vcpu.Presented = 0;
         vcpu.NmiPending = 0;
+        vcpu.NmiBlocking = NmiBlocking.None;
         ExtendedState.Reset(ref vcpu);
         vcpu.Policy.Reset();
         EntryKind kind = vcpu.Partition.Core.EntryKind;

@@ -14,6 +14,7 @@ internal enum InterceptA : uint
     Rdpmc = 1u << 15,
     Cpuid = 1u << 18,
     Rsm = 1u << 19,
+    Iret = 1u << 20,
     Invd = 1u << 22,
     Hlt = 1u << 24,
     Invlpga = 1u << 26,

@@ -13,6 +13,7 @@ internal enum SvmExitCode : ulong
     Init = 0x63,
     Rdpmc = 0x6f,
     Cpuid = 0x72,
+    Iret = 0x74,
     Invd = 0x76,
     Invlpga = 0x7a,
     Ioio = 0x7b,

@@ -158,7 +158,11 @@ internal static class SvmExits
                 return;
             case SvmExitCode.DebugException:
                 // DR6 and DR7 are as the exception left them (APM 2 15.12.2).
-                vmcb.EventInjection = EventInjection.Exception(ExceptionVector.Debug);
+                if (SvmNmi.IsGuests(ref vcpu, ref vmcb))
+                    vmcb.EventInjection = EventInjection.Exception(ExceptionVector.Debug);
+                return;
+            case SvmExitCode.Iret:
+                SvmNmi.Return(ref vcpu, ref vmcb);
                 return;
             case SvmExitCode.AlignmentCheck:
                 vmcb.EventInjection = EventInjection.Exception(ExceptionVector.AlignmentCheck, 0);

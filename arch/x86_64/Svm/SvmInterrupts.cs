@@ -97,10 +97,13 @@ internal static class SvmInterrupts
         vcpu.Presented = 0;
     }
 
-    // Behind an event that is injected already it waits for the next exit, which is at once.
+    // Behind an event that is injected already it waits for the next exit, which is at once; in the handler of another for
+    // that one's end.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InjectNmi(ref Vcpu vcpu, ref Vmcb vmcb)
     {
+        if (vcpu.NmiBlocking != NmiBlocking.None)
+            return;
         if (vmcb.EventInjection.IsValid)
         {
             Guest.X86.Kick(vcpu.Core.Cpu);
@@ -108,6 +111,7 @@ internal static class SvmInterrupts
         }
         vmcb.EventInjection = EventInjection.Nmi;
         vcpu.NmiPending = 0;
+        SvmNmi.Begin(ref vcpu, ref vmcb);
     }
 
     /// <summary>Leaves the highest vector that waits to the CPU, which delivers it as soon as the guest's IF, shadow and CR8 permit.</summary>

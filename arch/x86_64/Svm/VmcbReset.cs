@@ -51,6 +51,7 @@ internal static class VmcbReset
 
     private static void Common(ref Vmcb vmcb)
     {
+        vmcb.InterceptA &= ~InterceptA.Iret;
         vmcb.Efer = EferSvme;
         vmcb.Cr3 = 0;
         vmcb.Cr4 = 0;

@@ -16,7 +16,7 @@ internal static unsafe class Probe
         if (Dispatch(name))
             Check.End(name);
         else
-            Console.WriteLine("probe: no such scenario; there are hello step clock com2 hpet triple unemulated"u8);
+            Console.WriteLine("probe: no such scenario; there are hello step nmi clock com2 hpet triple unemulated"u8);
         Cpu.Halt();
     }
 
@@ -26,6 +26,8 @@ internal static unsafe class Probe
             Hello.Run();
         else if (name.SequenceEqual("step"u8))
             Step.Run();
+        else if (name.SequenceEqual("nmi"u8))
+            NonMaskable.Run();
         else if (name.SequenceEqual("clock"u8))
             Assigned.Clock();
         else if (name.SequenceEqual("com2"u8))

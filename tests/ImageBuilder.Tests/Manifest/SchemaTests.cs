@@ -20,7 +20,7 @@ public class SchemaTests
     public void GoodAppliancesFitTheSchema()
     {
         SchemaCheck schema = SchemaCheck.Read("appliance");
-        string[] files = [.. Directory.GetFiles(Path.Combine(TestFiles.Folder, "Good")), Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml")];
+        string[] files = [.. Directory.GetFiles(Path.Combine(TestFiles.Folder, "Good"), "*.yaml"), Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml")];
         Assert.All(files, f => Assert.Equal([], schema.Errors(Json(f))));
     }
 
@@ -59,7 +59,7 @@ public class SchemaTests
         [
             Path.Combine(TestFiles.Repository, "partitions", "demo", "appliance.yaml"),
             .. Directory.GetFiles(Path.Combine(TestFiles.Repository, "boards"), "board.yaml", SearchOption.AllDirectories),
-            .. Directory.GetFiles(Path.Combine(TestFiles.Folder, "Good")),
+            .. Directory.GetFiles(Path.Combine(TestFiles.Folder, "Good"), "*.yaml"),
         ];
         Assert.All(files, f =>
         {
