@@ -19,6 +19,7 @@ public static class BenchCommand
             (new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run),
             (new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, StartMeasurement.Run),
             (new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run),
+            (new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run),
             (new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run),
             (new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run),
         ];
