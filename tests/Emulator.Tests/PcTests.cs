@@ -104,6 +104,18 @@ public class PcTests
         Assert.True(exit == 0, output);
     }
 
+    // What Bochs executes is few: memory that need not be scrubbed, and nothing to inflate.
+    [Fact]
+    [Trait("Tier", "long")]
+    public void A_Debian_guest_comes_to_its_shell_in_Bochs_on_AMD_V()
+    {
+        string manifest = PcBoard.Manifest(
+            "linux: {cpus: [0], memory: 128 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}");
+        (int exit, string output) = Board.Bulkhead(
+            "run", manifest, "--board", "bochs-ryzen", "--timeout", "1200", "--expect", "linux=linux is up, 1 CPUs online", "--expect", "linux=# ");
+        Assert.True(exit == 0, output);
+    }
+
     private static void Damage(string image, string partition, ulong at)
     {
         ulong offset = Gpt.Read(File.ReadAllBytes(image)).Single(found => found.Name == partition).Offset;
