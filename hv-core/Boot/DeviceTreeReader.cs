@@ -151,47 +151,52 @@ public ref struct DeviceTreeReader
         return true;
     }
 
-    // In the order of Property's cases.
+    // In the order of Property's cases: what every device has comes first.
     private static ReadOnlySpan<byte> PropertyNames =>
+        "reg\0"u8 +
+        "interrupts\0"u8 +
+        "compatible\0"u8 +
+        "status\0"u8 +
         "#address-cells\0"u8 +
         "#size-cells\0"u8 +
         "ranges\0"u8 +
-        "reg\0"u8 +
-        "interrupts\0"u8 +
-        "status\0"u8 +
-        "compatible\0"u8 +
         "linux,initrd-start\0"u8 +
         "linux,initrd-end\0"u8;
 
+    // Their lengths, a bit each: most other names have another.
+    private const uint PropertyLengths = 1u << 3 | 1u << 6 | 1u << 10 | 1u << 11 | 1u << 14 | 1u << 16 | 1u << 18;
+
     private void Property(ref DeviceTreeFacts facts, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (name.Length > 31 || (PropertyLengths >> name.Length & 1) == 0)
+            return;
         ref DeviceTreeLevel level = ref Level(_depth - 1);
         switch (TextList.Find(PropertyNames, name))
         {
             case 0:
-                level.AddressCells = Cells(value);
-                break;
-            case 1:
-                level.SizeCells = Cells(value);
-                break;
-            case 2:
-                // 2.3.8: an empty one says that the children's addresses are the parent's.
-                level.IsIdentity = value.IsEmpty && _depth > 1 && Level(_depth - 2).IsIdentity;
-                break;
-            case 3:
                 level.RegOffset = OffsetOf(value);
                 level.RegSize = value.Length;
                 break;
-            case 4:
+            case 1:
                 level.IntId = IntIdOf(value);
                 break;
-            case 5:
-                level.IsDisabled = TextList.Find(value, "okay"u8) < 0 && TextList.Find(value, "ok"u8) < 0;
-                break;
-            case 6:
+            case 2:
                 // 2.3.1: a list of texts, each with its zero.
                 level.IsPl011 = TextList.Find(value, "arm,pl011"u8) >= 0;
                 level.IsGicV3 = TextList.Find(value, "arm,gic-v3"u8) >= 0;
+                break;
+            case 3:
+                level.IsDisabled = TextList.Find(value, "okay"u8) < 0 && TextList.Find(value, "ok"u8) < 0;
+                break;
+            case 4:
+                level.AddressCells = Cells(value);
+                break;
+            case 5:
+                level.SizeCells = Cells(value);
+                break;
+            case 6:
+                // 2.3.8: an empty one says that the children's addresses are the parent's.
+                level.IsIdentity = value.IsEmpty && _depth > 1 && Level(_depth - 2).IsIdentity;
                 break;
             case 7 when level.Kind == DeviceTreeNode.Chosen:
                 facts.InitrdStart = new(Number(value));

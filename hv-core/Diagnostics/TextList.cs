@@ -29,7 +29,7 @@ public static class TextList
         {
             if (list[i] != 0)
                 continue;
-            if (list.Slice(start, i - start).SequenceEqual(text))
+            if (i - start == text.Length && list.Slice(start, text.Length).SequenceEqual(text))
                 return index;
             index++;
             start = i + 1;

@@ -10,7 +10,9 @@ namespace Bulkhead.ImageBuilder.Bench;
 /// <summary>A folder of its own for one measurement's appliance, image and logs.</summary>
 public sealed class BenchWorkspace : IDisposable
 {
-    // QEMU 10.0's x2APIC timer aborts under icount ("Bad icount read"): the hypervisor has an xAPIC then.
+    // One tick an instruction, summed over all CPUs; waiting costs no wall clock. QEMU 10.0's x2APIC timer aborts under
+    // icount ("Bad icount read"): the hypervisor has an xAPIC then.
+    private static readonly string[] _countingOnArm64 = ["-icount", "shift=0,sleep=off", "-cpu", "cortex-a57,cntfrq=1000000000", "-no-reboot"];
     private static readonly string[] _countingOnPc = ["-icount", "shift=0,sleep=off", "-cpu", "max,-x2apic", "-no-reboot"];
 
     private readonly StepProgress _progress = new();
@@ -25,7 +27,10 @@ public sealed class BenchWorkspace : IDisposable
     public string Folder { get; }
     public string Image => Path.Combine(Folder, "bench.img");
     public string BochsLog => Path.Combine(Folder, "bochs.txt");
-    public BoardSymbols Symbols => new BoardSymbols().Add(Path.Combine(Workspace.Outputs, "hypervisor.elf"));
+    /// <summary>Where the board's binaries are, with their symbols.</summary>
+    public string Outputs => Workspace.OutputsOf(Appliance.Board.Architecture);
+    public string Hypervisor => Path.Combine(Outputs, "hypervisor.elf");
+    public BoardSymbols Symbols => new BoardSymbols().Add(Hypervisor);
 
     /// <param name="cpus">How many of the board's CPUs there are.</param>
     public static BenchWorkspace Build(string manifest, int cpus)
@@ -47,10 +52,18 @@ public sealed class BenchWorkspace : IDisposable
     {
         Script script = new(guest);
         script.Expect(new Regex(expected, RegexOptions.Multiline));
-        IReadOnlyList<string> counting = Appliance.Board.Bochs is not null ? BochsExitLog.Settings(BochsLog, Appliance.Board.CpuIds.Count) : Appliance.Board.Architecture == CpuArchitecture.Arm64 ? CountedRun.Counting : _countingOnPc;
-        EmulatorChoice choice = EmulatorChoice.Of(Appliance.Board, Image, new EmulatorOptions(null, null, false, false, counting), new ToolRoot(Workspace.Cache, _progress));
+        return new RunSession([guest], [script], new ConsoleView(TextWriter.Null, false), Folder).Run(Machine(Counting), limit);
+    }
+
+    /// <summary>What makes the emulator count.</summary>
+    public IReadOnlyList<string> Counting => Appliance.Board.Bochs is not null ? BochsExitLog.Settings(BochsLog, Appliance.Board.CpuIds.Count) : Appliance.Board.Architecture == CpuArchitecture.Arm64 ? _countingOnArm64 : _countingOnPc;
+
+    /// <summary>The emulator with the image.</summary>
+    public IMachine Machine(IReadOnlyList<string> arguments)
+    {
+        EmulatorChoice choice = EmulatorChoice.Of(Appliance.Board, Image, new EmulatorOptions(null, null, false, false, arguments), new ToolRoot(Workspace.Cache, _progress));
         choice.Provide();
-        return new RunSession([guest], [script], new ConsoleView(TextWriter.Null, false), Folder).Run(choice.Machine, limit);
+        return choice.Machine;
     }
 
     /// <summary>The program that a Debian guest's /init runs in.</summary>

@@ -10,9 +10,6 @@ namespace Bulkhead.ImageBuilder.Bench;
 /// </summary>
 public sealed class CountedRun : IDisposable
 {
-    /// <summary>One tick an instruction, summed over all CPUs; waiting costs no wall clock.</summary>
-    public static readonly string[] Counting = ["-icount", "shift=0,sleep=off", "-cpu", "cortex-a57,cntfrq=1000000000", "-no-reboot"];
-
     private const string Logging = "exec,nochain,in_asm";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
@@ -21,15 +18,16 @@ public sealed class CountedRun : IDisposable
     private readonly GdbStub _stub;
 
     /// <param name="addresses">Where blocks begin that are logged at all; empty logs everything.</param>
-    public CountedRun(BenchWorkspace work, IReadOnlyList<AddressRange> addresses, IReadOnlyList<Script> scripts)
+    /// <param name="counting">Under icount; otherwise as it runs, which a stopwatch may time.</param>
+    public CountedRun(BenchWorkspace work, IReadOnlyList<AddressRange> addresses, IReadOnlyList<Script> scripts, bool counting = true)
     {
         string gdb = Path.Combine(work.Folder, "gdb");
         _pipe = Path.Combine(work.Folder, "executed");
         Tool.Run("mkfifo", [_pipe]);
-        List<string> arguments = [.. Counting, "-S", "-gdb", $"unix:{gdb},server=on,wait=off"];
+        List<string> arguments = [.. counting ? work.Counting : [], "-S", "-gdb", $"unix:{gdb},server=on,wait=off"];
         if (addresses.Count != 0)
             arguments.AddRange(["-dfilter", string.Join(',', addresses.Select(range => $"0x{range.Base:x}+0x{range.Size:x}"))]);
-        QemuMachine machine = new(QemuCommandLine.Program, QemuCommandLine.Make(work.Appliance.Board, work.Image, null, arguments));
+        IMachine machine = work.Machine(arguments);
         RunSession session = new([.. work.Appliance.Guests.Select(guest => guest.Name)], scripts, new ConsoleView(TextWriter.Null, false), work.Folder);
         _run = Task.Run(() => session.Run(machine, Limit));
         // No use to wait for a QEMU that has ended already.

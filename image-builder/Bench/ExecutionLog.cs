@@ -15,13 +15,11 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
     /// <summary>The line that ends a log whose file stays open.</summary>
     public static ReadOnlySpan<byte> End => "end of log\n"u8;
 
-    private const int InstructionSize = 4;
-
-    private readonly Dictionary<ulong, (ulong Address, int Instructions)> _blocks = [];
-    private ulong _listed;
-    private int _listedCount;
+    private readonly Dictionary<ulong, ulong[]> _blocks = [];
+    private readonly List<ulong> _listed = [];
     private ExecutedBlock _last;
     private ulong _lastBlock;
+    private SvmExit? _exit;
     private bool _isPending, _isRewound;
 
     public void Read(TextReader log)
@@ -38,7 +36,9 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
         else if (line.StartsWith("0x"))
             List(line[2..]);
         else if (line.StartsWith("IN:"))
-            _listedCount = 0;
+            _listed.Clear();
+        else if (line.StartsWith("vmexit("))
+            Exited(line["vmexit(".Length..]);
         else if (line.StartsWith("Stopped execution of TB chain before "))
             Stopped(line["Stopped execution of TB chain before ".Length..]);
         else if (line.StartsWith("cpu_io_recompile: rewound"))
@@ -53,11 +53,19 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
         _isPending = false;
     }
 
-    // "0x4000000120:  f94007e8  ldr x8, [sp, #8]"
+    // "0x4000000120:  f94007e8  ldr x8, [sp, #8]". Of more than eight bytes the rest is a line of its own, without a word.
     private void List(ReadOnlySpan<char> rest)
     {
-        if (_listedCount++ == 0)
-            _listed = Hexadecimal(rest[..rest.IndexOf(':')]);
+        int colon = rest.IndexOf(':');
+        if (rest[(colon + 1)..].Trim().IndexOf("  ") >= 0)
+            _listed.Add(Hexadecimal(rest[..colon]));
+    }
+
+    // "vmexit(0000007b, 0000000003fd0001, 0000000000200b39, 0000000000200b38)!"
+    private void Exited(ReadOnlySpan<char> rest)
+    {
+        ReadOnlySpan<char> info = rest[(rest.IndexOf(',') + 2)..];
+        _exit = new SvmExit((uint)Hexadecimal(rest[..rest.IndexOf(',')]), Hexadecimal(info[..info.IndexOf(',')]));
     }
 
     // "Trace 0: 0x7f628c014a40 [0000000000000000/0000004000000120/00000061/ff020200] symbol"
@@ -70,14 +78,14 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
         ulong pc = Hexadecimal(address[..address.IndexOf('/')]);
         // An access to a device must be a block's last instruction: what came before it in the block it was found in counts.
         if (_isRewound && cpu == _last.Cpu && pc >= _last.Address)
-            _last = _last with { Instructions = (int)((pc - _last.Address) / InstructionSize) };
+            _last = _last with { Instructions = _blocks[_lastBlock].Count(address => address < pc) };
         Finish();
-        if (_listedCount != 0 && _listed == pc)
-            _blocks[block] = (pc, _listedCount);
-        _listedCount = 0;
-        if (!_blocks.TryGetValue(block, out (ulong Address, int Instructions) known) || known.Address != pc)
+        if (_listed.Count != 0 && _listed[0] == pc)
+            _blocks[block] = [.. _listed];
+        _listed.Clear();
+        if (!_blocks.TryGetValue(block, out ulong[]? known) || known[0] != pc)
             throw new BuildException($"QEMU's log runs a block at {pc:x} that it has not listed");
-        (_last, _lastBlock, _isPending, _isRewound) = (new ExecutedBlock(cpu, pc, known.Instructions), block, true, false);
+        (_last, _lastBlock, _exit, _isPending, _isRewound) = (new ExecutedBlock(cpu, pc, known.Length, _exit), block, null, true, false);
     }
 
     // "0x7f628c014a40 [0000004000000120] symbol": icount's budget was spent, nothing of it ran.

@@ -14,7 +14,7 @@ public static class PulseMeasurement
 
     private const string Manifest = $"""
         appliance: pulse
-        board: qemu-virt-arm64
+        board: BOARD
         guests:
           gateway:
             cpus: [0, 1]
@@ -35,26 +35,26 @@ public static class PulseMeasurement
               project: pulse
         """;
 
-    public static BenchSection Run()
+    public static BenchSection Run(BenchBoard board)
     {
         StringBuilder table = new();
         table.AppendLine("Exits and hypervisor instructions on pulse's own CPU; each period has one release of the control task. Every thousandth writes a report.");
         table.AppendLine();
         table.AppendLine("| neighbours | periods | exits per period | instructions per period | longest with interrupts masked | exits and their mean |");
         table.AppendLine("|---|---|---|---|---|---|");
-        table.AppendLine(Row("idle", "probe", "scenario=hello", 1000));
+        table.AppendLine(Row(board, "idle", "probe", "scenario=hello", 1000));
         // Each of its instructions is in the log: a handful of periods say as much.
-        table.AppendLine(Row("flooding their consoles", "probe", "scenario=flood", 5));
-        table.AppendLine(Row("attacking", "hostile", "seed=1", 5));
+        table.AppendLine(Row(board, "flooding their consoles", "probe", "scenario=flood", 5));
+        table.AppendLine(Row(board, "attacking", "hostile", "seed=1", 5));
         return new("What the real-time guest pays", table.ToString());
     }
 
-    private static string Row(string neighbours, string project, string arguments, int periods)
+    private static string Row(BenchBoard board, string neighbours, string project, string arguments, int periods)
     {
-        using BenchWorkspace work = BenchWorkspace.Build(Manifest.Replace("NEIGHBOUR", project).Replace("ARGUMENTS", arguments), 4);
+        using BenchWorkspace work = BenchWorkspace.Build(Manifest.Replace("BOARD", board.Name).Replace("NEIGHBOUR", project).Replace("ARGUMENTS", arguments), 4);
         BoardSymbols symbols = work.Symbols;
-        ulong release = new BoardSymbols().Add(Path.Combine(Workspace.Outputs, Guest + ".elf")).AddressOf("HandleInterrupt");
-        ExitTally tally = new(symbols, Cpu);
+        ulong release = new BoardSymbols().Add(Path.Combine(work.Outputs, Guest + ".elf")).AddressOf("HandleInterrupt");
+        ExitTally tally = new(symbols, ExitKinds.Of(work.Appliance.Board.Architecture, symbols), Cpu);
         int releases = 0;
         using CountedRun run = new(work, [CountedRun.Hypervisor(symbols), new(release, 1)], []);
         // What comes before is the guests' start.

@@ -14,53 +14,59 @@ public static class BenchCommand
         Option<bool> write = new("--write") { Description = "Measure everything and write docs/benchmarks.md, or benchmarks-NAME.md of a PC." };
         Option<string?> board = new("--board") { Description = "A PC: qemu-q35 for AMD-V, bochs for VT-x, bochs-ryzen for AMD-V with a next RIP.", HelpName = "NAME" };
         board.AcceptOnlyFromAmong(PcBoards);
-        (Option<bool> Only, Func<BenchSection> Measure)[] more =
+        Measurement[] more =
         [
-            (new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run),
-            (new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, StartMeasurement.Run),
-            (new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run),
-            (new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run),
-            (new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run),
-            (new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run),
+            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true),
+            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, _ => StartMeasurement.Run(), false),
+            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true),
+            new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), false),
+            new(new("--digests") { Description = "Only what SHA-256 takes." }, _ => DigestMeasurement.Run(), false),
+            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true),
         ];
         Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { board, file, write };
-        foreach ((Option<bool> only, _) in more)
-            command.Add(only);
+        foreach (Measurement one in more)
+            command.Add(one.Only);
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            if (parsed.GetValue(board) is { } pc)
-                return RunPc(pc, parsed.GetValue(file), parsed.GetValue(write), parsed.GetValue(GlobalOptions.Yes));
-            if (!Prerequisites.Ensure(Purpose.Build | Purpose.Run, parsed.GetValue(GlobalOptions.Yes)))
+            string? pc = parsed.GetValue(board);
+            Purpose run = pc is null ? Purpose.Run : IsBochs(pc) ? Purpose.RunBochs : Purpose.RunPc;
+            if (!Prerequisites.Ensure(Purpose.Build | run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
-            List<Func<BenchSection>> wanted = [.. more.Where(one => parsed.GetValue(one.Only)).Select(one => one.Measure)];
-            Func<BenchSection> operations = () => OperationsMeasurement.Run("qemu-virt-arm64", parsed.GetValue(file));
+            BenchBoard measured = pc is null ? BenchBoard.Arm64 : BenchBoard.Pc;
+            // Bochs counts exits and ticks, no instructions.
+            Measurement[] possible = [.. more.Where(one => pc is null || one.OnPc && !IsBochs(pc))];
+            Measurement[] wanted = [.. more.Where(one => parsed.GetValue(one.Only))];
+            if (wanted.Except(possible).FirstOrDefault() is { } impossible)
+                throw new BuildException($"{impossible.Only.Name} is not measured on {pc}");
             if (parsed.GetValue(write))
-                wanted = [operations, .. more.Select(one => one.Measure)];
-            else if (wanted.Count == 0)
-                wanted = [operations];
+                wanted = possible;
+            List<Func<BenchSection>> measures = [.. wanted.Select<Measurement, Func<BenchSection>>(one => () => one.Measure(measured))];
+            if (wanted.Length == 0 || parsed.GetValue(write))
+                measures.Insert(0, () => OperationsMeasurement.Run(pc ?? measured.Name, parsed.GetValue(file)));
             List<BenchSection> sections = [];
-            foreach (Func<BenchSection> measure in wanted)
+            foreach (Func<BenchSection> measure in measures)
             {
                 sections.Add(measure());
                 Console.WriteLine($"{sections[^1].Title}\n\n{sections[^1].Body}");
             }
             if (parsed.GetValue(write))
-                File.WriteAllText(Path.Combine(Workspace.Root, "docs/benchmarks.md"), Page(sections));
+                File.WriteAllText(Path.Combine(Workspace.Root, pc is null ? "docs/benchmarks.md" : $"docs/benchmarks-{pc}.md"), pc is null ? Page(sections) : PcPage(pc, sections));
             return ExitCode.Ok;
         }));
         return command;
     }
 
-    private static int RunPc(string board, string? file, bool write, bool yes)
-    {
-        if (!Prerequisites.Ensure(Purpose.Build | (board.StartsWith("bochs", StringComparison.Ordinal) ? Purpose.RunBochs : Purpose.RunPc), yes))
-            return ExitCode.MissingTools;
-        BenchSection section = OperationsMeasurement.Run(board, file);
-        Console.WriteLine($"{section.Title}\n\n{section.Body}");
-        if (write)
-            File.WriteAllText(Path.Combine(Workspace.Root, $"docs/benchmarks-{board}.md"), $"# {section.Title}\n\nMade by `./bulkhead bench --board {board} --write`.\n{section.Body}");
-        return ExitCode.Ok;
-    }
+    private static bool IsBochs(string board) => board.StartsWith("bochs", StringComparison.Ordinal);
+
+    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnPc);
+
+    private static string PcPage(string board, IReadOnlyList<BenchSection> sections) => $"""
+        # {sections[0].Title}
+
+        Made by `./bulkhead bench --board {board} --write`.
+        {sections[0].Body.TrimEnd()}
+        {string.Concat(sections.Skip(1).Select(section => $"\n## {section.Title}\n{section.Body.TrimEnd()}\n"))}
+        """;
 
     private static string Page(IEnumerable<BenchSection> sections) => $"""
         # Benchmarks

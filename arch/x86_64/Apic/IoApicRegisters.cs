@@ -39,13 +39,13 @@ public static class IoApicRegisters<THardware> where THardware : struct, IApicHa
     private static uint ReadRegister(ref VirtualIoApic io, uint register)
     {
         uint pin = register - FirstEntry >> 1;
-        if (pin < VirtualIoApic.Pins)
+        if (pin < io.PinCount)
         {
             if ((register & 1) != 0)
                 return Volatile.Read(ref io.High.At(pin));
             return Volatile.Read(ref io.Low.At(pin)) | (Volatile.Read(ref io.RemoteIrr) >> (int)pin & 1) << 14;
         }
-        return register == VersionRegister ? VirtualIoApic.Version : register == IdRegister ? Volatile.Read(ref io.Id) : 0;
+        return register == VersionRegister ? io.Version : register == IdRegister ? Volatile.Read(ref io.Id) : 0;
     }
 
     /// <summary>A store to the page; what is no register ignores it.</summary>
@@ -71,7 +71,7 @@ public static class IoApicRegisters<THardware> where THardware : struct, IApicHa
     {
         ref VirtualIoApic io = ref apics.IoApic;
         uint pin = register - FirstEntry >> 1;
-        if (pin >= VirtualIoApic.Pins)
+        if (pin >= io.PinCount)
         {
             if (register == IdRegister)
                 Volatile.Write(ref io.Id, value & 0x0f00_0000);
@@ -108,7 +108,7 @@ public static class IoApicRegisters<THardware> where THardware : struct, IApicHa
         SpinLock.Guard held = io.Lock.Enter();
         uint before = io.Lines;
         io.Lines = asserted ? before | bit : before & ~bit;
-        if (asserted && pin < VirtualIoApic.Pins)
+        if (asserted && pin < io.PinCount)
         {
             uint low = io.Low.At(pin);
             if ((low & IoApicEntry.Level) != 0)

@@ -29,11 +29,13 @@ public struct VirtualApics
     /// <summary>Fresh APICs. The vCPUs' board CPUs follow by <see cref="VirtualLocalApic.PhysicalCpu"/>.</summary>
     /// <param name="vcpuCount">1 to <see cref="MaxVcpus"/>.</param>
     /// <param name="localPage">Where the guest sees its local APIC.</param>
-    public void Initialize(uint vcpuCount, ulong localPage)
+    /// <param name="lastPin">The I/O APIC's last pin that something of the platform is wired to.</param>
+    public void Initialize(uint vcpuCount, ulong localPage, uint lastPin = VirtualIoApic.Pins - 1)
     {
         VcpuCount = vcpuCount;
         for (uint vcpu = 0; vcpu < MaxVcpus; vcpu++)
             Local.At(vcpu).Initialize(vcpu, 0, localPage);
+        IoApic.Show(lastPin);
         IoApic.Reset();
     }
 

@@ -10,10 +10,14 @@ namespace Bulkhead.X86.Apic;
 /// </summary>
 public struct VirtualIoApic
 {
+    /// <summary>At most.</summary>
     public const uint Pins = 24;
 
+    /// <summary>How many the guest sees: a kernel writes each of them again and again.</summary>
+    public uint PinCount;
+
     /// <summary>IOAPICVER: 0x20 has the EOI register; the number of the last pin (82093AA 3.2.2).</summary>
-    public const uint Version = Pins - 1 << 16 | 0x20;
+    public readonly uint Version => PinCount - 1 << 16 | 0x20;
 
     public SpinLock Lock;
 
@@ -59,9 +63,17 @@ public struct VirtualIoApic
         }
     }
 
+    /// <summary>Something is wired to a pin: the guest sees it, and those below. Before its start.</summary>
+    public void Show(uint pin)
+    {
+        if (pin >= PinCount && pin < Pins)
+            PinCount = pin + 1;
+    }
+
     /// <summary>Gives the guest a board's GSI. Before its start.</summary>
     public void Assign(uint pin, uint gsi)
     {
+        Show(pin);
         Physical |= 1u << (int)pin;
         PhysicalGsi.At(pin) = gsi;
     }

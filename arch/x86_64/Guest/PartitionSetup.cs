@@ -17,7 +17,7 @@ internal static unsafe class PartitionSetup
         partition.Core.Index = guest;
         CreateTables(ref partition);
         ref GuestEntry entry = ref partition.Core.Entry;
-        partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value);
+        partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value, entry.X86.UartGsi);
         partition.Mmio.Initialize(in entry.X86);
         partition.Ports.Initialize(in entry);
         partition.IoMap = VirtualMachine.IoMapOf(in entry.X86);

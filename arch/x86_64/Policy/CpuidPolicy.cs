@@ -114,8 +114,9 @@ public static class CpuidPolicy
 
     /// <summary>
     /// NOP_IO_DELAY: no device here needs port 80h's delay. CLOCKSOURCE2: the clock by MSRs 4B564D00h and 4B564D01h.
+    /// POLL_CONTROL: by MSR 4B564D05h; kernels complain, at length, of a host with the hint below and without it.
     /// </summary>
-    public const uint KvmFeatures = 1 << 1 | 1 << 3;
+    public const uint KvmFeatures = 1 << 1 | 1 << 3 | 1 << 12;
 
     /// <summary>CLOCKSOURCE_STABLE_BIT: its flag of a clock that is the same on every vCPU is to be believed. With the invariant TSC only.</summary>
     public const uint KvmStableClock = 1 << 24;

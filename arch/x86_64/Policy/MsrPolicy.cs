@@ -88,6 +88,9 @@ public static class MsrPolicy
             case 0x1a0:
                 value = 1 | 1 << 11 | 1 << 12;
                 return MsrHandling.Constant;
+            // KVM's POLL_CONTROL: whether the host may poll before it lets an idle vCPU sleep. This one never does.
+            case 0x4b56_4d05:
+                return MsrHandling.Constant;
             // DEBUGCTL: no branch records. Kernels clear it when they switch tasks.
             case 0x1d9:
             // MCG_CAP and MCG_STATUS: no banks, for those that look without asking CPUID.

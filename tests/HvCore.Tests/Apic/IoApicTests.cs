@@ -226,6 +226,23 @@ public sealed class IoApicTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300).WithStartSize(20).WithEndSize(300), property);
     }
 
+    // A kernel asks how many there are and then works on each: nobody pays for pins without a wire.
+    [Fact]
+    public void Pins_end_with_the_last_that_is_wired()
+    {
+        VirtualApics apics = default;
+        apics.Initialize(1, 0xfee0_0000, 4);
+        Assert.Equal(4u << 16 | 0x20, apics.IoApic.Version);
+        foreach ((uint pin, uint expected) in new[] { (4u, 0x41u), (5u, 0u) })
+        {
+            apics.IoApic.Select = 0x10 + 2 * pin;
+            IoApicRegisters<FakeApics.Hardware>.Write(ref apics, ref apics.Local.At(0), 0x10, AccessSize.Word, 0x41);
+            Assert.Equal(expected, IoApicRegisters<FakeApics.Hardware>.Read(ref apics.IoApic, 0x10, AccessSize.Word));
+        }
+        apics.IoApic.Assign(20, 120);
+        Assert.Equal(20u << 16 | 0x20, apics.IoApic.Version);
+    }
+
     [Fact]
     public void Its_other_registers()
     {

@@ -59,6 +59,41 @@ public class ExecutionLogTests
     [Fact]
     public void What_was_never_listed_is_refused() => Assert.Throws<BuildException>(() => Read(TraceA));
 
+    // A PC's: instructions of any length, those of more than eight bytes on two lines.
+    private const string ThreeOfPc = """
+        ----------------
+        IN: EnterSvm
+        0xffffffff80002439:  48 c7 05 fc ff ff ff 00  movq     $0, -4(%rip)
+        0xffffffff80002441:  00
+        0xffffffff80002442:  41 83 bf e8 00 00 00 00  cmpl     $0, 0xe8(%r15)
+        0xffffffff8000244a:  c3                       retq     
+
+        """;
+
+    private const string TraceOfPc = "Trace 0: 0x7f065f664940 [00000000/ffffffff80002439/00d0c2b0/ff022200] EnterSvm\n";
+
+    [Fact]
+    public void An_instruction_on_two_lines_is_one() => Assert.Equal(3, Read(ThreeOfPc + TraceOfPc).Single().Instructions);
+
+    [Fact]
+    public void A_block_taken_back_on_a_PC_counts_the_instructions_before()
+    {
+        const string alone = """
+            cpu_io_recompile: rewound execution of TB to ffffffff8000244a
+            ----------------
+            IN: EnterSvm
+            0xffffffff8000244a:  c3                       retq
+
+            Trace 0: 0x7f065f664a40 [00000000/ffffffff8000244a/00d0c2b0/ff030001] EnterSvm
+            """;
+        Assert.Equal([2, 1], Read(ThreeOfPc + TraceOfPc + alone).Select(block => block.Instructions));
+    }
+
+    [Fact]
+    public void The_block_behind_an_exit_knows_it() =>
+        Assert.Equal([new SvmExit(0x7b, 0x3fd0011), null],
+            Read("vmexit(0000007b, 0000000003fd0011, 0000000000200b39, 0000000000200b38)!\n" + ThreeOfPc + TraceOfPc + TraceOfPc).Select(block => block.Exit));
+
     [Fact]
     public void Nothing_after_the_end_is_read() => Assert.Single(Read(Three + TraceA + "end of log\n" + TraceA));
 }
