@@ -58,6 +58,9 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
     /// <summary>Stops the board. Does not return.</summary>
     static abstract void Halt();
 
+    /// <summary>Where an interrupt found the guest, into the black box; on the vCPU's own CPU.</summary>
+    static abstract void RecordGuest(ref VcpuCore vcpu, StopReason reason);
+
     /// <summary>What was written there leaves the caches: a reset of the board loses it otherwise.</summary>
     /// <param name="virtualAddress">First byte.</param>
     /// <param name="bytes">How many.</param>

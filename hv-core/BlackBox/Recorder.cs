@@ -21,10 +21,14 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
     private static ulong _sequence;
     private static ulong _frequency;
     private static TraceSource _source;
+    private static int _isTracing;
     private static SpinLock _lock;
     private static Positions _event;
 
     public static bool IsThere => _base != 0;
+
+    /// <summary>Exits are to be noted.</summary>
+    public static bool IsTracing => _isTracing != 0;
 
     public static uint Half => (uint)_run & (BlackBoxLayout.Halves - 1);
 
@@ -36,6 +40,7 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         _base = virtualAddress;
         _frequency = frequency;
         _source = source;
+        _isTracing = isTracing ? 1 : 0;
         ref readonly RunHeader first = ref At<RunHeader>(BlackBoxLayout.RunHeader(0));
         ref readonly RunHeader second = ref At<RunHeader>(BlackBoxLayout.RunHeader(1));
         ulong former = Math.Max(first.IsSound ? first.Run : 0, second.IsSound ? second.Run : 0);
@@ -45,7 +50,7 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         Clear(BlackBoxLayout.EventRing(Half, 0), (ulong)(uint)ApplianceTables.CpuCount * BlackBoxLayout.EventRingSize);
         for (int console = 0; console < BlackBoxLayout.Owners; console++)
             At<ConsoleTail>(BlackBoxLayout.Console(Half, console)).Count = 0;
-        WriteHeader(isTracing);
+        WriteHeader();
         BoardConsole<TArch>.Console.KeepTails(_base + BlackBoxLayout.Console(Half, 0));
         if (found != 0)
             Announce(found, former);
@@ -116,15 +121,16 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
             TArch.Persist(_base, BlackBoxLayout.Size);
     }
 
-    /// <summary>Where a CPU's exit ring of this run begins; its entries are zeroed.</summary>
+    /// <summary>A CPU's exit ring of this run, zeroed.</summary>
+    /// <returns>The entry before its first, which is its last.</returns>
     public static ulong ClearExitRing(int cpu)
     {
         uint ring = BlackBoxLayout.ExitRing(Half, cpu);
         Clear(ring, BlackBoxLayout.ExitRingSize);
-        return _base + ring;
+        return _base + ring + BlackBoxLayout.ExitRingSize - TraceEntry.Size;
     }
 
-    private static void WriteHeader(bool isTracing)
+    private static void WriteHeader()
     {
         ref RunHeader header = ref At<RunHeader>(BlackBoxLayout.RunHeader(Half));
         header = default;
@@ -135,7 +141,7 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         header.GuestCount = (uint)ApplianceTables.GuestCount;
         header.Frequency = _frequency;
         header.Started = TArch.Now();
-        header.IsTracing = isTracing ? 1u : 0;
+        header.IsTracing = (uint)_isTracing;
         header.Appliance = ApplianceTables.Table.ApplianceName;
         header.Board = ApplianceTables.Board.Name;
         for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)

@@ -61,6 +61,20 @@ public static class HypervisorLog<TArch> where TArch : struct, IArch
         Write(ref line);
     }
 
+    /// <summary>One line an address, as the builder's tools know it.</summary>
+    public static void Stack(in Backtrace stack)
+    {
+        for (int i = 0; i < stack.Count; i++)
+        {
+            LogLine line = default;
+            line.Add("  #"u8);
+            line.AddDecimal((ulong)(uint)i);
+            line.Add((byte)' ');
+            line.AddHex(stack[i]);
+            Write(ref line);
+        }
+    }
+
     public static void Text(ReadOnlySpan<byte> text)
     {
         LogLine line = default;

@@ -12,6 +12,7 @@ public static unsafe class ApplianceTables
     internal static ref ApplianceTable Table => ref *(ApplianceTable*)_table;
 
     public static ref readonly BoardFacts Board => ref Table.Board;
+    public static bool IsThere => _table != 0;
     public static ApplianceFlags Flags => Table.Flags;
     public static int CpuCount => (int)Table.Board.CpuCount;
     public static int GuestCount => (int)Table.GuestCount;

@@ -17,6 +17,8 @@ public static class GuestStop<TArch> where TArch : struct, IArch
     public static void Stop(ref VcpuCore vcpu, StopReason reason)
     {
         Begin(ref vcpu, reason);
+        if (reason == StopReason.Watchdog)
+            TArch.RecordGuest(ref vcpu, reason);
         End(ref vcpu);
     }
 
@@ -34,7 +36,7 @@ public static class GuestStop<TArch> where TArch : struct, IArch
     public static void Announce(ref VcpuCore vcpu, StopReason reason)
     {
         Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.GuestStops, (uint)reason, (ulong)(uint)vcpu.Guest);
-        HypervisorLog<TArch>.Guest(vcpu.Guest, TextList.At(Texts, (int)reason));
+        HypervisorLog<TArch>.Guest(vcpu.Guest, StopReasonText.Of(reason));
     }
 
     /// <summary>The other CPUs of the guest come out of it, and this one. Does not return.</summary>
@@ -71,20 +73,4 @@ public static class GuestStop<TArch> where TArch : struct, IArch
                 TArch.Kick((int)partition.CpuOf(i));
         }
     }
-
-    // In StopReason's order.
-    private static ReadOnlySpan<byte> Texts =>
-        "powered off\0"u8 +
-        "asked for a reset\0"u8 +
-        "not started: its package was refused\0"u8 +
-        "stopped: instruction fetch outside its memory\0"u8 +
-        "stopped: the same access failed again after an external abort was delivered\0"u8 +
-        "stopped: SError\0"u8 +
-        "stopped: stage 2 fault\0"u8 +
-        "stopped: triple fault\0"u8 +
-        "stopped: an access outside its memory by an instruction that is not emulated\0"u8 +
-        "stopped: an interrupt or exception whose handler's table or stack lies outside its memory\0"u8 +
-        "stopped: a task switch by hardware, which VT-x does not run\0"u8 +
-        "stopped: its watchdog was not fed\0"u8 +
-        "stopped: as was asked\0"u8;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.Devices;
+using Bulkhead.Diagnostics;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 
@@ -11,8 +12,10 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
 {
     public const uint Version = 0xc600_0010, Features = 0xc600_0011, GuestIdentity = 0xc600_0012, ConsoleWrite = 0xc600_0013;
     public const uint WatchdogStart = 0xc600_0015, WatchdogFeed = 0xc600_0016, WatchdogStop = 0xc600_0017, WatchdogStatus = 0xc600_0018;
+    /// <summary>Where the manifest permits it: the hypervisor crashes.</summary>
+    public const uint Crash = 0xc600_001f;
     /// <summary>No call beyond it.</summary>
-    public const uint Last = WatchdogStatus;
+    public const uint Last = Crash;
 
     /// <summary>Major version in bits 31:16, minor in 15:0.</summary>
     public const ulong OwnVersion = 0x0000_0001;
@@ -49,6 +52,8 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong WatchdogCall(ref VcpuCore vcpu, uint function, ulong first, ulong second)
     {
+        if (function == Crash && (ApplianceTables.Flags & ApplianceFlags.CrashCall) != 0)
+            DeliberateCrash.Run(first);
         if (!GuestWatchdog<TArch>.IsThere(ref vcpu))
             return NotSupported;
         switch (function)

@@ -56,6 +56,7 @@ public static class CommandTree
             BuildCommand.Create(),
             CheckCommand.Create(),
             InspectCommand.Create(),
+            BlackBoxCommand.Create(),
             TestCommand.Create(),
             BenchCommand.Create(),
             ExplainCommand.Create(),

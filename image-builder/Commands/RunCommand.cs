@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bulkhead.ImageBuilder.BlackBox;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
@@ -56,6 +57,8 @@ public static class RunCommand
                 return ExitCode.Usage;
             string file = parsed.GetValue(image) ?? Workspace.ImagePath(appliance);
             EmulatorOptions options = new(parsed.GetValue(qemu) ?? FromEnvironment(appliance.Board), parsed.GetValue(bochs), parsed.GetValue(kernel), parsed.GetValue(uefi), extra);
+            if (appliance.Board.BlackBox is { } box)
+                options = options with { Copy = new MemoryCopy(box, BlackBoxCommand.MemoryOf(file)) };
             EmulatorChoice choice = EmulatorChoice.Of(appliance.Board, file, options, new ToolRoot(Workspace.Cache, new StepProgress()));
             if (parsed.GetValue(print))
             {
@@ -71,7 +74,7 @@ public static class RunCommand
             else if (!File.Exists(file))
                 throw new FileNotFoundException($"there is no image {file}");
             TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
-            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log)).Run(choice.Machine, limit);
+            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log)) { Symbols = BoxSymbols.Beside(file) }.Run(choice.Machine, limit);
             return Finish(end, scripts);
         }));
         return command;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Bulkhead.ImageBuilder.BlackBox;
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Commands;
@@ -69,7 +71,18 @@ public static class Workspace
     {
         BuildBoard(appliance, progress);
         ImageBuild.Build(appliance, InputsOf(appliance.Board.Architecture) with { Signatures = signatures }, Cache, output, progress);
+        WriteSymbols(appliance.Board.Architecture, output);
         progress.Report($"image {output}");
+    }
+
+    // The hypervisor in the image has no names: they stay here, for its crash reports.
+    private static void WriteSymbols(CpuArchitecture architecture, string output)
+    {
+        IEnumerable<string> lines = Tool.Run("llvm-nm", ["--defined-only", "--numeric-sort", Path.Combine(OutputsOf(architecture), "hypervisor.elf")]).Split('\n')
+            .Select(line => line.Split(' ')).Where(words => words is [_, "t" or "T", { Length: > 0 } name] && name[0] != '$')
+            // Of several names the one the compiler made of the C# one, which is the longest.
+            .GroupBy(words => words[0]).Select(same => $"{same.Key} {same.MaxBy(words => words[2].Length)![2]}");
+        WholeFile.Write(BoxSymbols.PathOf(output), System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n"));
     }
 
     public static string ImagePath(Appliance appliance) => Path.Combine(Root, "out", $"{appliance.Name}-{appliance.Board.Name}.img");

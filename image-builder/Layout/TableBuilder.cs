@@ -43,6 +43,7 @@ public static class TableBuilder
         table.Rollback = appliance.Rollback;
         for (int i = 0; i < appliance.Guests.Count; i++)
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
+        table.Flags = appliance.Flags;
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
         table.Digest = Names.Digest(SHA256.HashData(bytes[ApplianceTable.SignedFrom..]));
         return table;

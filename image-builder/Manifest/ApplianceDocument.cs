@@ -11,6 +11,8 @@ internal sealed record ApplianceDocument(SourceFile File)
     /// <summary>The boards it can be built for; the first one when nobody says which.</summary>
     public IReadOnlyList<Located<string>> Boards { get; init; } = [];
 
+    public ApplianceFlags Flags { get; init; }
+
     public IReadOnlyList<GuestDocument> Guests { get; init; } = [];
     public KeysDocument Keys { get; init; } = new();
     public Located<bool>? Production { get; init; }

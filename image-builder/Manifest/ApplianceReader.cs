@@ -15,6 +15,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         {
             Name = map.Name("appliance"),
             Boards = ReadBoards(map),
+            Flags = ReadFlags(map),
             Guests = ReadGuests(map),
             Keys = SigningReader.Read(map, diagnostics),
             Production = map.Boolean("production"),
@@ -22,6 +23,11 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Rollback = map.Number("rollback", 0, ulong.MaxValue)?.Value ?? 0,
         };
     }
+
+    private static ApplianceFlags ReadFlags(MapReader appliance) =>
+        (appliance.Boolean("trace")?.Value == true ? ApplianceFlags.Trace : 0)
+        | (appliance.Choice("on_bug", "halt", "reset")?.Value == "reset" ? ApplianceFlags.ResetOnBug : 0)
+        | (appliance.Boolean("crash_call")?.Value == true ? ApplianceFlags.CrashCall : 0);
 
     /// <summary>Either `qemu-q35` or `[qemu-virt-arm64, qemu-q35]`.</summary>
     private IReadOnlyList<Located<string>> ReadBoards(MapReader appliance)

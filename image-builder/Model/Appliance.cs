@@ -15,6 +15,7 @@ public sealed record Appliance(string Name, string ManifestPath, byte[] Manifest
     public bool IsProduction { get; init; }
     public string Version { get; init; } = "";
     public ulong Rollback { get; init; }
+    public ApplianceFlags Flags { get; init; }
 }
 
 /// <summary>One guest. <paramref name="Memory"/> is its RAM: guest address, board address, size; <paramref name="After"/> are guests' numbers.</summary>

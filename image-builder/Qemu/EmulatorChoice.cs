@@ -27,7 +27,7 @@ public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Prov
         QemuChoice qemu = new(QemuCommandLine.Program, options.Qemu, tools);
         string? hypervisor = options.ViaKernel ? Workspace.InputsOf(board.Architecture).Hypervisor : null;
         return new EmulatorChoice(
-            new QemuMachine(qemu.Command, QemuCommandLine.Make(board, image, hypervisor, options.Extra)), qemu.IsMachines ? Purpose.Run : 0, qemu.Provide);
+            new QemuMachine(qemu.Command, QemuCommandLine.Make(board, image, hypervisor, options.Extra), options.Copy), qemu.IsMachines ? Purpose.Run : 0, qemu.Provide);
     }
 
     private static EmulatorChoice Pc(Board board, string image, EmulatorOptions options, ToolRoot tools)
@@ -35,7 +35,7 @@ public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Prov
         QemuChoice qemu = new(QemuPcCommandLine.Program, options.Qemu ?? QemuPcCommandLine.WantedVersion, tools);
         string? hypervisor = options.ViaKernel ? Workspace.InputsOf(board.Architecture).Hypervisor : null;
         return new EmulatorChoice(
-            new QemuMachine(qemu.Command, QemuPcCommandLine.Make(board, image, hypervisor, options.Uefi, options.Extra)), Purpose.RunPc, qemu.Provide);
+            new QemuMachine(qemu.Command, QemuPcCommandLine.Make(board, image, hypervisor, options.Uefi, options.Extra), options.Copy), Purpose.RunPc, qemu.Provide);
     }
 
     private static EmulatorChoice Bochs(Board board, string image, EmulatorOptions options)

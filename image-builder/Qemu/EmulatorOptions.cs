@@ -4,4 +4,8 @@ namespace Bulkhead.ImageBuilder.Qemu;
 /// <param name="Qemu">A file, or the least version; null takes what the board wants.</param>
 /// <param name="Bochs">A file; null takes this machine's.</param>
 /// <param name="Extra">Words for QEMU's command line, or lines for the bochsrc.</param>
-public sealed record EmulatorOptions(string? Qemu, string? Bochs, bool ViaKernel, bool Uefi, IReadOnlyList<string> Extra);
+public sealed record EmulatorOptions(string? Qemu, string? Bochs, bool ViaKernel, bool Uefi, IReadOnlyList<string> Extra)
+{
+    /// <summary>What of a QEMU board's RAM is to be kept when the run ends.</summary>
+    public MemoryCopy? Copy { get; init; }
+}

@@ -4,13 +4,24 @@ namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>A board made by QEMU; its serial line is QEMU's standard input and output.</summary>
 /// <param name="arguments">As <see cref="QemuCommandLine"/> makes them, with "-serial stdio".</param>
-public sealed class QemuMachine(string program, IReadOnlyList<string> arguments) : IMachine
+/// <param name="copy">What is to be kept of the board's RAM when the run ends.</param>
+public sealed class QemuMachine(string program, IReadOnlyList<string> arguments, MemoryCopy? copy = null) : IMachine
 {
     public IReadOnlyList<string> Command => [program, .. arguments];
 
     public RunningMachine Start()
     {
-        Process process = RunningMachine.Start(program, arguments);
-        return new RunningMachine(process, process.StandardOutput.BaseStream, process.StandardInput.BaseStream);
+        if (copy is null)
+        {
+            Process plain = RunningMachine.Start(program, arguments);
+            return new RunningMachine(plain, plain.StandardOutput.BaseStream, plain.StandardInput.BaseStream);
+        }
+        string folder = Directory.CreateTempSubdirectory("bulkhead-qemu").FullName, socket = Path.Combine(folder, "qmp");
+        Process process = RunningMachine.Start(program, [.. arguments, .. MemoryCopy.Arguments(socket)]);
+        return new RunningMachine(process, process.StandardOutput.BaseStream, process.StandardInput.BaseStream)
+        {
+            Folder = folder,
+            BeforeKill = () => copy.Take(socket),
+        };
     }
 }

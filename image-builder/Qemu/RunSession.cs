@@ -1,3 +1,5 @@
+using Bulkhead.ImageBuilder.BlackBox;
+
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>One run of a board, whatever emulates it: consoles out, keyboard and scripts in.</summary>
@@ -10,6 +12,9 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
     private readonly Lock _gate = new();
     private readonly RunLogs _logs = new(logFolder);
     private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>For the addresses of the hypervisor's own reports.</summary>
+    public BoxSymbols? Symbols { get; init; }
 
     /// <param name="timeout">Null waits for ever.</param>
     public RunEnd Run(IMachine machine, TimeSpan? timeout)
@@ -79,7 +84,8 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
 
     private void Read(RunningMachine board, BoardInput input)
     {
-        ConsoleDemultiplexer demultiplexer = new(Put);
+        BacktraceNames names = new(Symbols, Put);
+        ConsoleDemultiplexer demultiplexer = new(names.Put);
         byte[] buffer = new byte[4096];
         List<Task> sending = [];
         int count;

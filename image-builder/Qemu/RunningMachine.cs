@@ -24,6 +24,9 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
     /// <summary>A folder of the emulator's own, which goes when it does.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Done once, while the emulator still runs and is about to be ended.</summary>
+    public Action? BeforeKill { get; init; }
+
     /// <summary>Starts an emulator whose three standard streams are ours.</summary>
     public static Process Start(string program, IEnumerable<string> arguments)
     {
@@ -54,7 +57,10 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
     public string Stop()
     {
         if (!process.HasExited)
+        {
+            BeforeKill?.Invoke();
             process.Kill(true);
+        }
         process.WaitForExit(Patience);
         // A grandchild that outlives it may hold the pipe open.
         return TellsOfFailure && _complaints.Wait(Patience) ? _complaints.Result.Trim() : "";

@@ -23,7 +23,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo digests off reset interactive"u8);
+            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo digests off reset interactive bug bug-exception"u8);
             return;
         }
         Check.End(name);
@@ -61,6 +61,10 @@ internal static unsafe class Probe
             Digests.Run();
         else if (name.SequenceEqual("interactive"u8))
             Interactive.Run();
+        else if (name.SequenceEqual("bug"u8))
+            HypervisorBug.Run(0);
+        else if (name.SequenceEqual("bug-exception"u8))
+            HypervisorBug.Run(1);
         else
             return name.SequenceEqual("off"u8) || name.SequenceEqual("reset"u8);
         return true;

@@ -242,7 +242,10 @@ SendSgi:
     msr     s3_0_c12_c11_5, x0      // ICC_SGI1R_EL1
     ret
 
-    .global StackPointer, Yield
+    .global StackPointer, FramePointer, Yield
+FramePointer:                       // the caller's frame record
+    mov     x0, x29
+    ret
 StackPointer:
     mov     x0, sp
     ret

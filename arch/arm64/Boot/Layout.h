@@ -2,6 +2,9 @@
 #define HV_BASE             0x4000000000        // virtual base of the hypervisor: 256 GiB
 #define MAX_CPUS            8
 #define CPU_BLOCK_SIZE      0x5000              // guard page, 12 KiB stack, 4 KiB vCPU
+#define VCPU_TRACE          0x120               // in the vCPU (El2/Vcpu.cs)
+#define TRACE_ENTRY         32                  // hv-core/BlackBox/TraceEntry.cs
+#define TRACE_RING_BITS     16
 #define STACK_TOP           0x4000              // = the vCPU's offset in its block
 
 // VMSAv8-64 stage 1 descriptors (DDI 0487 D8.3), AttrIndx: 0 Device-nGnRE, 1 Normal WB, 2 Normal NC

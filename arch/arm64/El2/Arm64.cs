@@ -120,6 +120,8 @@ internal readonly struct Arm64 : IArch
 
     public static void Halt() => BoardStop.Stop();
 
+    public static void RecordGuest(ref VcpuCore vcpu, StopReason reason) => GuestRecord.WriteInterrupted(ref CpuBlocks.Of(vcpu.Cpu), reason);
+
     // To the point of coherency, which RAM is.
     public static void Persist(ulong virtualAddress, ulong bytes) => Instruction.CleanRange(virtualAddress, bytes);
 

@@ -20,4 +20,13 @@ internal static class BoardBlackBox
         HostMap.MapOwn(VirtualAddress, range.Base, range.Size);
         Recorder.Open(VirtualAddress, SystemRegister.ReadCntfrq(), TraceSource.Arm64, (ApplianceTables.Flags & ApplianceFlags.Trace) != 0);
     }
+
+    /// <summary>On a vCPU's own CPU: its exits are traced, where the manifest wants it.</summary>
+    public static void Trace(ref Vcpu vcpu)
+    {
+        if (!Recorder.IsTracing)
+            return;
+        vcpu.Trace = Recorder.ClearExitRing(vcpu.Core.Cpu);
+        Instruction.UseTracingVectors();
+    }
 }

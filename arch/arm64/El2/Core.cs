@@ -1,6 +1,7 @@
 // The portable hypervisor, specialised over this architecture.
 global using Recorder = Bulkhead.BlackBox.Recorder<Bulkhead.Arm64.El2.Arm64>;
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.Arm64.El2.Arm64>;
+global using BoardEnd = Bulkhead.Diagnostics.BoardEnd<Bulkhead.Arm64.El2.Arm64>;
 global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.Arm64.El2.Arm64>;
 global using GuestMemory = Bulkhead.Partitions.GuestMemory<Bulkhead.Arm64.El2.Arm64>;
 global using GuestLife = Bulkhead.Lifecycle.GuestLife<Bulkhead.Arm64.El2.Arm64>;

@@ -8,6 +8,13 @@ internal static class CurrentCpu
 {
     public static int Index => (int)((StackPointer() - Instruction.AddressOfCpuBlocks()) / HypervisorLayout.CpuBlockSize);
 
+    /// <summary>Whose stack an address is on; the first CPU's where it is on none.</summary>
+    public static int At(ulong stackPointer)
+    {
+        ulong index = (stackPointer - Instruction.AddressOfCpuBlocks()) / HypervisorLayout.CpuBlockSize;
+        return index < HypervisorLayout.MaxCpus ? (int)index : 0;
+    }
+
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StackPointer")]
     private static extern ulong StackPointer();
 }

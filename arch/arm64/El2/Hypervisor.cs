@@ -60,6 +60,7 @@ internal static class Hypervisor
         ref Vcpu vcpu = ref CpuBlocks.Of(cpu);
         if (vcpu.Core.Guest < 0)
             VcpuLoop.Park(ref vcpu.Core);
+        BoardBlackBox.Trace(ref vcpu);
         GuestTrapRegisters.Load();
         ref Partition partition = ref Partitions.Of(vcpu.Core.Guest);
         Stage2Registers.Load(ref partition);

@@ -32,6 +32,9 @@ internal static class Instruction
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ResetFpState")] public static extern void ResetFpState();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "TranslateGuestRead")] public static extern ulong TranslateGuestRead(ulong address);
 
+    /// <summary>Exits of this CPU are traced from now on.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "UseTracingVectors")] public static extern void UseTracingVectors();
+
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "IsBoardStopped")] public static extern uint IsBoardStopped();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "MarkBoardStopped")] public static extern uint MarkBoardStopped();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "halt")] public static extern void Halt();

@@ -28,6 +28,8 @@ internal static class SystemRegister
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_TTBR0_EL2")] public static extern void WriteTtbr0(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_VPIDR_EL2")] public static extern void WriteVpidr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_VMPIDR_EL2")] public static extern void WriteVmpidr(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_ESR_EL2")] public static extern ulong ReadEsr();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_FAR_EL2")] public static extern ulong ReadFar();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_ELR_EL2")] public static extern ulong ReadElr();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Write_ELR_EL2")] public static extern void WriteElr(ulong value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Read_SPSR_EL2")] public static extern ulong ReadSpsr();

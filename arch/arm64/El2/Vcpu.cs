@@ -12,6 +12,8 @@ namespace Bulkhead.Arm64.El2;
 internal struct Vcpu
 {
     public VcpuContext Context;
+    /// <summary>Virtual address of the newest entry of this CPU's exit ring; 0 where exits are not traced (Boot/Vectors.S).</summary>
+    public ulong Trace;
     public VcpuCore Core;
     /// <summary>Virtual address of the guest's Partition, so that an exit needs no lookup; 0 when there is none.</summary>
     public ulong PartitionAddress;

@@ -197,6 +197,16 @@ LoadTables:
     push    rax
     retfq
 
+    .global AddressOfText, AddressOfTextEnd
+    .p2align 3
+AddressOfText:
+    lea     rax, [rip + text_start]
+    ret
+    .p2align 3
+AddressOfTextEnd:
+    lea     rax, [rip + text_end]
+    ret
+
     .global AddressOfBootTables, AddressOfCpuBlocks, AddressOfVectors, AddressOfPool, AddressOfApStart, AddressOfApStart32, AddressOfBootGdt
     .p2align 3
 AddressOfBootTables:

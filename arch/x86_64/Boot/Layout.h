@@ -18,11 +18,17 @@
 #define VCPU_VMCB_PHYSICAL  0x0c0
 #define VCPU_HOST_VMCB      0x0c8
 #define VCPU_VMCB           0x0d0
+#define VCPU_TRACE          0x100
 #define VCPU_LAUNCHED       0x0d8
+
+#define TRACE_ENTRY         32                  // hv-core/BlackBox/TraceEntry.cs
 
 // In a VMCB (Svm/Vmcb.cs, SvmExitCode.cs; APM 2 15.10.2)
 #define VMCB_EXIT_CODE      0x070
 #define VMCB_EXIT_INFO1     0x078
+#define VMCB_EXIT_INFO2     0x080
+#define VMCB_RIP            0x578
+#define VMCB_RAX            0x5f8
 #define EXIT_INTR           0x60
 #define EXIT_CPUID          0x72
 #define EXIT_IOIO           0x7b
@@ -38,6 +44,10 @@
 #define X2APIC_EOI          0x80b
 #define X2APIC_ICR          0x830
 #define X2APIC_INITIAL_COUNT 0x838
+// Of a VMCS (Vmx/VmcsField.cs)
+#define VMCS_EXIT_REASON    0x4402
+#define VMCS_QUALIFICATION  0x6400
+#define VMCS_GUEST_RIP      0x681e
 
 // In the page at CPU_TABLES (Host/CpuTables.cs)
 #define NMI_COUNT           0x0a0

@@ -8,14 +8,33 @@
 #include "GuestRegisters.h"
     .text
 
-// EnterSvm(ref Vcpu): leaves C# for good; the stack below the vCPU is free again.
-    .global EnterSvm
-    .p2align 4
-EnterSvm:
+// An entry of the CPU's exit ring (hv-core/BlackBox/TraceEntry.cs), its time last: 11 instructions, 12 where the guest's
+// RDX is still wanted. ECX is the guest's.
+    .macro trace_on detail, keep
+    add     word ptr [rsp + VCPU_TRACE], TRACE_ENTRY    // 16 bits: the ring wraps
+    mov     r8, [rsp + VCPU_TRACE]
+    mov     [r8 + 8], eax
+    mov     [r8 + 12], ecx
+    mov     rdx, [\detail]
+    mov     [r8 + 16], rdx
+    mov     rdx, [rsi + VMCB_RIP]
+    mov     [r8 + 24], rdx
+    rdtsc
+    mov     [r8], eax
+    mov     [r8 + 4], edx
+    .ifnb \keep
+    load    rdx, 2
+    .endif
+    .endm
+    .macro trace_off detail, keep
+    .endm
+
+// The world switch, once with tracing and once without: what is not traced costs nothing.
+    .macro svm_world traced
     mov     rsp, rdi
-.Lenter_all:
+.Lenter_all\@:
     rest    load
-.Lenter:
+.Lenter\@:
     movaps  xmm0, [rsp + VCPU_XMM0]
     movaps  xmm8, [rsp + VCPU_XMM8]
     scratch load
@@ -33,43 +52,46 @@ EnterSvm:
     // Two tiers, as on arm64: these touch no register that C# keeps, every other exit may touch any.
     mov     eax, [rsi + VMCB_EXIT_CODE]
     cmp     eax, EXIT_MSR
-    je      .Lexit_msr
+    je      .Lexit_msr\@
     cmp     eax, EXIT_INTR
-    je      .Lexit_interrupt
+    je      .Lexit_interrupt\@
     cmp     eax, EXIT_VMMCALL
-    je      .Lexit_vmmcall
+    je      .Lexit_vmmcall\@
     cmp     eax, EXIT_IOIO
-    je      .Lexit_port
+    je      .Lexit_port\@
     cmp     eax, EXIT_CPUID
-    je      .Lexit_cpuid
-.Lexit_other:
+    je      .Lexit_cpuid\@
+.Lexit_other\@:
+    trace\traced rsi + VMCB_EXIT_INFO2
     rest    store
     call    SvmExit
-    jmp     .Lenter_all
-.Lexit_msr:                         // RDX and RCX, the third and fourth arguments, are still the guest's
+    jmp     .Lenter_all\@
+.Lexit_msr\@:                         // RDX and RCX, the third and fourth arguments, are still the guest's
+    trace\traced rsi + VMCB_EXIT_INFO1, keep_rdx
     cmp     dword ptr [rsi + VMCB_EXIT_INFO1], 0
-    je      .Lexit_rdmsr
+    je      .Lexit_rdmsr\@
     cmp     ecx, X2APIC_EOI
-    je      .Lexit_eoi
+    je      .Lexit_eoi\@
     cmp     ecx, X2APIC_ICR
-    je      .Lexit_icr
+    je      .Lexit_icr\@
     cmp     ecx, X2APIC_INITIAL_COUNT
-    je      .Lexit_initial_count
+    je      .Lexit_initial_count\@
     call    SvmWriteMsr
-    jmp     .Lenter
-.Lexit_eoi:
+    jmp     .Lenter\@
+.Lexit_eoi\@:
     call    SvmEndInterrupt
-    jmp     .Lenter
-.Lexit_icr:
+    jmp     .Lenter\@
+.Lexit_icr\@:
     call    SvmSendInterrupt
-    jmp     .Lenter
-.Lexit_initial_count:
+    jmp     .Lenter\@
+.Lexit_initial_count\@:
     call    SvmStartTimer
-    jmp     .Lenter
-.Lexit_rdmsr:
+    jmp     .Lenter\@
+.Lexit_rdmsr\@:
     call    SvmReadMsr
-    jmp     .Lenter
-.Lexit_interrupt:                   // what SvmTakeInterrupt does
+    jmp     .Lenter\@
+.Lexit_interrupt\@:                   // what SvmTakeInterrupt does
+    trace\traced rsi + VMCB_EXIT_INFO1
     xor     eax, eax
     stgi
     nop
@@ -77,23 +99,36 @@ EnterSvm:
     sti
     mov     edx, eax
     call    SvmInterrupt
-    jmp     .Lenter
-.Lexit_port:
+    jmp     .Lenter\@
+.Lexit_port\@:
     test    byte ptr [rsi + VMCB_EXIT_INFO1], IOIO_STRING
-    jnz     .Lexit_other
+    jnz     .Lexit_other\@
+    trace\traced rsi + VMCB_EXIT_INFO1
     test    byte ptr [rsi + VMCB_EXIT_INFO1], IOIO_IN
     jz      1f
     call    SvmIn
-    jmp     .Lenter
+    jmp     .Lenter\@
 1:  call    SvmOut
-    jmp     .Lenter
-.Lexit_cpuid:                       // EBX is a result
+    jmp     .Lenter\@
+.Lexit_cpuid\@:                       // EBX is a result
+    trace\traced rsi + VMCB_RAX
     call    SvmCpuid
     load    rbx, 3
-    jmp     .Lenter
-.Lexit_vmmcall:
+    jmp     .Lenter\@
+.Lexit_vmmcall\@:
+    trace\traced rsi + VMCB_RAX
     call    SvmVmmcall
-    jmp     .Lenter
+    jmp     .Lenter\@
+    .endm
+
+// EnterSvm(ref Vcpu), EnterSvmTraced(ref Vcpu): leave C# for good; the stack below the vCPU is free again.
+    .global EnterSvm, EnterSvmTraced
+    .p2align 4
+EnterSvm:
+    svm_world _off
+    .p2align 4
+EnterSvmTraced:
+    svm_world _on
 
 // SvmReady(ulong hostVmcb): from here as the head of this file says. EFER.SVME is set.
     .global SvmReady

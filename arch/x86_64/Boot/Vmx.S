@@ -10,7 +10,8 @@
     .p2align 4
 EnterVmx:
     mov     rsp, rdi
-1:  movaps  xmm0, [rsp + VCPU_XMM0]
+.Lenter_vmx:
+    movaps  xmm0, [rsp + VCPU_XMM0]
     movaps  xmm8, [rsp + VCPU_XMM8]
     cmp     byte ptr [rsp + VCPU_LAUNCHED], 0
     rest    load
@@ -33,7 +34,32 @@ VmxExitPoint:
     movaps  [rsp + VCPU_XMM8], xmm8
     mov     rdi, rsp
     call    VmxExit
-    jmp     1b
+    jmp     .Lenter_vmx
+
+// The same where exits are traced (hv-core/BlackBox/TraceEntry.cs): 12 instructions more. ECX is the guest's.
+    .global VmxExitPointTraced
+    .p2align 4
+VmxExitPointTraced:
+    rest    store
+    scratch store
+    store   rax, 0
+    movaps  [rsp + VCPU_XMM0], xmm0
+    movaps  [rsp + VCPU_XMM8], xmm8
+    add     word ptr [rsp + VCPU_TRACE], TRACE_ENTRY    // 16 bits: the ring wraps
+    mov     r8, [rsp + VCPU_TRACE]
+    mov     edx, VMCS_EXIT_REASON
+    vmread  [r8 + 8], rdx
+    mov     [r8 + 12], ecx
+    mov     edx, VMCS_QUALIFICATION
+    vmread  [r8 + 16], rdx
+    mov     edx, VMCS_GUEST_RIP
+    vmread  [r8 + 24], rdx
+    rdtsc
+    mov     [r8], eax
+    mov     [r8 + 4], edx
+    mov     rdi, rsp
+    call    VmxExit
+    jmp     .Lenter_vmx
 
 // ulong VmRead(uint field), void VmWrite(uint field, ulong value)
     .global VmRead, VmWrite
@@ -85,6 +111,12 @@ InvvpidAll:
     .p2align 4
 VmxHandleNmi:
     int     2
+    ret
+
+    .global AddressOfVmxExitPointTraced
+    .p2align 4
+AddressOfVmxExitPointTraced:
+    lea     rax, [rip + VmxExitPointTraced]
     ret
 
     .global AddressOfVmxExitPoint

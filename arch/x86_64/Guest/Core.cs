@@ -1,6 +1,7 @@
 // The portable hypervisor, specialised over X86.
 global using Recorder = Bulkhead.BlackBox.Recorder<Bulkhead.X86.Guest.X86>;
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.X86.Guest.X86>;
+global using BoardEnd = Bulkhead.Diagnostics.BoardEnd<Bulkhead.X86.Guest.X86>;
 global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.X86.Guest.X86>;
 global using GuestMemory = Bulkhead.Partitions.GuestMemory<Bulkhead.X86.Guest.X86>;
 global using GuestLife = Bulkhead.Lifecycle.GuestLife<Bulkhead.X86.Guest.X86>;

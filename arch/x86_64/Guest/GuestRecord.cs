@@ -10,10 +10,34 @@ namespace Bulkhead.X86.Guest;
 /// <summary>A guest's crash record, on the vCPU's own CPU; what the exit left is in the vCPU's Registers.</summary>
 internal static class GuestRecord
 {
+    // What an interrupt's exit does not save on AMD-V: RBX, RBP, R12 to R15.
+    private const ulong NotSaved = 0xf028;
+
+    /// <summary>At an interrupt: there is no fault to walk for.</summary>
+    public static void WriteInterrupted(ref Vcpu vcpu, StopReason reason)
+    {
+        if (!Recorder.IsThere)
+            return;
+        VcpuState.LoadRegisters(ref vcpu);
+        ref CrashRecord record = ref Begin(ref vcpu, reason);
+        if (VirtualMachine.Kind == VirtualizationKind.Svm)
+            record.KnownRegisters &= ~NotSaved;
+        Recorder.Commit(ref record, vcpu.Trace);
+    }
+
     public static void Write(ref Vcpu vcpu, StopReason reason, ulong code, GuestPhys address)
     {
         if (!Recorder.IsThere)
             return;
+        ref CrashRecord record = ref Begin(ref vcpu, reason);
+        Set(ref record, X86CrashRegister.ExitInformation, code);
+        Set(ref record, X86CrashRegister.GuestPhysical, address.Value);
+        new PageTable<FourLevelFormat, HostTableOps>(ref Pool.Pages, vcpu.Partition.Tables, VirtualMachine.TableFormat(), default).Record(address.Value, ref record);
+        Recorder.Commit(ref record, vcpu.Trace);
+    }
+
+    private static ref CrashRecord Begin(ref Vcpu vcpu, StopReason reason)
+    {
         ref CrashRecord record = ref Recorder.Begin(vcpu.Core.Guest, ref vcpu.Core, (uint)reason, 0);
         for (byte i = 0; i <= (byte)X86CrashRegister.R15; i++)
             record.Set(i, vcpu.Registers[i]);
@@ -25,10 +49,7 @@ internal static class GuestRecord
         Set(ref record, X86CrashRegister.CR4, VcpuState.Cr4(ref vcpu));
         Set(ref record, X86CrashRegister.EFER, VcpuState.Efer(ref vcpu));
         Set(ref record, X86CrashRegister.ExitReason, VcpuState.ExitReason(ref vcpu));
-        Set(ref record, X86CrashRegister.ExitInformation, code);
-        Set(ref record, X86CrashRegister.GuestPhysical, address.Value);
-        new PageTable<FourLevelFormat, HostTableOps>(ref Pool.Pages, vcpu.Partition.Tables, VirtualMachine.TableFormat(), default).Record(address.Value, ref record);
-        Recorder.Commit(ref record, 0);
+        return ref record;
     }
 
     private static void Set(ref CrashRecord record, X86CrashRegister register, ulong value) => record.Set((int)register, value);

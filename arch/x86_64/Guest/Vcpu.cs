@@ -39,6 +39,8 @@ internal struct Vcpu
     [FieldOffset(0x0f8)] public ProcessorControls ProcessorControls;
     /// <summary>VMX: the pin controls as the VMCS has them.</summary>
     [FieldOffset(0x0fc)] public PinControls PinControls;
+    /// <summary>Virtual address of the newest entry of this CPU's exit ring; 0 where exits are not traced.</summary>
+    [FieldOffset(0x100)] public ulong Trace;
     [FieldOffset(0x140)] public VcpuCore Core;
     /// <summary>How Core.EntryArgument is meant.</summary>
     [FieldOffset(0x180)] public StartKind StartKind;

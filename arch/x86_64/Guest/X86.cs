@@ -133,6 +133,8 @@ internal readonly struct X86 : IArch
 
     public static void Halt() => BoardStop.Stop();
 
+    public static void RecordGuest(ref VcpuCore vcpu, StopReason reason) => GuestRecord.WriteInterrupted(ref CpuBlocks.Of(vcpu.Cpu), reason);
+
     public static void Persist(ulong virtualAddress, ulong bytes) => Instruction.FlushRange(virtualAddress, bytes);
 
     // Boot/Vectors.S

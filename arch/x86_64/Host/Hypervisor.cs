@@ -79,6 +79,8 @@ internal static class Hypervisor
         VirtualMachine.Enable(ref vcpu);
         if (vcpu.Core.Guest < 0)
             VcpuLoop.Park(ref vcpu.Core);
+        if (Recorder.IsTracing)
+            vcpu.Trace = Recorder.ClearExitRing(cpu);
         GuestLife.Run(ref vcpu.Core);
     }
 

@@ -26,6 +26,8 @@ internal static unsafe class Instruction
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfCpuBlocks")] public static extern ulong AddressOfCpuBlocks();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfVectors")] public static extern ulong AddressOfVectors();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfBootGdt")] public static extern ulong AddressOfBootGdt();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfText")] public static extern ulong AddressOfText();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfTextEnd")] public static extern ulong AddressOfTextEnd();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfPool")] public static extern ulong AddressOfPool();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfApStart")] public static extern ulong AddressOfApStart(ulong* end);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfApStart32")] public static extern ulong AddressOfApStart32();

@@ -45,6 +45,7 @@ internal static class SvmCpu
         Ready(hostVmcb);
     }
 
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvmTraced")] public static extern void EnterTraced(ref Vcpu vcpu);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvm")] public static extern void Enter(ref Vcpu vcpu);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SvmTakeInterrupt")] public static extern uint TakeInterrupt();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SvmWaitForInterrupt")] public static extern uint WaitForInterrupt();

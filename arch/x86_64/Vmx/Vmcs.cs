@@ -18,5 +18,6 @@ internal static unsafe class Vmcs
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "InveptAll")] public static extern void InvalidateEpt();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "InvvpidAll")] public static extern void InvalidateVpid();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxHandleNmi")] public static extern void HandleNmi();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfVmxExitPointTraced")] public static extern ulong TracedExitPoint();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfVmxExitPoint")] public static extern ulong ExitPoint();
 }

@@ -63,7 +63,7 @@ internal static class VmcsSetup
         Vmcs.Write(VmcsField.HostEfer, Register.ReadMsr(MsrEfer));
         Vmcs.Write(VmcsField.HostPat, Register.ReadMsr(MsrPat));
         Vmcs.Write(VmcsField.HostRsp, AddressOf(ref vcpu));
-        Vmcs.Write(VmcsField.HostRip, Vmcs.ExitPoint());
+        Vmcs.Write(VmcsField.HostRip, Recorder.IsTracing ? Vmcs.TracedExitPoint() : Vmcs.ExitPoint());
     }
 
     private static unsafe ulong AddressOf<T>(ref T value) where T : unmanaged =>

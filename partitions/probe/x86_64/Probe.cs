@@ -16,7 +16,7 @@ internal static unsafe class Probe
         if (Dispatch(name))
             Check.End(name);
         else
-            Console.WriteLine("probe: no such scenario; there are hello step nmi clock com2 hpet triple unemulated"u8);
+            Console.WriteLine("probe: no such scenario; there are hello step nmi clock com2 hpet triple unemulated bug bug-exception"u8);
         Cpu.Halt();
     }
 
@@ -38,6 +38,10 @@ internal static unsafe class Probe
             Crash.TripleFault();
         else if (name.SequenceEqual("unemulated"u8))
             Crash.UnemulatedAccess();
+        else if (name.SequenceEqual("bug"u8))
+            HypervisorBug.Run(0);
+        else if (name.SequenceEqual("bug-exception"u8))
+            HypervisorBug.Run(1);
         else
             return false;
         return true;

@@ -44,6 +44,10 @@ internal readonly struct FakeArch : IArch
     public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => s_board!.Calls.Add($"watchdog line {here.Cpu} {asserted}");
     public static ulong ProgramCounter(ref VcpuCore vcpu) => 0x4008_0000;
     public static void Halt() => throw new NoReturn("halt");
+    public static void RecordGuest(ref VcpuCore vcpu, StopReason reason)
+    {
+    }
+
     public static void Persist(ulong virtualAddress, ulong bytes) => s_board!.Persisted.Add((virtualAddress, bytes));
 
     public static Span<byte> Open(HostPhys address, int bytes) =>

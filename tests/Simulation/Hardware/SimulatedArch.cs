@@ -65,6 +65,10 @@ internal readonly struct SimulatedArch : IArch
     public static void ResetBoard() => Board.Life.ResetBoard();
     public static void Halt() => Board.Life.Halt();
 
+    public static void RecordGuest(ref VcpuCore vcpu, StopReason reason)
+    {
+    }
+
     public static void Persist(ulong virtualAddress, ulong bytes)
     {
     }
