@@ -53,6 +53,7 @@ internal static class ModelBuilder
             IsProduction = appliance.Production?.Value ?? false,
             Version = appliance.Version,
             Rollback = appliance.Rollback,
+            Flags = appliance.Flags,
         };
     }
 

@@ -1,3 +1,5 @@
+using Bulkhead.BlackBox;
+
 namespace Bulkhead.Arm64.El2;
 
 /// <summary>Takes an exception to EL1 in the guest's stead, as the hardware would (DDI 0487 D1.3.5).</summary>
@@ -26,6 +28,7 @@ internal static class GuestException
     private static void Take(ulong esr, ulong far)
     {
         ulong spsr = SystemRegister.ReadSpsr();
+        Recorder.Note(CurrentCpu.Index, TraceEvent.Exception, (uint)esr, far, SystemRegister.ReadElr());
         SystemRegister.WriteEsrEl1(esr);
         if (far != 0)
             SystemRegister.WriteFarEl1(far);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bulkhead.BlackBox;
 using Bulkhead.X86.Decode;
 using Bulkhead.X86.Svm;
 using Bulkhead.X86.Vmx;
@@ -78,6 +79,7 @@ internal static class VcpuState
 
     public static void Inject(ref Vcpu vcpu, uint vector)
     {
+        Recorder.Note(vcpu.Core.Cpu, TraceEvent.Exception, vector);
         if (IsSvm)
             vcpu.Vmcb.EventInjection = EventInjection.Exception(vector);
         else
@@ -86,6 +88,7 @@ internal static class VcpuState
 
     public static void Inject(ref Vcpu vcpu, uint vector, uint errorCode)
     {
+        Recorder.Note(vcpu.Core.Cpu, TraceEvent.Exception, vector, errorCode);
         if (IsSvm)
         {
             vcpu.Vmcb.EventInjection = EventInjection.Exception(vector, errorCode);
