@@ -52,8 +52,12 @@ public unsafe struct Backtrace
     /// <param name="codeEnd">Behind its last.</param>
     public void AddFromStack(ulong from, ulong top, ulong code, ulong codeEnd)
     {
+        // This, which may stand there too, says nothing new.
+        ulong own = (ulong)Unsafe.AsPointer(ref this);
         for (ulong slot = from + 7 & ~7ul; slot < top && Count < Most; slot += 8)
         {
+            if (slot - own < (ulong)sizeof(Backtrace))
+                continue;
             ulong value = *(ulong*)slot;
             if (value >= code + 8 && value < codeEnd && IsBehindCall((byte*)value))
                 Add(value);

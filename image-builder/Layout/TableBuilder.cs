@@ -38,12 +38,11 @@ public static class TableBuilder
         table.ApplianceName = Names.Fixed(appliance.Name);
         table.Board = Facts(appliance.Board);
         table.GuestCount = (uint)appliance.Guests.Count;
-        table.Flags = appliance.IsProduction ? ApplianceFlags.Production : ApplianceFlags.None;
         table.ApplianceVersion = Names.Fixed(appliance.Version);
         table.Rollback = appliance.Rollback;
         for (int i = 0; i < appliance.Guests.Count; i++)
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
-        table.Flags = appliance.Flags;
+        table.Flags = appliance.Flags | (appliance.IsProduction ? ApplianceFlags.Production : ApplianceFlags.None);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
         table.Digest = Names.Digest(SHA256.HashData(bytes[ApplianceTable.SignedFrom..]));
         return table;

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Bulkhead.Emulator.Tests;
+
+/// <summary>A guest's crash and the hypervisor's own, decoded from the RAM that the board's reset left alone.</summary>
+[Collection("emulator")]
+public class BlackBoxTests
+{
+    // Both crash in every run, in whatever order; a run that has both records of former ones has seen them survive.
+    private const string Again = "bulkhead=black box: ([2-9]|1[0-9]) crash records of former runs";
+
+    [Fact]
+    public void Arm64_keeps_what_both_crashes_were() =>
+        Check(Board.Probes(("crash", 1, "crash"), ("bug", 1, "bug-exception")), "probes-qemu-virt-arm64.img", "arm64", "stopped: instruction fetch outside its memory", "0x7f0000000");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--uefi")]
+    public void A_PC_keeps_what_both_crashes_were(string how) =>
+        Check(PcBoard.Manifest(PcBoard.Probe("crash", 0, "unemulated"), PcBoard.Probe("bug", 1, "bug")), "test-qemu-q35.img", "svm",
+            "stopped: an access outside its memory by an instruction that is not emulated", "0xd0000000", how);
+
+    private static void Check(string manifest, string image, string cpu, string cause, string address, params string[] how)
+    {
+        string text = File.ReadAllText(manifest).Replace("guests:", "trace: true\non_bug: reset\ncrash_call: true\nguests:");
+        File.WriteAllText(manifest, text);
+        (int exit, string output) = Board.Bulkhead(["run", manifest, .. how.Where(word => word.Length != 0), "--timeout", "240", "--expect", Again]);
+        Assert.True(exit == 0, output);
+        // The report names the routine behind each address.
+        Assert.Matches(@"#\d+ 0x[0-9a-f]+ \w*DeliberateCrash\w*\+0x", output);
+
+        (exit, output) = Board.Bulkhead("blackbox", Path.Combine(Board.Root, "out", image), "--json");
+        Assert.True(exit == 0, output);
+        using JsonDocument box = JsonDocument.Parse(output);
+        JsonElement[] records = [.. box.RootElement.GetProperty("records").EnumerateArray()];
+        JsonElement bug = Assert.Single(records, record => Text(record, "owner") == "bulkhead");
+        Assert.Contains(bug.GetProperty("backtrace").EnumerateArray(), frame => Text(frame, "routine").Contains("DeliberateCrash"));
+        JsonElement crash = records.First(record => Text(record, "owner") == "crash");
+        Assert.Equal((cpu, cause, address), (Text(crash, "cpu_kind"), Text(crash, "cause"), Text(crash, "walk_address")));
+        // Nothing is mapped there: the walk ends at an entry that is not valid.
+        Assert.Equal("0x0", Text(crash.GetProperty("walk").EnumerateArray().Last(), "entry"));
+        Assert.NotEmpty(crash.GetProperty("exits").EnumerateArray());
+        Assert.Contains("probe: about to", Text(crash, "console"));
+    }
+
+    private static string Text(JsonElement element, string key) => element.GetProperty(key).GetString()!;
+}
