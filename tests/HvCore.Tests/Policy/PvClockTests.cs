@@ -54,6 +54,18 @@ public sealed class PvClockTests
         Assert.Equal((multiplier, (sbyte)shift), (scale.Multiplier, scale.Shift));
     }
 
+    [Theory]
+    [InlineData(0u, 2u)]
+    [InlineData(6u, 8u)]
+    [InlineData(7u, 8u)]
+    [InlineData(uint.MaxValue, 0u)]
+    public void A_clock_that_is_written_has_another_even_version(uint before, uint after)
+    {
+        PvClockTime time = new() { Version = before };
+        time.Write(default);
+        Assert.Equal(after, time.Version);
+    }
+
     [Fact]
     public void Layouts_are_the_ABIs()
     {
