@@ -45,6 +45,9 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         Interlocked.Exchange(ref partition.Request, (int)request);
         if (request != GuestRequest.Start)
             GuestStop<TArch>.TryBegin(ref partition, StopReason.Requested);
+        // One that runs already must not find it at its next end; one that is only about to run looks for it.
+        else if (StateOf(in partition) == GuestState.Running)
+            Interlocked.CompareExchange(ref partition.Request, (int)GuestRequest.None, (int)GuestRequest.Start);
         GuestStop<TArch>.KickAll(in partition, -1);
     }
 

@@ -22,6 +22,8 @@ internal sealed unsafe class CoreBoard
     public readonly VcpuCore[] Vcpus = new VcpuCore[4];
     public readonly List<string> Calls = [];
     public readonly List<(ulong Address, ulong Bytes)> Persisted = [];
+    /// <summary>Looks at each call as it comes.</summary>
+    public Action<string>? Watch;
     public ulong Time = 1000;
     public int Served;
     private readonly ApplianceTable* _table = (ApplianceTable*)NativeMemory.AllocZeroed((nuint)sizeof(ApplianceTable));
@@ -60,6 +62,12 @@ internal sealed unsafe class CoreBoard
         }
         for (int cpu = 0; cpu < Vcpus.Length; cpu++)
             Vcpus[cpu] = new VcpuCore { Cpu = cpu, Guest = cpu < 2 ? 0 : cpu == 2 ? 1 : -1, Index = cpu == 1 ? 1 : 0 };
+    }
+
+    public void Note(string call)
+    {
+        Calls.Add(call);
+        Watch?.Invoke(call);
     }
 
     /// <summary>The hypervisor's lines so far.</summary>

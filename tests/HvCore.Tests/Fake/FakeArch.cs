@@ -30,18 +30,18 @@ internal readonly struct FakeArch : IArch
     public static ref PartitionCore Partition(int guest) => ref s_board!.Partitions[guest];
     public static ref VcpuCore Vcpu(int cpu) => ref s_board!.Vcpus[cpu];
 
-    public static void BeginGuest(ref PartitionCore partition) => s_board!.Calls.Add($"begin {partition.Index}");
-    public static void ResetGuest(ref PartitionCore partition) => s_board!.Calls.Add($"reset guest {partition.Index}");
+    public static void BeginGuest(ref PartitionCore partition) => s_board!.Note($"begin {partition.Index}");
+    public static void ResetGuest(ref PartitionCore partition) => s_board!.Note($"reset guest {partition.Index}");
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
-        s_board!.Calls.Add($"console {vcpu.Guest} {Convert.ToHexString(text)}");
+        s_board!.Note($"console {vcpu.Guest} {Convert.ToHexString(text)}");
         return text.Length;
     }
 
-    public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Calls.Add($"received {guest}");
-    public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Calls.Add($"space {guest}");
+    public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Note($"received {guest}");
+    public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Note($"space {guest}");
     public static void ResetBoard() => throw new NoReturn("board reset");
-    public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => s_board!.Calls.Add($"watchdog line {here.Cpu} {asserted}");
+    public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => s_board!.Note($"watchdog line {here.Cpu} {asserted}");
     public static ulong ProgramCounter(ref VcpuCore vcpu) => 0x4008_0000;
     public static void Halt() => throw new NoReturn("halt");
     public static void RecordGuest(ref VcpuCore vcpu, StopReason reason)
@@ -54,15 +54,15 @@ internal readonly struct FakeArch : IArch
         s_board!.Ram.AsSpan((int)(address.Value - s_board.Table.Guest[0].Mapping[0].Host.Value), bytes);
 
     public static void Zero(Span<byte> bytes) => bytes.Clear();
-    public static void Publish(HostPhys address, ulong bytes) => s_board!.Calls.Add($"publish {address.Value:x}+{bytes:x}");
-    public static void CompletePublish() => s_board!.Calls.Add("complete");
+    public static void Publish(HostPhys address, ulong bytes) => s_board!.Note($"publish {address.Value:x}+{bytes:x}");
+    public static void CompletePublish() => s_board!.Note("complete");
 
-    public static void Kick(int cpu) => s_board!.Calls.Add($"kick {cpu}");
+    public static void Kick(int cpu) => s_board!.Note($"kick {cpu}");
     public static void Idle(ref VcpuCore vcpu) => throw new NoReturn("park");
     public static void Serve(ref VcpuCore vcpu) => s_board!.Served++;
-    public static void Reset(ref VcpuCore vcpu) => s_board!.Calls.Add($"reset {vcpu.Cpu}");
+    public static void Reset(ref VcpuCore vcpu) => s_board!.Note($"reset {vcpu.Cpu}");
     public static void Enter(ref VcpuCore vcpu) => throw new NoReturn("enter");
     public static void Unwind(ref VcpuCore vcpu) => throw new NoReturn("unwind");
-    public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => s_board!.Calls.Add($"quiesce {vcpu.Cpu} {wasOn}");
-    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => s_board!.Calls.Add($"timer {vcpu.Deadline}");
+    public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => s_board!.Note($"quiesce {vcpu.Cpu} {wasOn}");
+    public static void UpdateTimer(ref VcpuCore vcpu, ulong now) => s_board!.Note($"timer {vcpu.Deadline}");
 }
