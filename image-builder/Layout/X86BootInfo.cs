@@ -8,13 +8,15 @@ namespace Bulkhead.ImageBuilder.Layout;
 
 /// <summary>
 /// What an x86 guest is told at its entry, in one stretch below 1 MiB where a PC's BIOS would be: ACPI tables, memory map,
-/// command line, and hvm_start_info (PVH) or boot_params with page tables and a GDT (Linux' 64-bit entry).
+/// command line, and hvm_start_info (PVH) or boot_params with page tables and a GDT (Linux' 64-bit entry). It ends at the
+/// place of a BIOS's first instruction, where a guest that resets by going there finds the way.
 /// </summary>
 public sealed class X86BootInfo
 {
     /// <summary>Where a PC's RSDP is also looked for by who is not told where it is (ACPI 6.5, 5.2.5.1).</summary>
-    public const ulong Base = 0xe_0000;
-    public const ulong End = 0x10_0000;
+    private const ulong Base = 0xe_0000;
+    private const ulong End = 0x10_0000;
+    private const int ResetVectorSize = 16;
     public const int RngSeedSize = 32;
 
     // The BIOS's own data and the legacy video memory begin there; a guest has nothing up to Base.
@@ -29,9 +31,13 @@ public sealed class X86BootInfo
 
     private readonly MemoryStream _bytes = new();
 
-    private X86BootInfo()
+    private X86BootInfo(ulong address)
     {
+        Address = address;
     }
+
+    /// <summary>Of the first of Bytes, in the guest.</summary>
+    public ulong Address { get; }
 
     public byte[] Bytes => _bytes.ToArray();
 
@@ -46,16 +52,39 @@ public sealed class X86BootInfo
     /// <param name="kernelFile">The bzImage, whose setup header boot_params takes over; unused for PVH.</param>
     public static X86BootInfo Make(Guest guest, X86Kernel kernel, ReadOnlySpan<byte> kernelFile, AddressRange? initrd)
     {
-        X86BootInfo info = new();
-        ulong rsdp = info.Add(GuestAcpi.Make(guest, Base), 1);
+        // Its size is the same wherever it lies, so the first one tells where the second must.
+        X86BootInfo first = Make(Base, guest, kernel, kernelFile, initrd);
+        long needed = first._bytes.Length + ResetVectorSize;
+        if (needed > (long)(End - Base))
+            throw new BuildException($"guest '{guest.Name}': its boot information needs {needed} bytes, and has {End - Base}");
+        X86BootInfo info = Make(End - Up((ulong)needed), guest, kernel, kernelFile, initrd);
+        info._bytes.SetLength((long)(End - info.Address));
+        info._bytes.Position = info._bytes.Length - ResetVectorSize;
+        info._bytes.Write(ResetVector((PcPlatform)guest.Platform));
+        return info;
+    }
+
+    private static X86BootInfo Make(ulong address, Guest guest, X86Kernel kernel, ReadOnlySpan<byte> kernelFile, AddressRange? initrd)
+    {
+        X86BootInfo info = new(address);
+        ulong rsdp = info.Add(GuestAcpi.Make(guest, address), 1);
         ulong commandLine = info.Add([.. Encoding.ASCII.GetBytes(guest.Payload.CommandLine), 0], 8);
         List<(ulong Start, ulong Size, uint Type)> map = Map(guest);
         if (kernel.EntryKind == EntryKind.Pvh)
             info.AddStartInfo(map, rsdp, commandLine, initrd);
         else
             info.AddBootParams(map, rsdp, commandLine, initrd, BzImage.Header(kernelFile));
-        return info._bytes.Length <= (long)(End - Base) ? info : throw new BuildException($"guest '{guest.Name}': its boot information needs {info._bytes.Length} bytes, and has {End - Base}");
+        return info;
     }
+
+    private static ulong Up(ulong bytes) => (bytes + Page - 1) / Page * Page;
+
+    /// <summary>
+    /// F000:FFF0 (SDM 3 9.1.4), where a kernel that finds neither EFI nor a keyboard controller goes to be reset (Linux does on
+    /// hardware-reduced ACPI): MOV DX, port; MOV AL, value; OUT DX, AL; and HLT for ever.
+    /// </summary>
+    private static byte[] ResetVector(PcPlatform platform) =>
+        [0xba, (byte)platform.ResetPort, (byte)(platform.ResetPort >> 8), 0xb0, (byte)X86Platform.ResetValue, 0xee, 0xf4, 0xeb, 0xfd];
 
     private static List<(ulong Start, ulong Size, uint Type)> Map(Guest guest)
     {
@@ -112,12 +141,13 @@ public sealed class X86BootInfo
         return Add(tables, Page);
     }
 
-    private ulong Next(int alignment) => Base + (ulong)((_bytes.Length + alignment - 1) / alignment * alignment);
+    // Address is a page's.
+    private ulong Next(int alignment) => Address + (ulong)((_bytes.Length + alignment - 1) / alignment * alignment);
 
     private ulong Add(byte[] content, int alignment)
     {
         ulong address = Next(alignment);
-        _bytes.Position = (long)(address - Base);
+        _bytes.Position = (long)(address - Address);
         _bytes.Write(content);
         return address;
     }

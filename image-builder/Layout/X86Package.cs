@@ -19,7 +19,7 @@ internal static class X86Package
         X86BootInfo info = X86BootInfo.Make(guest, kernel, kernelFile, initrdRange);
 
         List<PackagePart> segments = [.. kernel.Segments.Select(segment => new PackagePart(SegmentKind.Kernel, new GuestPhys(segment.Load), segment.Content))];
-        segments.Add(new PackagePart(SegmentKind.BootInfo, new GuestPhys(X86BootInfo.Base), info.Bytes));
+        segments.Add(new PackagePart(SegmentKind.BootInfo, new GuestPhys(info.Address), info.Bytes));
         if (initrd is not null)
             segments.Add(new PackagePart(SegmentKind.Initrd, new GuestPhys(initrdRange!.Value.Base), initrd));
         return new PackageContent(kernel.EntryKind, new GuestPhys(kernel.Entry), new GuestPhys(info.Start), segments)

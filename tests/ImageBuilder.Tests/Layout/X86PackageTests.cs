@@ -33,6 +33,18 @@ public class X86PackageTests
     }
 
     [Fact]
+    public void ThereIsAWayToResetWhereABiosBegins()
+    {
+        foreach (byte[] kernel in new[] { new ElfKernel().Bytes(), BzImageFile.Make([1, 2, 3]) })
+        {
+            (_, byte[] memory) = Load(PcGuests.Make(PcGuests.Usual with { ResetPort = 0xb004 }), kernel, null);
+            Iced.Intel.Decoder decoder = Iced.Intel.Decoder.Create(16, memory[0xf_fff0..0x10_0000]);
+            Assert.Equal(["mov dx,0B004h", "mov al,6", "out dx,al", "hlt"], Enumerable.Range(0, 4).Select(_ => decoder.Decode().ToString()));
+            Assert.Equal(Iced.Intel.Mnemonic.Jmp, decoder.Decode().Mnemonic);
+        }
+    }
+
+    [Fact]
     public void PvhGuestWithoutInitrdHasNoModule()
     {
         (PackageHeader header, byte[] memory) = Load(PcGuests.Make(), new ElfKernel().Bytes(), null);
