@@ -209,7 +209,7 @@ public enum GuestFlags : uint
     AutoStart = 1,
 }
 
-/// <summary>What follows a guest's stops (docs/restart.md).</summary>
+/// <summary>What follows a guest's stops (docs/architecture.md, the way of a restart).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct RestartPolicy
 {
