@@ -11,6 +11,7 @@ using Xunit;
 namespace Bulkhead.Tests.Core;
 
 /// <summary>A guest's watchdog by all its faces at once, on two CPUs, against a model that knows only when it was fed.</summary>
+[Collection(CoreBoard.Tests)]
 public class WatchdogTests
 {
     private const uint Timeout = 1000, PreTimeout = 400, Boot = 5000;

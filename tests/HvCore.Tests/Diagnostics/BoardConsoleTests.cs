@@ -7,6 +7,7 @@ using Xunit;
 namespace Bulkhead.Tests.Diagnostics;
 
 /// <summary>The board's console between guests, interrupt and timer.</summary>
+[Collection(CoreBoard.Tests)]
 public sealed class BoardConsoleTests
 {
     [Fact]

@@ -13,6 +13,8 @@ namespace Bulkhead.Tests.Core;
 /// <summary>What a <see cref="FakeArch"/> is made of: image, RAM, console, CPUs, and a list of what the core asked for.</summary>
 internal sealed unsafe class CoreBoard
 {
+    /// <summary>The collection of the tests that use one: the core has one table and one console, so they run one after the other.</summary>
+    public const string Tests = "core board";
     public const ulong Frequency = 62_500_000;
 
     public readonly byte[] Image = new byte[8 * Samples.MiB];

@@ -13,6 +13,7 @@ using Xunit;
 namespace Bulkhead.Tests.Core;
 
 /// <summary>A guest's stops and starts: on all its CPUs together, by its policy, in its order.</summary>
+[Collection(CoreBoard.Tests)]
 public class GuestLifeTests
 {
     private const ulong Millisecond = CoreBoard.Frequency / 1000;

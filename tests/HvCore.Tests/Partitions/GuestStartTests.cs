@@ -11,6 +11,7 @@ using Xunit;
 namespace Bulkhead.Tests.Core;
 
 /// <summary>The portable core from the appliance table to a guest's first instruction and its end, on an architecture of memory.</summary>
+[Collection(CoreBoard.Tests)]
 public class GuestStartTests
 {
     private const ulong Ram = 0x5000_0000;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Bulkhead.Tests.Core;
 
 /// <summary>The hypervisor's own calls, and which vCPU a CPU has.</summary>
+[Collection(CoreBoard.Tests)]
 public class HypervisorCallTests
 {
     private const ulong Start = 0x4000_0000;
