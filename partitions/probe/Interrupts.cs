@@ -67,6 +67,8 @@ internal static class Interrupts
             Timer.WriteCntpCtl(0);
         else if (intid == Platform.UartIntid)
             Keyboard.Receive();
+        else if (intid == GenericWatchdog.Intid)
+            GenericWatchdog.Refresh();
         if (intid == NestingIntid)
             Preemption.InsideHandler();
         EventLog.Add(intid | EventLog.Leave);

@@ -23,7 +23,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo digests off reset interactive bug bug-exception"u8);
+            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo digests hang silence feed sbsa off reset interactive bug bug-exception"u8);
             return;
         }
         Check.End(name);
@@ -59,6 +59,14 @@ internal static unsafe class Probe
             Echo.Run();
         else if (name.SequenceEqual("digests"u8))
             Digests.Run();
+        else if (name.SequenceEqual("hang"u8))
+            Watchdogs.Hang();
+        else if (name.SequenceEqual("silence"u8))
+            Watchdogs.Silence();
+        else if (name.SequenceEqual("feed"u8))
+            Watchdogs.Feed();
+        else if (name.SequenceEqual("sbsa"u8))
+            GenericWatchdog.Run();
         else if (name.SequenceEqual("interactive"u8))
             Interactive.Run();
         else if (name.SequenceEqual("bug"u8))

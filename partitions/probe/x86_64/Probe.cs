@@ -11,12 +11,14 @@ internal static unsafe class Probe
     {
         Platform.Read(startInfo);
         InterruptController.Initialize();
+        // Learns which hypercall instruction it is.
+        _ = Hypervisor.IsPresent;
         Check.Begin();
         ReadOnlySpan<byte> name = Arguments.ValueOf("scenario"u8);
         if (Dispatch(name))
             Check.End(name);
         else
-            Console.WriteLine("probe: no such scenario; there are hello step nmi clock com2 hpet triple unemulated bug bug-exception"u8);
+            Console.WriteLine("probe: no such scenario; there are hello step nmi clock com2 hpet hang silence feed triple unemulated bug bug-exception"u8);
         Cpu.Halt();
     }
 
@@ -34,6 +36,12 @@ internal static unsafe class Probe
             Assigned.SecondPort();
         else if (name.SequenceEqual("hpet"u8))
             Assigned.EventTimer();
+        else if (name.SequenceEqual("hang"u8))
+            Watchdogs.Hang();
+        else if (name.SequenceEqual("silence"u8))
+            Watchdogs.Silence();
+        else if (name.SequenceEqual("feed"u8))
+            Watchdogs.Feed();
         else if (name.SequenceEqual("triple"u8))
             Crash.TripleFault();
         else if (name.SequenceEqual("unemulated"u8))
