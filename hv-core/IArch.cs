@@ -55,6 +55,9 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuContr
     /// <summary>Where the vCPU was when an exit brought its CPU here; on that CPU.</summary>
     static abstract ulong ProgramCounter(ref VcpuCore vcpu);
 
+    /// <summary>Stops the guest of a vCPU that an interrupt took from its CPU, with report and record of where it was. Does not return.</summary>
+    static abstract void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason);
+
     /// <summary>Stops the board. Does not return.</summary>
     static abstract void Halt();
 

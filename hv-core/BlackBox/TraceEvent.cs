@@ -16,4 +16,6 @@ public enum TraceEvent : uint
     Exception = 5,
     /// <summary>The hypervisor's own bug; value: BugKind or the exception's, detail: where.</summary>
     Bug = 6,
+    /// <summary>A guest did not feed its watchdog in the first of its two stages; value: the guest, and where its vCPU was.</summary>
+    PreTimeout = 7,
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Bulkhead.BlackBox;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
@@ -117,12 +118,13 @@ public static class GuestWatchdog<TArch> where TArch : struct, IArch
         if (isOurs)
             SetLine(ref vcpu, ref partition, held);
         watchdog.Lock.Exit(held);
+        bool isOn = Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On;
         if (happened == WatchdogEvent.PreTimeout)
-            Report(ref vcpu, "pre-timeout of its watchdog"u8);
-        if (happened != WatchdogEvent.Expired)
-            return;
-        Report(ref vcpu, "its watchdog was not fed"u8);
-        GuestStop<TArch>.Stop(ref vcpu, StopReason.Watchdog);
+            Warn(ref vcpu, isOn ? TArch.ProgramCounter(ref vcpu) : 0);
+        else if (happened == WatchdogEvent.Expired && isOn)
+            TArch.StopAtInterrupt(ref vcpu, StopReason.Watchdog);
+        else if (happened == WatchdogEvent.Expired)
+            GuestStop<TArch>.Stop(ref vcpu, StopReason.Watchdog);
     }
 
     private static void UseManifest(ref PartitionCore partition, bool reset)
@@ -144,18 +146,17 @@ public static class GuestWatchdog<TArch> where TArch : struct, IArch
         TArch.SetWatchdogLine(ref vcpu, asserted);
     }
 
-    private static void Report(ref VcpuCore vcpu, ReadOnlySpan<byte> what)
+    private static void Warn(ref VcpuCore vcpu, ulong pc)
     {
+        Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.PreTimeout, (uint)vcpu.Guest, 0, pc);
         LogLine line = default;
         line.AddName(in ApplianceTables.Guest(vcpu.Guest).Name);
-        line.Add(": "u8);
-        line.Add(what);
-        line.Add("; vcpu "u8);
+        line.Add(": pre-timeout of its watchdog; vcpu "u8);
         line.AddDecimal((ulong)vcpu.Index);
-        if (Volatile.Read(ref vcpu.Power) == (int)VcpuPower.On)
+        if (pc != 0)
         {
             line.Add(" at "u8);
-            line.AddHex(TArch.ProgramCounter(ref vcpu));
+            line.AddHex(pc);
         }
         else
             line.Add(" is off"u8);

@@ -86,6 +86,8 @@ internal readonly struct Arm64 : IArch
 
     public static ulong ProgramCounter(ref VcpuCore vcpu) => SystemRegister.ReadElr();
 
+    public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestReport.StopAtInterrupt(ref CpuBlocks.Of(vcpu.Cpu), reason);
+
     public static void Kick(int cpu) => GicHardware.SendKick(cpu);
 
     public static void Idle(ref VcpuCore vcpu) => InterruptHandler.WaitForInterrupt(ref CpuBlocks.Of(vcpu.Cpu));

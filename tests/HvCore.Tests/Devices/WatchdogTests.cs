@@ -237,7 +237,6 @@ public class WatchdogTests
         Assert.Equal(
         [
             "gateway: pre-timeout of its watchdog; vcpu 0 at 0x40080000",
-            "gateway: its watchdog was not fed; vcpu 0 at 0x40080000",
             "gateway: stopped: its watchdog was not fed",
         ], board.Lines());
     }

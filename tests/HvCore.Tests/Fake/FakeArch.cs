@@ -43,6 +43,7 @@ internal readonly struct FakeArch : IArch
     public static void ResetBoard() => throw new NoReturn("board reset");
     public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => s_board!.Note($"watchdog line {here.Cpu} {asserted}");
     public static ulong ProgramCounter(ref VcpuCore vcpu) => 0x4008_0000;
+    public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestStop<FakeArch>.Stop(ref vcpu, reason);
     public static void Halt() => throw new NoReturn("halt");
     public static void RecordGuest(ref VcpuCore vcpu, StopReason reason)
     {
