@@ -68,6 +68,7 @@ public static class BoxWords
             TraceEvent.VcpuOn => $"vCPU {value} on at 0x{entry.Detail:x}",
             TraceEvent.VcpuOff => $"vCPU {value} off",
             TraceEvent.Exception => $"exception 0x{value:x} for the guest, 0x{entry.Detail:x}, at 0x{entry.Pc:x}",
+            TraceEvent.PreTimeout => $"guest {Guest(value, in header)} did not feed its watchdog: pre-timeout, its vCPU at 0x{entry.Pc:x}",
             TraceEvent.Bug => $"the hypervisor's own bug, {value}, at 0x{entry.Detail:x}",
             TraceEvent what => $"event {(uint)what}, 0x{value:x}, 0x{entry.Detail:x}",
         };
