@@ -58,6 +58,7 @@ public static class CommandTree
             InspectCommand.Create(),
             BlackBoxCommand.Create(),
             TestCommand.Create(),
+            SimulateCommand.Create(),
             BenchCommand.Create(),
             ExplainCommand.Create(),
             RelockCommand.Create(),

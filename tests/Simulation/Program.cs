@@ -1,21 +1,20 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
-using Bulkhead.Partitions;
+using Bulkhead.Simulation.Mutants;
 
 namespace Bulkhead.Simulation;
 
 /// <summary>Lives of boards, one seed after the other. The last line says what came of it.</summary>
 internal static class Program
 {
-    private const long StepsOfALife = 20_000;
+    private const long StepsOfALife = 40_000;
 
     private static int Main(string[] words)
     {
         ulong seed = 1;
         long steps = 1_000_000;
         bool trace = false;
-        CpuArchitecture? architecture = null;
         for (int i = 0; i < words.Length; i++)
         {
             switch (words[i])
@@ -29,21 +28,17 @@ internal static class Program
                 case "--trace":
                     trace = true;
                     break;
-                case "--arm":
-                    architecture = CpuArchitecture.Arm64;
-                    break;
-                case "--pc":
-                    architecture = CpuArchitecture.X86_64;
-                    break;
+                case "--mutants":
+                    return MutantRun.Run(i + 1 < words.Length ? words[i + 1] : null);
                 default:
                     Console.Error.WriteLine($"what is {words[i]}?");
                     return 2;
             }
         }
-        return Run(seed, steps, trace, architecture);
+        return Run(seed, steps, trace);
     }
 
-    private static int Run(ulong seed, long steps, bool trace, CpuArchitecture? architecture)
+    private static int Run(ulong seed, long steps, bool trace)
     {
         Stopwatch time = Stopwatch.StartNew();
         Tally tally = new();
@@ -51,7 +46,7 @@ internal static class Program
         while (tally.Steps < steps)
         {
             long budget = Math.Min(StepsOfALife, steps - tally.Steps);
-            Life life = new(seed, architecture, budget, tally, new TraceLog(trace, 0));
+            Life life = new(seed, budget, tally, new TraceLog(trace, 0));
             life.Run();
             tally.Lives++;
             tally.Steps += life.Steps;
@@ -59,7 +54,7 @@ internal static class Program
             {
                 // Once more, for the way to it.
                 TraceLog log = new(false, 60);
-                new Life(seed, architecture, budget, new Tally(), log).Run();
+                new Life(seed, budget, new Tally(), log).Run();
                 foreach (string line in log.Last)
                     Console.WriteLine(line);
                 Console.WriteLine($"seed {seed}, step {life.Steps}: {violation}");
@@ -68,7 +63,7 @@ internal static class Program
             seed++;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{tally.Steps} steps in {time.Elapsed.TotalSeconds:0.0} s: {tally.Lives} boards, {tally.PowerCycles} power cycles, {tally.PowerLosses} power losses, {tally.Resets} resets, {tally.Halts} refusals, {tally.Starts} guest starts, {tally.Stops} ends, {tally.Requests} requests, {tally.Exits} exits, {tally.Interrupts} interrupts, {tally.Events} outside events, {tally.Settled} times at rest"));
+            $"{tally.Steps} steps in {time.Elapsed.TotalSeconds:0.0} s: {tally.Lives} boards, {tally.PowerCycles} power cycles, {tally.PowerLosses} power losses, {tally.Resets} resets, {tally.Halts} refusals, {tally.Starts} guest starts, {tally.Stops} ends, {tally.Requests} requests, {tally.Exits} exits, {tally.Interrupts} interrupts, {tally.Events} outside events, {tally.Settled} times at rest, {tally.Tables} wrong tables"));
         return 0;
     }
 }

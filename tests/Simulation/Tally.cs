@@ -3,5 +3,5 @@ namespace Bulkhead.Simulation;
 /// <summary>What a run came to.</summary>
 internal sealed class Tally
 {
-    public long Steps, Lives, PowerCycles, PowerLosses, Halts, Events, Settled, Exits, Interrupts, Starts, Stops, Resets, Requests;
+    public long Steps, Lives, PowerCycles, PowerLosses, Halts, Events, Settled, Exits, Interrupts, Starts, Stops, Resets, Requests, Tables;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Bulkhead.Arm64.Gic;
 using Bulkhead.Partitions;
 
@@ -64,6 +65,12 @@ internal static class GuestInterrupts
         {
             // Nobody's: off, so that it cannot come again.
             GicHardware.SetPhysicalEnable(physical, false);
+            GicHardware.DeactivatePhysical(physical);
+            return;
+        }
+        // Its guest ends: the next one must not find it pending. That it cannot come again is QuietAssigned's to see to.
+        if (Volatile.Read(ref vcpu.Partition.Core.State) != (int)GuestState.Running)
+        {
             GicHardware.DeactivatePhysical(physical);
             return;
         }

@@ -41,7 +41,9 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         uint bit = 1u << (int)intid;
         Interlocked.Or(ref bank.Pending, bit);
         Notify(ref gic, self, intid);
-        Refill(ref gic, self);
+        // A vCPU that is off has no list register to wait for: its start looks at everything.
+        if (gic.Vcpu(self).Online != 0)
+            Refill(ref gic, self);
         // It fires, so its last activation has ended; a vCPU it was routed to before has not noticed yet.
         if ((bank.Pending & Volatile.Read(ref bank.Listed) & bit) != 0)
             RequestRecheckOfOthers(ref gic, self);

@@ -74,10 +74,11 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
             return;
         ref InterruptBank bank = ref gic.Distributor.Banks.At(intid >> 5);
         uint bit = 1u << (int)intid;
-        if (seen.IsHw && !seen.IsInvalid)
-            THardware.SetPhysicalActive(seen.PhysicalId, false);
-        else if (seen.IsPending && ((mine.Interface.FromLatch >> index) & 1) != 0)
+        // Also a physical one that the guest has not taken: it stays active until whoever is next ends it.
+        if (seen.IsPending && ((mine.Interface.FromLatch >> index) & 1) != 0)
             Interlocked.Or(ref bank.Pending, bit);
+        else if (seen.IsHw && !seen.IsInvalid)
+            THardware.SetPhysicalActive(seen.PhysicalId, false);
         Interlocked.And(ref bank.Listed, ~bit);
     }
 

@@ -266,6 +266,37 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public void AssignedSpiThatWasNotTakenOutlivesItsVcpu()
+    {
+        FakeBoard board = new(2, 4);
+        board.Gic.State.Assign(40, 70);
+        board.StartWithEverythingOn();
+        board.WriteGicd(0, 0x6000 + 40 * 8, 1, AccessSize.DoubleWord);
+        board.Physical(1, 70).Pending = true;
+        board.Settle();
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.StopCpu(ref gic.State, 1));
+        board.WriteGicd(0, 0x6000 + 40 * 8, 0, AccessSize.DoubleWord);
+        board.Settle();
+        Assert.Equal(40u, Take(board, 0));
+        Assert.False(board.Physical(0, 70).Active);
+    }
+
+    [Fact]
+    public void AssignedSpiOfAVcpuThatIsOffWaitsQuietly()
+    {
+        FakeBoard board = new(2, 4);
+        board.Gic.State.Assign(40, 70);
+        board.StartWithEverythingOn();
+        board.WriteGicd(0, 0x6000 + 40 * 8, 1, AccessSize.DoubleWord);
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.StopCpu(ref gic.State, 1));
+        board.Physical(1, 70).Pending = true;
+        board.Settle();
+        Assert.False(board.Cpus[1].Maintenance);
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.ResetCpu(ref gic.State, 1));
+        Assert.Equal(40u, Take(board, 1));
+    }
+
+    [Fact]
     public void GroupsGateDelivery()
     {
         FakeBoard board = Started();

@@ -9,6 +9,9 @@ namespace Bulkhead.Simulation.Checks;
 internal sealed class StateChecks(Board board)
 {
     private readonly VcpuPower[] _power = new VcpuPower[board.Vcpus.Length];
+    private const int MostOverdueSteps = 6_000;
+
+    private readonly int[] _overdue = new int[board.Partitions.Length];
     private readonly GuestState[] _guest = new GuestState[board.Partitions.Length];
 
     public void Run()
@@ -24,12 +27,33 @@ internal sealed class StateChecks(Board board)
         }
         for (int guest = 0; guest < _guest.Length; guest++)
         {
+            CheckWatchdog(guest);
             GuestState now = (GuestState)board.Partitions[guest].State;
             if (now == _guest[guest])
                 continue;
             board.Life.Trace($"guest{guest}: {_guest[guest]} to {now}");
             board.Life.Check(IsLegal(_guest[guest], now), $"guest{guest} goes from {_guest[guest]} to {now}");
+            if (_guest[guest] == GuestState.Waiting && now == GuestState.Loading && !board.Life.WasAsked(guest))
+                CheckOrder(guest);
             _guest[guest] = now;
+        }
+    }
+
+    // The guest that does not feed it ends, whatever else its CPUs do.
+    private void CheckWatchdog(int guest)
+    {
+        ref PartitionCore partition = ref board.Partitions[guest];
+        bool due = partition.Watchdog.IsRunning && (GuestState)partition.State == GuestState.Running && (long)(board.Time - partition.Watchdog.Deadline) > 0;
+        _overdue[guest] = due ? _overdue[guest] + 1 : 0;
+        board.Life.Check(_overdue[guest] < MostOverdueSteps, $"guest{guest}'s watchdog ran out, and nothing came of it");
+    }
+
+    private void CheckOrder(int guest)
+    {
+        for (int other = 0; other < _guest.Length; other++)
+        {
+            if ((board.Partitions[guest].Entry.After >> other & 1) != 0)
+                board.Life.Check(_guest[other] == GuestState.Running || board.Ledgers[other].Starts != 0, $"guest{guest} is started before guest{other}");
         }
     }
 

@@ -51,6 +51,12 @@ internal static class TableChecks
 
     private static void CheckHost(Board board, int cpu)
     {
+        // The hypervisor itself, but for the hole below the CPU's stack.
+        for (ulong at = 0; at < Appliance.HypervisorSize; at += Appliance.PageSize)
+        {
+            bool there = board.HostWalk(cpu, Board.HypervisorBase + at) == Appliance.RamStart + at;
+            board.Life.Check(there != (at == Board.GuardPage(cpu)), $"CPU {cpu}'s own tables and the hypervisor's {at:x}");
+        }
         int served = board.Vcpus[cpu].Guest;
         for (int guest = 0; guest < board.Partitions.Length; guest++)
         {

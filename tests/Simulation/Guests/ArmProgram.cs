@@ -12,7 +12,7 @@ namespace Bulkhead.Simulation.Guests;
 /// <summary>A kernel with a GICv3 and a PL011.</summary>
 internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, cpu)
 {
-    private const uint UartIntId = 33;
+    private const uint UartIntId = 33, WatchdogIntId = 35;
 
     private readonly List<uint> _handling = [];
 
@@ -91,6 +91,11 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
         else if (intid == InterruptId.VirtualTimer)
         {
             board.GuestTimer[Cpu] = 0;
+        }
+        else if (intid == WatchdogIntId)
+        {
+            Call(Ledger.IsWild ? HypervisorCall<SimulatedArch>.WatchdogStop : HypervisorCall<SimulatedArch>.WatchdogFeed);
+            Ledger.Withdrawn(-1, intid);
         }
         else if (intid >= InterruptId.FirstSpi)
         {

@@ -17,6 +17,7 @@ internal sealed class GuestLedger
     private readonly List<TurnOnRequest> _requests = [];
     private readonly Dictionary<ulong, byte[]> _memory = [];
     private long _clock;
+    private ulong _fed;
     private ulong _argument = 1;
     // vCPUs that are between their entry and their end.
     private uint _inside;
@@ -29,6 +30,7 @@ internal sealed class GuestLedger
     public readonly List<byte> Typed = [], Read = [], Written = [];
 
     public bool IsLoaded;
+    public int Starts;
 
     public GuestLedger(Board board, int guest)
     {
@@ -43,9 +45,11 @@ internal sealed class GuestLedger
     public void Loaded()
     {
         Life.Tally.Starts++;
+        Starts++;
         _requests.Clear();
         _memory.Clear();
         _begun = false;
+        _fed = _board.Time;
         IsLoaded = true;
         _listens = _hears = false;
         ref GuestEntry entry = ref _board.Appliance.Table.Guest[_guest];
@@ -73,9 +77,14 @@ internal sealed class GuestLedger
         }
     }
 
+    public void Feeds(ulong when) => _fed = Math.Max(_fed, when);
+
     /// <summary>All its CPUs are out of it.</summary>
     public void Ends()
     {
+        ref PartitionCore partition = ref _board.Partitions[_guest];
+        ulong patience = partition.Entry.Watchdog.Timeout * Board.Frequency / 1000;
+        Life.Check(partition.Reason != (int)StopReason.Watchdog || _board.Time - _fed >= patience, $"guest{_guest} ended by its watchdog, and was fed {_board.Time - _fed} counts ago");
         for (int i = 0; i < (int)_board.Partitions[_guest].VcpuCount; i++)
         {
             int cpu = (int)_board.Partitions[_guest].CpuOf(i);
@@ -231,9 +240,9 @@ internal sealed class GuestLedger
                 $"guest{_guest} is {state} and its vCPU {i} {power}");
         }
         CheckConsole(state == GuestState.Running);
-        // An edge of the board's may be pending behind one that already is for the guest; all others merge.
-        foreach (InterruptAccount account in _interrupts.Values)
-            account.Credit = Math.Min(account.Credit, account.Raised > account.Taken ? 2 : 0);
+        // What was raised twice and taken once may have merged; an edge of the board's may still wait behind one that came.
+        foreach (((int owner, _), InterruptAccount account) in _interrupts)
+            account.Credit = Math.Min(account.Credit, owner < 0 || account.Raised > account.Taken ? 2 : 0);
     }
 
     private void CheckConsole(bool running)

@@ -75,8 +75,21 @@ internal abstract class VcpuProgram(Board board, int cpu)
 
     private void Rest()
     {
-        if (!TryHandleInterrupt())
+        if (TryHandleInterrupt())
+            return;
+        if (Partition.Watchdog.IsRunning)
+            Call(HypervisorCall<SimulatedArch>.WatchdogStop);
+        else
             Sleep();
+    }
+
+    /// <summary>A call about the watchdog, with the manifest's times.</summary>
+    protected void Call(uint function)
+    {
+        ulong before = Board.Time;
+        ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, function, 0, 0);
+        if (result == 0 && function is HypervisorCall<SimulatedArch>.WatchdogStart or HypervisorCall<SimulatedArch>.WatchdogFeed)
+            Ledger.Feeds(before);
     }
 
     private static void Sleep()
@@ -88,17 +101,17 @@ internal abstract class VcpuProgram(Board board, int cpu)
     private void Act()
     {
         int choice = Dice.Next(100);
-        if (choice < 30 && TryHandleInterrupt())
+        if (choice < 25 && TryHandleInterrupt())
             return;
-        if (choice < 50)
+        if (choice < 35)
             TouchMemory();
-        else if (choice < 72)
+        else if (choice < 68)
             UseDevices();
-        else if (choice < 80)
+        else if (choice < 75)
             Call();
-        else if (choice < 90)
+        else if (choice < 80)
             Speak();
-        else if (choice < 95)
+        else if (choice < 93)
             ChangePower();
         else
             Sleep();
@@ -163,13 +176,18 @@ internal abstract class VcpuProgram(Board board, int cpu)
 
     private void Call()
     {
-        uint function = Dice.Next(3) == 0 ? (uint)Dice.Next() : HypervisorCall<SimulatedArch>.Version + (uint)Dice.Next(8);
+        uint function = Dice.Next(3) == 0 ? (uint)Dice.Next() : HypervisorCall<SimulatedArch>.Version + (uint)Dice.Next(10);
         if (function == HypervisorCall<SimulatedArch>.ConsoleWrite)
         {
             WriteBuffer();
             return;
         }
-        ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, function, Dice.Next(), Dice.Next());
+        if (function is HypervisorCall<SimulatedArch>.WatchdogStart or HypervisorCall<SimulatedArch>.WatchdogFeed)
+        {
+            Call(function);
+            return;
+        }
+        ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, function, Dice.Next() >> Dice.Next(64), Dice.OneIn(2) ? 0 : Dice.Next());
         Life.Check(function != HypervisorCall<SimulatedArch>.GuestIdentity || result == (ulong)Guest + 1, $"guest{Guest} is told that it is {result}");
     }
 
@@ -205,24 +223,26 @@ internal abstract class VcpuProgram(Board board, int cpu)
 
     private void ChangePower()
     {
-        if (Dice.OneIn(20))
+        if (Dice.OneIn(50))
         {
             Life.Tally.Stops++;
-            StopReason reason = Dice.OneIn(3) ? Dice.Of(StopReason.SystemOff, StopReason.SystemReset) : (StopReason)Dice.Between((int)StopReason.InstructionFetchOutsideMemory, (int)StopReason.Watchdog);
+            StopReason reason = Dice.OneIn(3) ? Dice.Of(StopReason.SystemOff, StopReason.SystemReset) : (StopReason)Dice.Between((int)StopReason.InstructionFetchOutsideMemory, (int)StopReason.TaskSwitch);
             Life.Trace($"guest{Guest} ends: {reason}");
             GuestStop<SimulatedArch>.Stop(ref Vcpu, reason);
         }
         // Its driver gives the console away to nobody.
-        if (Dice.OneIn(3) && !Speaks)
+        if (Dice.OneIn(5) && !Speaks)
         {
             Life.Trace($"guest{Guest}'s vCPU {Index} turns itself off");
             TurnOff();
         }
-        int target = Dice.Next(5);
-        GuestPhys entry = Dice.OneIn(4) ? AnyAddress() : new(Partition.Entry.Mapping[0].Guest.Value + (ulong)Dice.Next(4096) * 4 % Partition.Entry.Mapping[0].Size);
+        int target = Dice.OneIn(5) ? Dice.Next(10) : Dice.Next((int)Partition.VcpuCount);
+        GuestPhys entry = Dice.OneIn(3) ? AnyAddress() : new(Partition.Entry.Mapping[0].Guest.Value + (ulong)Dice.Next(4096) * 4 % Partition.Entry.Mapping[0].Size);
         TurnOnRequest request = Ledger.Asks(target, entry.Value);
         bool granted = TryTurnOn(target, entry, request.Argument);
         Life.Trace($"guest{Guest}'s vCPU {Index} turns vCPU {target} on: {(granted ? "done" : "refused")}");
+        Life.Check(!granted || TryFind(entry, out _, out MappingKind kind, out _) && kind == MappingKind.Ram && target < Partition.VcpuCount,
+            $"guest{Guest}: vCPU {target} may begin at {entry.Value:x}");
         Ledger.Answered(request, granted);
     }
 

@@ -137,10 +137,13 @@ internal sealed class Appliance
         guest.MappingCount = (uint)mappings;
         guest.SlotA = new() { Offset = SlotSize * (ulong)(index + 1), Size = SlotSize };
         MakeInterrupts(index, ref guest);
+        bool watched = _dice.Next(2) == 0;
+        if (watched)
+            guest.Watchdog = new() { Timeout = (uint)_dice.Between(20, 60), PreTimeout = (uint)_dice.Next(20), Boot = (uint)_dice.Of(0, 60, 60) };
         if (Architecture == CpuArchitecture.Arm64)
-            guest.Arm64 = new() { Gicd = new(0x0800_0000), Gicr = new(0x080a_0000), Uart = new(0x0900_0000), UartIntId = 33, IntIdCount = 96 };
+            guest.Arm64 = new() { Gicd = new(0x0800_0000), Gicr = new(0x080a_0000), Uart = new(0x0900_0000), UartIntId = 33, IntIdCount = 96, WatchdogControl = new(watched ? 0x0b00_0000ul : 0), WatchdogRefresh = new(watched ? 0x0b01_0000ul : 0), WatchdogIntId = watched ? 35u : 0 };
         else
-            guest.X86 = new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000), UartPort = 0x3f8, UartGsi = 4, SleepPort = 0x600, ResetPort = 0x602 };
+            guest.X86 = new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000), UartPort = 0x3f8, UartGsi = 4, SleepPort = 0x600, ResetPort = 0x602, WatchdogPort = watched ? 0x610u : 0 };
     }
 
     private void MakeInterrupts(int index, ref GuestEntry guest)

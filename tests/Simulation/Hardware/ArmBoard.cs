@@ -100,7 +100,12 @@ internal sealed class ArmBoard : Board
         if (intid == InterruptId.Maintenance)
             Delivery<SimulatedGic>.OnMaintenance(ref Gics[vcpu.Guest], vcpu.Index);
         else if (intid == InterruptId.HypervisorTimer)
+        {
+            // Ended before it is served: that may not return, and the line is a level of what is served.
+            its.Active = false;
             TakeTimer(ref vcpu);
+            return;
+        }
         else if (intid == 33)
             BoardConsole<SimulatedArch>.OnInterrupt(ref vcpu);
         else
@@ -121,8 +126,10 @@ internal sealed class ArmBoard : Board
 
     private void TakeTimer(ref VcpuCore vcpu)
     {
-        Deadlines<SimulatedArch>.Check(ref vcpu, Time);
+        ulong now = Time;
+        Deadlines<SimulatedArch>.Check(ref vcpu, now);
         HypervisorTimer[vcpu.Cpu] = vcpu.Deadline;
+        GuestWatchdog<SimulatedArch>.Check(ref vcpu, now);
     }
 
     private void TakePhysical(ref VcpuCore vcpu, uint physical)
@@ -131,6 +138,12 @@ internal sealed class ArmBoard : Board
         if (intid == 0)
         {
             _shared[physical].Enabled = false;
+            _shared[physical].Active = false;
+            return;
+        }
+        // Without a point between acknowledge and look: no CPU stands still there while another loads a package.
+        if (Partitions[vcpu.Guest].State != (int)GuestState.Running)
+        {
             _shared[physical].Active = false;
             return;
         }
@@ -172,7 +185,23 @@ internal sealed class ArmBoard : Board
     {
         Life.Trace($"guest{partition.Index} is loaded");
         Ledgers[partition.Index].Loaded();
+        CheckFresh(partition.Index);
         Lifecycle<SimulatedGic>.ApplyAssigned(ref Gics[partition.Index]);
+    }
+
+    // As if the guest had never run.
+    private void CheckFresh(int guest)
+    {
+        ref VirtualGic gic = ref Gics[guest];
+        Life.Check((gic.Distributor.Group0Mask | gic.Distributor.Group1Mask) == 0, $"guest{guest}'s new distributor is on");
+        for (uint number = 1; number < 3; number++)
+        {
+            ref InterruptBank bank = ref gic.Bank(0, number);
+            Life.Check((bank.Enabled | bank.Group | bank.Edge | bank.Pending | bank.Line | bank.Active | bank.Listed | bank.ClearPending | bank.ClearActive) == 0,
+                $"guest{guest}'s new distributor remembers; enabled {bank.Enabled:x}, pending {bank.Pending:x}, line {bank.Line:x}, active {bank.Active:x}, listed {bank.Listed:x}");
+        }
+        for (uint i = InterruptId.FirstSpi; i < SpiCount; i++)
+            Life.Check(Owner(i) != guest || !_shared[i].Enabled && !_shared[i].Active, $"interrupt {i} is on before guest{guest} runs");
     }
 
     public override void ResetGuest(ref PartitionCore partition)
@@ -203,6 +232,16 @@ internal sealed class ArmBoard : Board
     }
 
     public override void UpdateTimer(ref VcpuCore vcpu, ulong now) => HypervisorTimer[vcpu.Cpu] = vcpu.Deadline;
+
+    public override void SetWatchdogLine(ref VcpuCore here, bool asserted)
+    {
+        uint intid = Partitions[here.Guest].Entry.Arm64.WatchdogIntId;
+        if (asserted)
+            Ledgers[here.Guest].Raised(-1, intid);
+        else
+            Ledgers[here.Guest].Withdrawn(-1, intid);
+        Delivery<SimulatedGic>.SetLine(ref Gics[here.Guest], here.RunningIndexIn(here.Guest), intid, asserted);
+    }
 
     public override int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
@@ -320,8 +359,10 @@ internal sealed class ArmBoard : Board
         base.CheckSettled();
         for (int guest = 0; guest < Ledgers.Length; guest++)
         {
-            if (Partitions[guest].State == (int)GuestState.Running)
-                CheckDelivered(guest);
+            if (Partitions[guest].State != (int)GuestState.Running)
+                continue;
+            CheckDelivered(guest);
+            CheckRoutes(guest);
         }
         for (uint i = InterruptId.FirstSpi; i < SpiCount; i++)
         {
@@ -344,15 +385,36 @@ internal sealed class ArmBoard : Board
             ref InterruptBank bank = ref gic.Bank(vcpu, intid >> 5);
             uint bit = 1u << (int)intid;
             if ((bank.Enabled & gic.Distributor.Forwarded(bank.Group) & bit) != 0)
-                Life.Fail($"interrupt {intid} of guest{guest}'s vCPU {vcpu} was raised and never came; {Describe(guest, vcpu, ref bank)}");
+                Life.Fail($"interrupt {intid} of guest{guest}'s vCPU {vcpu} was raised and never came; {Describe((int)Partitions[guest].CpuOf(vcpu))}");
         }
     }
 
-    private string Describe(int guest, int vcpu, ref InterruptBank bank)
+    // One vCPU for each shared interrupt, and its timers fired.
+    private void CheckRoutes(int guest)
     {
-        ListRegisters lists = Lists[(int)Partitions[guest].CpuOf(vcpu)];
-        return $"pending {bank.Pending:x}, line {bank.Line:x}, listed {bank.Listed:x}, active {bank.Active:x}, "
-            + $"list registers {string.Join(' ', lists.Values.Select(one => one.Value.ToString("x", null)))}, HCR {lists.Hcr:x}, EOIcount {lists.EoiCount}";
+        ref VirtualGic gic = ref Gics[guest];
+        for (uint number = 1; number < 3; number++)
+        {
+            uint seen = 0;
+            for (int vcpu = 0; vcpu < gic.VcpuCount; vcpu++)
+            {
+                uint routed = gic.Distributor.Banks.At(number).Routed.At(vcpu);
+                Life.Check((routed & seen) == 0, $"guest{guest}: interrupts {routed & seen:x} of bank {number} are routed to two vCPUs");
+                seen |= routed;
+            }
+        }
+        for (int vcpu = 0; vcpu < gic.VcpuCount && !Ledgers[guest].IsWild; vcpu++)
+        {
+            int cpu = (int)Partitions[guest].CpuOf(vcpu);
+            Life.Check(!Programs[cpu].IsReady || GuestTimer[cpu] == 0 || GuestTimer[cpu] > Time, $"guest{guest}: the timer of vCPU {vcpu} never came");
+        }
+    }
+
+    public override string Describe(int cpu)
+    {
+        ref VirtualCpuInterface books = ref Gics[Vcpus[cpu].Guest].Vcpu(Vcpus[cpu].Index).Interface;
+        return $"list registers {string.Join(' ', Lists[cpu].Values.Select(one => one.Value.ToString("x", null)))}, HCR {Lists[cpu].Hcr:x}, EOIcount {Lists[cpu].EoiCount}, "
+            + $"backlog {books.Backlog:x}, assigned {books.Assigned:x}, spilled banks {books.SpilledBanks:x}, timer held {books.TimerHeld}, {(Ledgers[Vcpus[cpu].Guest].IsWild ? "wild" : "orderly")}";
     }
 
     /// <summary>A guest UART's interrupt output.</summary>

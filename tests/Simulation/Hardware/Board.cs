@@ -19,7 +19,7 @@ namespace Bulkhead.Simulation.Hardware;
 internal abstract unsafe class Board
 {
     public const ulong Frequency = 1_000_000;
-    private const ulong HypervisorBase = 0x40_0000_0000;
+    public const ulong HypervisorBase = 0x40_0000_0000;
 
     /// <summary>The one that runs.</summary>
     public static Board Current = null!;
@@ -90,6 +90,7 @@ internal abstract unsafe class Board
     public abstract void Reset(ref VcpuCore vcpu);
     public abstract void Quiesce(ref VcpuCore vcpu, bool wasOn);
     public abstract void UpdateTimer(ref VcpuCore vcpu, ulong now);
+    public abstract void SetWatchdogLine(ref VcpuCore here, bool asserted);
     public abstract int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text);
     public abstract void UartReceived(int guest, ref VcpuCore here);
     public abstract void UartSpaceReturned(int guest, ref VcpuCore here);
@@ -101,6 +102,7 @@ internal abstract unsafe class Board
     public virtual void CheckSettled()
     {
         Console.Read(Wire.Sent);
+        LogChecks.Run(this);
         foreach (GuestLedger ledger in Ledgers)
             ledger.CheckSettled();
         foreach (ref VcpuCore vcpu in Vcpus.AsSpan())
@@ -121,6 +123,9 @@ internal abstract unsafe class Board
         Time = first;
         return true;
     }
+
+    /// <summary>What its interrupt hardware holds, for a report.</summary>
+    public abstract string Describe(int cpu);
 
     public void PowerOn(int cpu)
     {
@@ -245,7 +250,7 @@ internal abstract unsafe class Board
             _hostRoots[cpu] = TakeRoot();
             PageTable<FakeFormat, FakeOps> tables = new(ref _pool, _hostRoots[cpu], default, default);
             bool made = tables.Map(HypervisorBase, new(Appliance.RamStart), Appliance.HypervisorSize, MapAttributes.Read | MapAttributes.Write) == PageTableStatus.Ok
-                && tables.Unmap(HypervisorBase + (ulong)(cpu + 1) * 4 * PagePool.PageSize, PagePool.PageSize) == PageTableStatus.Ok
+                && tables.Unmap(HypervisorBase + GuardPage(cpu), PagePool.PageSize) == PageTableStatus.Ok
                 && (Vcpus[cpu].Guest < 0 || GuestMap.FillHost(in Partitions[Vcpus[cpu].Guest].Entry, ref tables) == PageTableStatus.Ok);
             Life.Check(made, "a CPU's tables cannot be made");
         }
@@ -253,6 +258,12 @@ internal abstract unsafe class Board
 
     /// <summary>Whether a CPU's own tables reach a page of RAM where guests live.</summary>
     public bool HostReaches(int cpu, ulong page) => Walk(_hostRoots[cpu], page).Attributes != MapAttributes.None;
+
+    /// <summary>Where a CPU's own tables lead; 0 where nothing is.</summary>
+    public ulong HostWalk(int cpu, ulong address) => Walk(_hostRoots[cpu], address).Output.Value;
+
+    /// <summary>From the hypervisor's first byte.</summary>
+    public static ulong GuardPage(int cpu) => (ulong)(cpu + 1) * 4 * PagePool.PageSize;
 
     private HostPhys TakeRoot()
     {

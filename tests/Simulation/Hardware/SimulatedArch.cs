@@ -13,7 +13,13 @@ internal readonly struct SimulatedArch : IArch
 
     public static ulong Now() => Board.Time++;
 
-    public static uint TransmitRoom() => Board.Wire.Room;
+    public static uint TransmitRoom()
+    {
+        // Only the last lines before a reset wait for the wire; that is long, and not a hang.
+        if (Board.Wire.Room == 0)
+            Scheduler.Current.Inside = 0;
+        return Board.Wire.Room;
+    }
 
     public static void Transmit(byte value)
     {
@@ -50,12 +56,20 @@ internal readonly struct SimulatedArch : IArch
 
     public static void BeginGuest(ref PartitionCore partition) => Board.BeginGuest(ref partition);
     public static void ResetGuest(ref PartitionCore partition) => Board.ResetGuest(ref partition);
+    public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => Board.SetWatchdogLine(ref here, asserted);
+    public static ulong ProgramCounter(ref VcpuCore vcpu) => vcpu.Entry.Value;
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => Board.WriteConsole(ref vcpu, text);
     public static void UartReceived(int guest, ref VcpuCore here) => Board.UartReceived(guest, ref here);
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => Board.UartSpaceReturned(guest, ref here);
 
     public static void Kick(int cpu) => Board.Kick(cpu);
     public static void Idle(ref VcpuCore vcpu) => Board.Idle(ref vcpu);
+    public static void Serve(ref VcpuCore vcpu)
+    {
+        while (Board.HasInterrupt(vcpu.Cpu))
+            Board.TakeInterrupt(vcpu.Cpu);
+    }
+
     public static void Reset(ref VcpuCore vcpu) => Board.Reset(ref vcpu);
     public static void Enter(ref VcpuCore vcpu) => Board.Enter(ref vcpu);
     public static void Quiesce(ref VcpuCore vcpu, bool wasOn) => Board.Quiesce(ref vcpu, wasOn);

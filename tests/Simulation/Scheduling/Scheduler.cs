@@ -9,9 +9,6 @@ namespace Bulkhead.Simulation.Scheduling;
 /// </summary>
 internal static class Scheduler
 {
-    // Turns of waiting, over all CPUs, in which nobody did anything else.
-    private const int MostFruitlessSpins = 200_000;
-
     private static Fiber[] s_fibers = [];
     private static Fiber? s_current;
     private static IWorld s_world = null!;
@@ -19,7 +16,6 @@ internal static class Scheduler
     private static int s_switchOneIn;
     private static int s_masked;
     private static bool s_ending;
-    private static int s_spins;
     private static readonly SemaphoreSlim s_done = new(0);
 
     public static Fiber Current => s_current!;
@@ -41,7 +37,6 @@ internal static class Scheduler
         s_switchOneIn = switchOneIn;
         s_ending = false;
         s_masked = 0;
-        s_spins = 0;
         s_fibers = new Fiber[cpus];
         for (int i = 0; i < cpus; i++)
         {
@@ -66,7 +61,6 @@ internal static class Scheduler
         if (s_current is not { } here || s_masked != 0)
             return;
         here.Inside++;
-        s_spins = 0;
         s_world.AfterStep(here);
         if (s_switchOneIn == 1 || s_dice.OneIn(s_switchOneIn))
             SwitchTo(Choose(here));
@@ -78,8 +72,7 @@ internal static class Scheduler
     {
         if (s_current is not { } here || s_masked != 0)
             return;
-        if (++s_spins > MostFruitlessSpins)
-            s_world.OnCrash(here, new InvalidOperationException("all CPUs that run wait for each other"));
+        here.Inside++;
         here.Spins = true;
         s_world.AfterStep(here);
         SwitchTo(Choose(here));
@@ -111,8 +104,8 @@ internal static class Scheduler
     {
         while (!s_ending)
         {
-            // Those who wait for others only when nobody else can run.
-            Fiber? next = Choose(false) ?? Choose(true);
+            // Those who wait for others come less often.
+            Fiber? next = Choose(s_dice.OneIn(4)) ?? Choose(true);
             if (next is not null)
                 return next;
             if (!s_world.OnAllWaiting())

@@ -1,5 +1,0 @@
-namespace Bulkhead.Simulation.Hardware;
-
-internal sealed class PcBoard(Life life, byte[] ram, byte[] image) : object
-{
-}
