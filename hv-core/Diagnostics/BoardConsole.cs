@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Bulkhead.Devices;
+using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
 
@@ -11,6 +12,7 @@ public static class BoardConsole<TArch> where TArch : struct, IArch
 {
     /// <summary>How long a source may keep the wire with an open line.</summary>
     private const ulong HoldMilliseconds = 5;
+    private const int ManagementBit = ConsoleMultiplexer<BoardUart<TArch>, TArch>.Hypervisor;
     private const ulong FlushPatience = 100_000_000;
 
     private static ConsoleMultiplexer<BoardUart<TArch>, TArch> _console;
@@ -53,12 +55,20 @@ public static class BoardConsole<TArch> where TArch : struct, IArch
     /// <summary>The UART's interrupt, on the CPU it is routed to.</summary>
     public static void OnInterrupt(ref VcpuCore here)
     {
-        for (uint received = _console.Receive(); received != 0; received &= received - 1)
+        uint received;
+        do
         {
-            int guest = BitOperations.TrailingZeroCount(received);
-            if (guest < ApplianceTables.GuestCount)
-                TArch.UartReceived(guest, ref here);
+            received = _console.Receive();
+            for (uint rest = received; rest != 0; rest &= rest - 1)
+            {
+                int guest = BitOperations.TrailingZeroCount(rest);
+                if (guest < ApplianceTables.GuestCount)
+                    TArch.UartReceived(guest, ref here);
+            }
+            if (received >> ManagementBit != 0)
+                Management<TArch>.Obey(_console.Management);
         }
+        while (received >> ManagementBit != 0);
         Service(ref here);
     }
 

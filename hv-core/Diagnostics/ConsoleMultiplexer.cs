@@ -59,6 +59,7 @@ public struct ConsoleMultiplexer<TUart, TClock>
     // The receiving CPU's own.
     private int _selected;
     private bool _command;
+    private ManagementLine _line;
 
     private int _guestCount;
     private uint _lostLines;
@@ -103,6 +104,10 @@ public struct ConsoleMultiplexer<TUart, TClock>
 
     /// <summary>From now on the last bytes sent are kept, a <see cref="ConsoleTail"/> for each source.</summary>
     public void KeepTails(ulong virtualAddress) => _tails = virtualAddress;
+
+    /// <summary>The last line for the hypervisor itself; for the receiving CPU.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<byte> Management => ManagementLine.TextOf(in _line);
 
     /// <summary>The guest that input goes to.</summary>
     public readonly int Selected => _selected;
@@ -274,13 +279,20 @@ public struct ConsoleMultiplexer<TUart, TClock>
     }
 
     /// <summary>
-    /// The receive interrupts: takes what the line brought. Returns the guests, as a bit each, that received something.
+    /// The receive interrupts: takes what the line brought. Returns the guests, as a bit each, that received something; and
+    /// <see cref="Hypervisor"/>'s when <see cref="Management"/> is there to be obeyed, before more is taken.
     /// </summary>
     public uint Receive()
     {
         uint received = 0;
         for (int left = ReceiveBudget; left > 0 && Uart.TryReceive(out byte value); left--)
         {
+            if (_line.IsOpen)
+            {
+                if (_line.Put(value))
+                    return received | 1u << Hypervisor;
+                continue;
+            }
             if (_command)
             {
                 _command = false;
@@ -305,7 +317,11 @@ public struct ConsoleMultiplexer<TUart, TClock>
     {
         if (value == ControlT)
             return true;
-        if (value == (byte)'?')
+        if (value == (byte)'m')
+        {
+            _line.Open();
+        }
+        else if (value == (byte)'?')
         {
             for (int guest = 0; guest < _guestCount; guest++)
                 Announce(guest);

@@ -202,6 +202,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         vcpu.EntryArgument = argument.Value;
         partition.Reason = (int)StopReason.Requested;
         partition.Resting = 0;
+        partition.Starts++;
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.OnPending);
         Become(ref partition, GuestState.Running);
         Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.GuestStarts, (uint)partition.Index, entry.Value);

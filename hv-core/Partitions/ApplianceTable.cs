@@ -59,6 +59,8 @@ public enum ApplianceFlags : uint
     CrashCall = 4,
     /// <summary>For the field: everything is signed, and by no development key.</summary>
     Production = 8,
+    /// <summary>Whoever has the board's UART may list, start and stop guests (docs/abi.md).</summary>
+    Management = 16,
 }
 
 /// <summary>The instruction set a board's CPUs and its guests have. Of every pair of parts named after architectures, the other one is zero.</summary>

@@ -64,7 +64,8 @@ public static class ApplianceTableReader
             return error;
         if (table.GuestCount - 1 >= ApplianceTable.MaxGuests)
             return TableError.BadGuestCount;
-        if ((table.Flags & ~(ApplianceFlags.Trace | ApplianceFlags.ResetOnBug | ApplianceFlags.CrashCall | ApplianceFlags.Production)) != 0)
+        if ((table.Flags & ~(ApplianceFlags.Trace | ApplianceFlags.ResetOnBug | ApplianceFlags.CrashCall | ApplianceFlags.Production
+            | ApplianceFlags.Management)) != 0)
             return TableError.BadFlags;
         for (int i = 0; i < (int)table.GuestCount; i++)
         {

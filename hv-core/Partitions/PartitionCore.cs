@@ -16,6 +16,8 @@ public struct PartitionCore
     public int Reason;
     /// <summary>vCPUs, a bit each, that have come out of a guest that is stopping.</summary>
     public uint Resting;
+    /// <summary>How often it was started since the board was.</summary>
+    public uint Starts;
     /// <summary>When a delayed start is due, in clock counts.</summary>
     public ulong StartDue;
     public RestartHistory Restarts;

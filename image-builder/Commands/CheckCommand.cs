@@ -14,13 +14,16 @@ public static class CheckCommand
         {
             string path = parsed.GetRequiredValue(manifest);
             // A manifest for several boards is checked on each of them.
+            bool isManaged = false;
             IReadOnlyList<string?> boards = parsed.GetValue(board) is { } one ? [one] : Workspace.Boards(path);
             foreach (string? on in boards)
             {
-                if (Workspace.Load(path, on, true) is null)
+                if (Workspace.Load(path, on, true) is not { } appliance)
                     return ExitCode.Manifest;
+                isManaged = appliance.Management;
             }
             Console.WriteLine($"{path}: no errors");
+            Console.WriteLine($"management over the board's UART: {(isManaged ? "on, and nobody is asked for a password" : "off")}");
             return ExitCode.Ok;
         }));
         return command;

@@ -57,6 +57,7 @@ public static class CommandTree
             CheckCommand.Create(),
             InspectCommand.Create(),
             BlackBoxCommand.Create(),
+            GuestCommand.Create(),
             TestCommand.Create(),
             SimulateCommand.Create(),
             BenchCommand.Create(),

@@ -14,7 +14,7 @@ public static class RunCommand
         Build an appliance and boot it in QEMU; every guest's console appears as lines with its name before them.
 
         Keys go to the first guest, Ctrl-C too. Ctrl-T and a digit give them to another, Ctrl-T Enter lists the guests,
-        Ctrl-T Ctrl-T sends one Ctrl-T, Ctrl-T q ends. Words after -- go to QEMU as they are, or as lines
+        Ctrl-T s says what state each is in, Ctrl-T Ctrl-T sends one Ctrl-T, Ctrl-T q ends. Words after -- go to QEMU as they are, or as lines
         into the bochsrc.
 
         For scripts: --expect ends the run with 0 as soon as all were seen, with 6 and the missing ones named when --timeout
@@ -74,7 +74,7 @@ public static class RunCommand
             else if (!File.Exists(file))
                 throw new FileNotFoundException($"there is no image {file}");
             TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
-            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log)) { Symbols = BoxSymbols.Beside(file) }.Run(choice.Machine, limit);
+            RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log), Workspace.Sockets) { Symbols = BoxSymbols.Beside(file) }.Run(choice.Machine, limit);
             return Finish(end, scripts);
         }));
         return command;

@@ -21,6 +21,8 @@ public static class Workspace
     public static string Root { get; } = FindRoot();
     public static string Cache => Path.Combine(Root, ".cache");
     public static string Outputs => OutputsOf(CpuArchitecture.Arm64);
+    /// <summary>Where a board that runs can be asked (<see cref="Qemu.ManagementSocket"/>).</summary>
+    public static string Sockets => Path.Combine(Root, "out");
     public static string DemoManifest => Path.Combine(Root, "partitions/demo/appliance.yaml");
 
     /// <summary>Where the board build leaves what it makes for an architecture.</summary>

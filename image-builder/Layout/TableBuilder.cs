@@ -42,7 +42,7 @@ public static class TableBuilder
         table.Rollback = appliance.Rollback;
         for (int i = 0; i < appliance.Guests.Count; i++)
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
-        table.Flags = appliance.Flags | (appliance.IsProduction ? ApplianceFlags.Production : ApplianceFlags.None);
+        table.Flags = appliance.Flags | (appliance.IsProduction ? ApplianceFlags.Production : 0) | (appliance.Management ? ApplianceFlags.Management : 0);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
         table.Digest = Names.Digest(SHA256.HashData(bytes[ApplianceTable.SignedFrom..]));
         return table;

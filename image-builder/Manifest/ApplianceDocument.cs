@@ -19,6 +19,9 @@ internal sealed record ApplianceDocument(SourceFile File)
     public string Version { get; init; } = "";
     public ulong Rollback { get; init; }
 
+    /// <summary>Whether guests can be managed over the board's UART.</summary>
+    public bool Management { get; init; } = true;
+
     /// <summary>The appliance as it is on one board.</summary>
     public ApplianceDocument On(BoardDocument? board) => this with
     {

@@ -21,6 +21,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Production = map.Boolean("production"),
             Version = SigningReader.ReadVersion(map, diagnostics),
             Rollback = map.Number("rollback", 0, ulong.MaxValue)?.Value ?? 0,
+            Management = map.Choice("management", "on", "off")?.Value != "off",
         };
     }
 

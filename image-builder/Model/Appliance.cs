@@ -16,6 +16,9 @@ public sealed record Appliance(string Name, string ManifestPath, byte[] Manifest
     public string Version { get; init; } = "";
     public ulong Rollback { get; init; }
     public ApplianceFlags Flags { get; init; }
+
+    /// <summary>Guests can be managed over the board's UART.</summary>
+    public bool Management { get; init; } = true;
 }
 
 /// <summary>One guest. <paramref name="Memory"/> is its RAM: guest address, board address, size; <paramref name="After"/> are guests' numbers.</summary>

@@ -36,6 +36,13 @@ public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action
         return Queue(number, text);
     }
 
+    /// <summary>A line for the hypervisor itself; what was selected stays selected.</summary>
+    public Task Manage(byte[] line)
+    {
+        lock (_gate)
+            return _last = Next(_last, [ControlT, (byte)'m', .. line]);
+    }
+
     /// <summary>Hands on the user's keys.</summary>
     /// <returns>False once Ctrl-T q was typed.</returns>
     public bool Type(ReadOnlySpan<byte> keys)
@@ -53,7 +60,11 @@ public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action
             _command = false;
             if (key is (byte)'q' or (byte)'Q')
                 return false;
-            if (key == ControlT)
+            if (key is (byte)'s' or (byte)'S')
+            {
+                Manage("list\r"u8.ToArray());
+            }
+            else if (key == ControlT)
             {
                 text.Add(key);
             }
@@ -76,12 +87,22 @@ public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action
 
     /// <summary>Which key does what after Ctrl-T.</summary>
     public string Menu => string.Join("   ", guests
-        .Select((guest, i) => $"{i + 1} {guest}{(i == KeyboardGuest ? " (has the keyboard)" : "")}").Prepend("Ctrl-T:").Append("q end"));
+        .Select((guest, i) => $"{i + 1} {guest}{(i == KeyboardGuest ? " (has the keyboard)" : "")}").Prepend("Ctrl-T:").Append("s states").Append("q end"));
 
     private Task Queue(int guest, byte[] text, bool isChoice = false)
     {
         lock (_gate)
             return _last = Next(_last, guest, text, isChoice);
+    }
+
+    private async Task Next(Task before, byte[] line)
+    {
+        await before;
+        foreach (byte[] portion in line.Chunk(Portion))
+        {
+            await Write(portion);
+            await Task.Delay(Pause);
+        }
     }
 
     private async Task Next(Task before, int guest, byte[] text, bool isChoice)

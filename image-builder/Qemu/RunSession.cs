@@ -3,7 +3,7 @@ using Bulkhead.ImageBuilder.BlackBox;
 namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>One run of a board, whatever emulates it: consoles out, keyboard and scripts in.</summary>
-public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Script> scripts, ConsoleView view, string? logFolder)
+public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Script> scripts, ConsoleView view, string? logFolder, string? socketFolder = null)
 {
     // Ctrl-C at a terminal that is not ours to read ends the emulator as well as us, in either order.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(100);
@@ -11,6 +11,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
 
     private readonly Lock _gate = new();
     private readonly RunLogs _logs = new(logFolder);
+    private ManagementConsole? _management;
     private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>For the addresses of the hypervisor's own reports.</summary>
@@ -24,6 +25,8 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
         using Keyboard keyboard = new();
         using Guardian guardian = new(board.ProcessId, keyboard.Saved);
         BoardInput input = new(board.ToBoard, guests, Say);
+        _management = new ManagementConsole(line => input.Manage(line));
+        using ManagementSocket? socket = socketFolder is null ? null : new(socketFolder, _management.Ask);
         Task reading = Task.Run(() => Guard(() => Read(board, input)));
         if (keyboard.Saved is not null)
             Invite(input);
@@ -125,6 +128,8 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
     {
         view.Put(source, bytes);
         _logs.Put(source, bytes);
+        if (source == ConsoleDemultiplexer.Hypervisor)
+            _management?.See(bytes);
         foreach (Script script in scripts)
         {
             if (script.Guest == source)

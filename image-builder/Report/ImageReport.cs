@@ -14,7 +14,7 @@ namespace Bulkhead.ImageBuilder.Report;
 /// <param name="Kind">`image` or `plan`.</param>
 /// <param name="Table">The partition whose appliance table is shown; null in a plan, and when neither can be read.</param>
 public sealed record ImageReport(
-    int Schema, string Kind, string Appliance, string ManifestSha256, string? Table, BoardReport? Board, IReadOnlyList<PartitionReport> Flash,
+    int Schema, string Kind, string Appliance, string ManifestSha256, bool Management, string? Table, BoardReport? Board, IReadOnlyList<PartitionReport> Flash,
     IReadOnlyList<ProgramReport> Programs, IReadOnlyList<GuestReport> Guests, IReadOnlyList<ImageProblem> Problems)
 {
     /// <summary>Grows when a key changes its meaning or goes away; new keys may come without.</summary>
@@ -31,7 +31,7 @@ public sealed record ImageReport(
         ImageProblems problems = new();
         IReadOnlyList<GptPartition> flash = GptReader.Read(image.All, problems);
         if (flash.Count == 0)
-            return new ImageReport(CurrentSchema, "image", "", "", null, null, [], [], [], problems.All);
+            return new ImageReport(CurrentSchema, "image", "", "", false, null, null, [], [], [], problems.All);
 
         List<ProgramReport?> programs = [];
         // On a PC it is GRUB, which no header of ours describes.
@@ -52,7 +52,7 @@ public sealed record ImageReport(
         for (int i = 0; i < (int)table.GuestCount; i++)
             guests.Add(GuestReport.Read(in image, flash, in table.Guest[i], in table, problems));
         return new ImageReport(
-            CurrentSchema, "image", Names.Text(table.ApplianceName), Convert.ToHexStringLower(table.ManifestDigest), shown,
+            CurrentSchema, "image", Names.Text(table.ApplianceName), Convert.ToHexStringLower(table.ManifestDigest), (table.Flags & ApplianceFlags.Management) != 0, shown,
             shown is null ? null : BoardReport.Of(in table.Board), partitions, [.. programs.OfType<ProgramReport>()], guests, problems.All);
     }
 
@@ -68,7 +68,7 @@ public sealed record ImageReport(
             guests.Add(guest with { Memory = [.. guest.Memory.Select(mapping => mapping with { Device = DeviceNames.In(appliance.Guests[i], mapping) })] });
         }
         return new ImageReport(
-            CurrentSchema, "plan", appliance.Name, Convert.ToHexStringLower(appliance.ManifestDigest), null, BoardReport.Of(in table.Board),
+            CurrentSchema, "plan", appliance.Name, Convert.ToHexStringLower(appliance.ManifestDigest), appliance.Management, null, BoardReport.Of(in table.Board),
             [.. layout.Partitions.Select(partition => new PartitionReport(partition.Name, partition.Offset, partition.Size, null))], [], guests, []);
     }
 

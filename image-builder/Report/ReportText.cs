@@ -29,6 +29,7 @@ public sealed class ReportText
         {
             _out.Line($"appliance {_report.Appliance} on {board.Name}");
             _out.Line($"manifest  {_report.ManifestSha256}");
+            _out.Line($"management over the board's UART: {(_report.Management ? "on, and nobody is asked for a password" : "off")}");
         }
         if (_report.Kind == "plan")
             _out.Line("A plan: packages' sizes and all digests are known once the image is built.");

@@ -54,6 +54,7 @@ internal static class ModelBuilder
             Version = appliance.Version,
             Rollback = appliance.Rollback,
             Flags = appliance.Flags,
+            Management = appliance.Management,
         };
     }
 

@@ -132,12 +132,12 @@ public sealed class ConsoleLineTests
         using MemoryStream line = new();
         BoardInput input = new(line, Names, said.Add);
         Assert.True(input.Type("\u0014\r"u8));
-        Assert.Equal(["Ctrl-T:   1 gateway (has the keyboard)   2 a   3 fifteen-letters   q end"], said);
+        Assert.Equal(["Ctrl-T:   1 gateway (has the keyboard)   2 a   3 fifteen-letters   s states   q end"], said);
         Assert.True(input.Type("\u00142\u0014"u8));
         Assert.Equal(1, input.KeyboardGuest);
         // Ctrl-T was the last key of the read before.
         Assert.True(input.Type("?"u8));
-        Assert.Equal("Ctrl-T:   1 gateway   2 a (has the keyboard)   3 fifteen-letters   q end", said[^1]);
+        Assert.Equal("Ctrl-T:   1 gateway   2 a (has the keyboard)   3 fifteen-letters   s states   q end", said[^1]);
         Assert.True(input.Type("\u00149"u8));
         Assert.Equal(1, input.KeyboardGuest);
         Assert.False(input.Type("\u0014q"u8));

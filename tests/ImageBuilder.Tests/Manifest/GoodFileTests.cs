@@ -53,6 +53,7 @@ public class GoodFileTests
     public void EveryKeyIsRead()
     {
         Appliance appliance = Load.Good("everything");
+        Assert.False(appliance.Management);
         Guest first = appliance.Guests[0];
         Assert.Equal([3, 0], first.Cpus);
         Assert.Equal(new GuestMemory(0x8000_0000, 0x9000_0000, 64 * Units.MiB), first.Memory);

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Bulkhead.ImageBuilder.Qemu;
+
+namespace Bulkhead.ImageBuilder.Commands;
+
+/// <summary>bulkhead guest: the guests of a board that `bulkhead run` runs in this checkout.</summary>
+public static class GuestCommand
+{
+    private const string Description = """
+        List, stop, start or restart guests of the board that ./bulkhead run runs in this checkout.
+
+        The way is the hypervisor's management console on the board's UART (docs/abi.md); a manifest with
+        `management: off` has none.
+          ./bulkhead guest list
+          ./bulkhead guest restart app
+        """;
+
+    public static Command Create()
+    {
+        Command command = new("guest", Description);
+        command.Add(Make("list", "Each guest's state, and how often it was started.", null));
+        foreach (string what in new[] { "stop", "start", "restart" })
+            command.Add(Make(what, $"{char.ToUpperInvariant(what[0])}{what[1..]} one.", new Argument<string>("NAME") { Description = "The guest's name." }));
+        return command;
+    }
+
+    private static Command Make(string what, string description, Argument<string>? name)
+    {
+        Option<int?> run = new("--run") { Description = "Which run, by its process number, when several boards run.", HelpName = "PID" };
+        Command command = new(what, description) { run };
+        if (name is not null)
+            command.Add(name);
+        command.SetAction(parsed => Guarded.Run(() => Ask(name is null ? what : $"{what} {parsed.GetRequiredValue(name)}", parsed.GetValue(run))));
+        return command;
+    }
+
+    private static int Ask(string command, int? run)
+    {
+        string[] boards = [.. ManagementSocket.Find(Workspace.Sockets).Where(path => run is null || path.EndsWith($"-{run}.sock", StringComparison.Ordinal))];
+        if (boards.Length != 1)
+        {
+            Console.Error.WriteLine(boards.Length == 0
+                ? "no board runs here; ./bulkhead run starts one"
+                : "several boards run here; --run takes one of " + string.Join(", ", boards.Select(path => Path.GetFileNameWithoutExtension(path).Split('-')[1])));
+            return ExitCode.Failed;
+        }
+        IReadOnlyList<string> answer = ManagementSocket.Ask(boards[0], command);
+        foreach (string line in answer.SkipLast(1))
+            Console.WriteLine(line.StartsWith("guest ", StringComparison.Ordinal) ? Row(line.Split(' ')) : line);
+        if (answer[^1] == "ok")
+            return ExitCode.Ok;
+        Console.Error.WriteLine(answer[^1] switch
+        {
+            "error off" => "this appliance's manifest has `management: off`",
+            "error unknown-guest" => "the board has no such guest; ./bulkhead guest list",
+            "error no-answer" => "the board does not answer",
+            string other => other,
+        });
+        return ExitCode.Failed;
+    }
+
+    // guest NAME STATE starts N
+    private static string Row(string[] words) => words.Length < 5 ? string.Join(' ', words) : $"{words[1],-16}{words[2],-10}started {words[4]} times";
+}

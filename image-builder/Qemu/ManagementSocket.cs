@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Bulkhead.ImageBuilder.Qemu;
+
+/// <summary>
+/// The way from another process to the management console of a board that runs here: a socket in a folder of the
+/// checkout. A client sends one command as a line and gets the board's answer, whose last line is `ok` or `error WHY`.
+/// </summary>
+public sealed class ManagementSocket : IDisposable
+{
+    private const string Pattern = "board-*.sock";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly string _path;
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Func<string, Task<IReadOnlyList<string>>> _ask;
+
+    /// <param name="folder">Where the socket is made, with this process's number in its name.</param>
+    /// <param name="ask">Brings a command to the board.</param>
+    public ManagementSocket(string folder, Func<string, Task<IReadOnlyList<string>>> ask)
+    {
+        _ask = ask;
+        Directory.CreateDirectory(folder);
+        _path = Path.Combine(folder, $"board-{Environment.ProcessId}.sock");
+        File.Delete(_path);
+        _listener.Bind(new UnixDomainSocketEndPoint(_path));
+        _listener.Listen();
+        _ = Serve();
+    }
+
+    /// <summary>The boards that run in a checkout: their sockets that somebody listens to.</summary>
+    public static IReadOnlyList<string> Find(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, Pattern).Where(IsAlive).Order(StringComparer.Ordinal)] : [];
+
+    /// <exception cref="IOException">The board did not answer.</exception>
+    public static IReadOnlyList<string> Ask(string path, string command)
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(path));
+        socket.ReceiveTimeout = (int)(2 * Patience).TotalMilliseconds;
+        socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
+        using StreamReader reader = new(new NetworkStream(socket));
+        List<string> lines = [];
+        while (reader.ReadLine() is { } line)
+            lines.Add(line);
+        return lines.Count != 0 ? lines : throw new IOException("the board gave no answer");
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        File.Delete(_path);
+    }
+
+    private static bool IsAlive(string path)
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Left by a run that was killed.
+            File.Delete(path);
+            return false;
+        }
+    }
+
+    private async Task Serve()
+    {
+        while (true)
+        {
+            try
+            {
+                using Socket client = await _listener.AcceptAsync();
+                await Answer(client);
+            }
+            catch (Exception error) when (error is SocketException or IOException)
+            {
+                // A client that has gone.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task Answer(Socket client)
+    {
+        using NetworkStream stream = new(client);
+        using StreamReader reader = new(stream);
+        if (await reader.ReadLineAsync() is not { } command)
+            return;
+        IReadOnlyList<string> lines;
+        try
+        {
+            lines = await _ask(command).WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            lines = ["error no-answer"];
+        }
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
+    }
+}
