@@ -17,6 +17,9 @@ public sealed record MemoryCopy(AddressRange Range, string File)
     /// <summary>Stops the board's CPUs, which do not go on, and writes the file; an older one stays where that fails.</summary>
     public void Take(string socket)
     {
+        // An emulator that has ended by itself took its socket along.
+        if (!System.IO.File.Exists(socket))
+            return;
         string part = Path.GetFullPath(File) + ".part";
         try
         {

@@ -32,7 +32,18 @@ public class GuestStartTests
         HypervisorLog<FakeArch>.Started(4096, 77);
         string[] lines = board.Lines();
         Assert.StartsWith("appliance table: ", lines[0]);
-        Assert.Equal("Bulkhead: appliance sample, 2 guests, 4096 bytes of RAM held, 77 ticks since reset", lines[1]);
+        Assert.StartsWith("WARNING: keys: none", lines[1]);
+        Assert.Equal("Bulkhead: appliance sample, 2 guests, 4096 bytes of RAM held, 77 ticks since reset", lines[2]);
+    }
+
+    [Fact]
+    public void Where_a_root_key_is_known_an_unsigned_table_is_refused()
+    {
+        CoreBoard board = new();
+        FirstStageConfig config = WithTables(board);
+        config.Roots.First[0] = 1;
+        Assert.Throws<NoReturn>(() => TableLoad<FakeArch, Arm64TableRules>.Run(in config, ref board.Table));
+        Assert.Equal("appliance table: it is not signed by a root key that this board knows", board.Lines()[0]);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("re", "relock")]
-    [InlineData("b", "bench build")]
+    [InlineData("b", "bench blackbox build")]
     [InlineData("run --expe", "--expect")]
     [InlineData("run --board qemu-v", "qemu-virt-arm64")]
     [InlineData("--yes run --ti", "--timeout")]
