@@ -58,6 +58,7 @@ internal readonly struct SimulatedArch : IArch
     public static void ResetGuest(ref PartitionCore partition) => Board.ResetGuest(ref partition);
     public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => Board.SetWatchdogLine(ref here, asserted);
     public static ulong ProgramCounter(ref VcpuCore vcpu) => vcpu.Entry.Value;
+    public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestStop<SimulatedArch>.Stop(ref vcpu, reason);
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => Board.WriteConsole(ref vcpu, text);
     public static void UartReceived(int guest, ref VcpuCore here) => Board.UartReceived(guest, ref here);
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => Board.UartSpaceReturned(guest, ref here);
