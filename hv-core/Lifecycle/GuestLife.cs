@@ -58,7 +58,9 @@ public static class GuestLife<TArch> where TArch : struct, IArch
     private static void Rest(ref VcpuCore vcpu, ref PartitionCore partition)
     {
         uint bit = 1u << vcpu.Index;
-        if ((Volatile.Read(ref partition.Resting) & bit) != 0)
+        // Read in this order: while the state is Stopping and this bit is clear, the leading CPU waits. The other way round a
+        // stop that was seen long ago would be obeyed in the guest's next life.
+        if ((Volatile.Read(ref partition.Resting) & bit) != 0 || StateOf(in partition) != GuestState.Stopping)
             return;
         VcpuLoop<TArch>.Silence(ref vcpu);
         Interlocked.Or(ref partition.Resting, bit);
@@ -201,7 +203,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         vcpu.Entry = entry;
         vcpu.EntryArgument = argument.Value;
         partition.Reason = (int)StopReason.Requested;
-        partition.Resting = 0;
+        Volatile.Write(ref partition.Resting, 0);
         partition.Starts++;
         Volatile.Write(ref vcpu.Power, (int)VcpuPower.OnPending);
         Become(ref partition, GuestState.Running);

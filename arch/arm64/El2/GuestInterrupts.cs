@@ -68,9 +68,11 @@ internal static class GuestInterrupts
             GicHardware.DeactivatePhysical(physical);
             return;
         }
-        // Its guest ends: the next one must not find it pending. That it cannot come again is QuietAssigned's to see to.
+        // Its guest ends: the next one must not find it pending. Off, as a level would come again at once; the next one turns
+        // it on itself.
         if (Volatile.Read(ref vcpu.Partition.Core.State) != (int)GuestState.Running)
         {
+            GicHardware.SetPhysicalEnable(physical, false);
             GicHardware.DeactivatePhysical(physical);
             return;
         }

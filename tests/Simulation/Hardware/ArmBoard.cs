@@ -144,6 +144,7 @@ internal sealed class ArmBoard : Board
         // Without a point between acknowledge and look: no CPU stands still there while another loads a package.
         if (Partitions[vcpu.Guest].State != (int)GuestState.Running)
         {
+            _shared[physical].Enabled = false;
             _shared[physical].Active = false;
             return;
         }
