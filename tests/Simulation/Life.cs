@@ -137,6 +137,9 @@ internal sealed class Life : IWorld
         }
     }
 
+    /// <summary>Somebody has bytes and the wire no room: that takes its time, and is not unrest.</summary>
+    public void WaitForWire() => _settling = 0;
+
     private void OutsideEvent()
     {
         Tally.Events++;

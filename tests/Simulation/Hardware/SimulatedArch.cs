@@ -17,7 +17,10 @@ internal readonly struct SimulatedArch : IArch
     {
         // Only the last lines before a reset wait for the wire; that is long, and not a hang.
         if (Board.Wire.Room == 0)
+        {
             Scheduler.Current.Inside = 0;
+            Board.Life.WaitForWire();
+        }
         return Board.Wire.Room;
     }
 
