@@ -34,6 +34,11 @@ public static class TestCommand
             // Of some of the tests it would say nothing.
             bool measure = parsed.GetValue(filter) is null;
             List<TestTally> tallies = [.. OnHost.Select(project => Run(project, selected, null, measure))];
+            if (measure)
+            {
+                Console.WriteLine("== Simulation");
+                tallies.Add(SimulationRun.Test(Workspace.Root, everything));
+            }
             if (!parsed.GetValue(hostOnly))
                 tallies.Add(Run(InEmulator, selected, null, measure));
             if (!parsed.GetValue(hostOnly) && everything)

@@ -8,17 +8,18 @@ namespace Bulkhead.ImageBuilder.Testing;
 public static partial class SimulationRun
 {
     private const string Project = "tests/Simulation";
+    private const string Steps = "4000000";
 
-    /// <summary>In every test run: the same seed as always, then one that nobody has seen.</summary>
-    public static TestTally Test(string root)
+    /// <summary>The same seed as always; then, if that is wanted, one that nobody has seen.</summary>
+    public static TestTally Test(string root, bool withFresh)
     {
         Build(root);
         List<string> failing = [];
         int passed = 0;
         ulong fresh = (ulong)Random.Shared.NextInt64(1_000_000_000, 1_000_000_000_000);
-        foreach ((ulong seed, long steps) in new[] { (1ul, 4_000_000L), (fresh, 4_000_000L) })
+        foreach (ulong seed in withFresh ? new[] { 1ul, fresh } : [1ul])
         {
-            if (Start(root, ["--seed", seed.ToString(CultureInfo.InvariantCulture), "--steps", steps.ToString(CultureInfo.InvariantCulture)], out string last) == 0)
+            if (Start(root, ["--seed", seed.ToString(CultureInfo.InvariantCulture), "--steps", Steps], out string last) == 0)
                 passed++;
             else
                 failing.Add($"Simulation: {(FailedSeed().Match(last) is { Success: true } match ? $"./bulkhead simulate --seed {match.Groups[1].Value}" : $"seed {seed} did not come to its end")}");
