@@ -43,7 +43,7 @@ public class PcTests
         // It has no root file system; until it says so it has unpacked itself, read its zero page and the ACPI tables.
         (int exit, string output) = Board.Bulkhead(
             "run", manifest, "--timeout", "200", "--expect", "whole=Command line: console=ttyS0 told-by-bulkhead",
-            "--expect", "whole=ACPI: RSDP 0x00000000000E0000", "--expect", "whole=Unable to mount root fs");
+            "--expect", "whole=ACPI: RSDP 0x00000000000F7000", "--expect", "whole=Unable to mount root fs");
         Assert.True(exit == 0, output);
     }
 
