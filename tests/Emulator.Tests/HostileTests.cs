@@ -64,7 +64,8 @@ public class HostileTests
               hostile:
                 cpus: [0, 1]
                 memory: 16 MiB
-                watchdog: {timeout: 3600 s}
+                watchdog:
+                  timeout: 3600 s
                 kernel:
                   project: hostile
                   cmdline: seed={seed} operations={operations}

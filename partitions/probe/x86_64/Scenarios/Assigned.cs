@@ -74,6 +74,9 @@ internal static class Assigned
         IoApic.Route(Com2Gsi, IoApic.Masked);
     }
 
+    // Of QEMU's 100 MHz: nothing comes between the reading of the counter and the comparator's writing.
+    private const uint TenMilliseconds = 1_000_000;
+
     public static void EventTimer()
     {
         Check.That("the HPET's maker"u8, Device.Read32(Hpet + Capabilities) >> 16 == 0x8086);
@@ -88,7 +91,7 @@ internal static class Assigned
             // While it asks, each end of its interrupt brings the next one.
             Interrupts.Clear();
             s_patience = patience;
-            Device.Write32(Hpet + Comparator0, Device.Read32(Hpet + Counter) + 10_000);
+            Device.Write32(Hpet + Comparator0, Device.Read32(Hpet + Counter) + TenMilliseconds);
             Check.Equal("a level's interrupts"u8, patience + 1, Interrupts.Collect(patience + 1));
         }
         Device.Write32(Hpet + Timer0, 0);
