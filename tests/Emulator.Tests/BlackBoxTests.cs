@@ -24,8 +24,8 @@ public class BlackBoxTests
     private static void Check(string manifest, string image, string cpu, string cause, string address, params string[] how)
     {
         string text = File.ReadAllText(manifest).Replace("guests:", "trace: true\non_bug: reset\ncrash_call: true\nguests:")
-            // Once the other one runs: it crashes at once, and this one's package is loaded first.
-            .Replace("  bug: {", "  bug: {after: crash, ").Replace("  bug:\n", "  bug:\n    after: crash\n");
+            // Once the other one runs: it crashes at once, while this one's memory is scrubbed, which is much.
+            .Replace("  bug: {cpus: [1], memory: 4 MiB", "  bug: {after: crash, cpus: [1], memory: 256 MiB").Replace("  bug:\n", "  bug:\n    after: crash\n");
         File.WriteAllText(manifest, text);
         (int exit, string output) = Board.Bulkhead(["run", manifest, .. how.Where(word => word.Length != 0), "--timeout", "240", "--expect", Again]);
         Assert.True(exit == 0, output);
