@@ -14,8 +14,6 @@ public struct HypervisorHeader
     public const uint CurrentVersion = 1;
     /// <summary>From the first byte of the header: the <see cref="RootSignature"/>.</summary>
     public const int SignatureOffset = StoredSize - RootSignature.Size;
-    /// <summary>The signed message begins here; <see cref="HeaderDigest"/> is its SHA-256.</summary>
-    public const int SignedFrom = 16 + 32;
 
     public ulong Magic;
     public uint Version;

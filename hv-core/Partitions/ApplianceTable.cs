@@ -17,8 +17,6 @@ public struct ApplianceTable
     public const uint CurrentVersion = 1;
     /// <summary>From the start of the table's partition: the <see cref="RootSignature"/>.</summary>
     public const int SignatureOffset = 64 * 1024;
-    /// <summary>The signed message begins here; <see cref="Digest"/> is its SHA-256.</summary>
-    public const int SignedFrom = 16 + 32;
     public const int MaxCpus = 8;
     public const int MaxGuests = 8;
 

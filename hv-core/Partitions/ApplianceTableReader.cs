@@ -38,17 +38,8 @@ public static class ApplianceTableReader
             return TableError.Truncated;
         Span<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref table, 1));
         stored.Slice(0, size).CopyTo(bytes);
-        if (table.Magic != ApplianceTable.ExpectedMagic)
-            return TableError.BadMagic;
-        if (table.Version != ApplianceTable.CurrentVersion)
-            return TableError.BadVersion;
-        if (table.Size != (uint)size)
-            return TableError.BadSize;
-        Digest256 digest = default;
-        Sha256.Compute(bytes.Slice(ApplianceTable.SignedFrom), ref digest);
-        if (!Sha256.AreEqual(in digest, in table.Digest))
-            return TableError.BadDigest;
-        return Check<TRules>(in table, out guest);
+        HeaderFault fault = SignedHeader.Check(bytes, ApplianceTable.ExpectedMagic, ApplianceTable.CurrentVersion);
+        return fault == HeaderFault.None ? Check<TRules>(in table, out guest) : TableError.BadMagic + (fault - HeaderFault.BadMagic);
     }
 
     /// <summary>Everything but magic, version, size and digest.</summary>

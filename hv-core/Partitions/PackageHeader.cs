@@ -20,8 +20,6 @@ public struct PackageHeader
     public const int MaxSegments = 8;
     /// <summary>From the start of the slot: the signature of everything after <see cref="HeaderDigest"/>, up to HeaderSize.</summary>
     public const int SignatureOffset = StoredSize - RsaNumber.Size;
-    /// <summary>The signed message begins here; <see cref="HeaderDigest"/> is its SHA-256. What stands before it has one value only.</summary>
-    public const int SignedFrom = 16 + 32;
     /// <summary>Null, unused, 64-bit code at selector 0x10, data at 0x18.</summary>
     public const uint GdtSize = 4 * 8;
 

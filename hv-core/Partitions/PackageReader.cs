@@ -36,17 +36,10 @@ public static class PackageReader
         // Erased flash reads as ones; a fresh image file as zeros.
         if (header.Magic is 0 or ~0ul)
             return PackageError.EmptySlot;
-        if (header.Magic != PackageHeader.ExpectedMagic)
-            return PackageError.BadMagic;
-        if (header.Version != PackageHeader.CurrentVersion)
-            return PackageError.BadVersion;
-        if (header.HeaderSize != (uint)size)
-            return PackageError.BadSize;
-        Digest256 digest = default;
-        Sha256.Compute(bytes.Slice(PackageHeader.SignedFrom), ref digest);
-        if (!Sha256.AreEqual(in digest, in header.HeaderDigest))
-            return PackageError.BadDigest;
-        if (guest.IsSigned && !IsSignedBy(in image, slot, in guest.Key, in digest))
+        HeaderFault fault = SignedHeader.Check(bytes, PackageHeader.ExpectedMagic, PackageHeader.CurrentVersion);
+        if (fault != HeaderFault.None)
+            return PackageError.BadMagic + (fault - HeaderFault.BadMagic);
+        if (guest.IsSigned && !IsSignedBy(in image, slot, in guest.Key, in header.HeaderDigest))
             return PackageError.BadSignature;
         if (header.Rollback < rollback)
             return PackageError.Downgrade;

@@ -17,8 +17,6 @@ public struct BundleHeader
     public const int StoredSize = 4096;
     /// <summary>From the start of the bundle: the signature of everything after <see cref="HeaderDigest"/>, up to HeaderSize.</summary>
     public const int SignatureOffset = StoredSize - RsaNumber.Size;
-    /// <summary>The signed message begins here; <see cref="HeaderDigest"/> is its SHA-256.</summary>
-    public const int SignedFrom = 16 + 32;
     /// <summary>Parts begin at multiples of this.</summary>
     public const int PartAlignment = 4096;
 

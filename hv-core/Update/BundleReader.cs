@@ -21,21 +21,16 @@ public static class BundleReader
             return BundleError.Truncated;
         Span<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref header, 1));
         stored.Slice(0, size).CopyTo(bytes);
-        if (header.Magic != BundleHeader.ExpectedMagic)
-            return BundleError.BadMagic;
-        if (header.Version != BundleHeader.CurrentVersion)
-            return BundleError.BadVersion;
-        if (header.HeaderSize != (uint)size)
-            return BundleError.BadSize;
-        Digest256 digest = default;
-        Sha256.Compute(bytes.Slice(BundleHeader.SignedFrom), ref digest);
-        if (!Sha256.AreEqual(in digest, in header.HeaderDigest) || !IsZero(stored.Slice(size, BundleHeader.SignatureOffset - size)))
+        HeaderFault fault = SignedHeader.Check(bytes, BundleHeader.ExpectedMagic, BundleHeader.CurrentVersion);
+        if (fault != HeaderFault.None)
+            return BundleError.BadMagic + (fault - HeaderFault.BadMagic);
+        if (!IsZero(stored.Slice(size, BundleHeader.SignatureOffset - size)))
             return BundleError.BadDigest;
         BundleError error = Check(in header, in table, out units);
         if (error != BundleError.None)
             return error;
         RsaNumber signature = MemoryMarshal.Read<RsaNumber>(stored.Slice(BundleHeader.SignatureOffset));
-        return IsSigned(in table, in root, units, in digest, in signature) ? BundleError.None : BundleError.BadSignature;
+        return IsSigned(in table, in root, units, in header.HeaderDigest, in signature) ? BundleError.None : BundleError.BadSignature;
     }
 
     /// <summary>Everything but the header's own form and its signature.</summary>

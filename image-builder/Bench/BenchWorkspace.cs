@@ -30,7 +30,7 @@ public sealed class BenchWorkspace : IDisposable
     /// <summary>Where the board's binaries are, with their symbols.</summary>
     public string Outputs => Workspace.OutputsOf(Appliance.Board.Architecture);
     public string Hypervisor => Path.Combine(Outputs, "hypervisor.elf");
-    public BoardSymbols Symbols => new BoardSymbols().Add(Hypervisor);
+    public Routines Symbols => new Routines().Add(Hypervisor);
 
     /// <param name="cpus">How many of the board's CPUs there are.</param>
     public static BenchWorkspace Build(string manifest, int cpus)

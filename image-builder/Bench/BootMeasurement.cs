@@ -28,7 +28,7 @@ public static class BootMeasurement
             """, 1);
         Script script = new(Guest);
         script.Expect(new Regex($"^bulkhead: {Guest} is up", RegexOptions.Multiline));
-        BoardSymbols symbols = work.Symbols;
+        Routines symbols = work.Symbols;
         ExitTally tally = new(symbols, ExitKinds.Of(work.Appliance.Board.Architecture, symbols));
         using CountedRun run = new(work, [CountedRun.Hypervisor(symbols)], [script]);
         run.GoTo(symbols.AddressOf(board.Enter));

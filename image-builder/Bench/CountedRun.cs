@@ -35,7 +35,7 @@ public sealed class CountedRun : IDisposable
     }
 
     /// <summary>Where the hypervisor runs once it has its own tables; no guest runs code there.</summary>
-    public static AddressRange Hypervisor(BoardSymbols symbols) => new(symbols.AddressOf("_start"), 2 << 20);
+    public static AddressRange Hypervisor(Routines symbols) => new(symbols.AddressOf("_start"), 2 << 20);
 
     /// <summary>Runs the board until any CPU is about to execute an address.</summary>
     public void GoTo(ulong address)

@@ -14,10 +14,10 @@ public sealed class ExitKinds(Func<ExecutedBlock, string?> begin, (string Part, 
 
     public string? Entry(string routine) => Find(entries, routine);
 
-    public static ExitKinds Of(CpuArchitecture architecture, BoardSymbols symbols) => architecture == CpuArchitecture.Arm64 ? Arm64(symbols) : Pc();
+    public static ExitKinds Of(CpuArchitecture architecture, Routines symbols) => architecture == CpuArchitecture.Arm64 ? Arm64(symbols) : Pc();
 
     // DDI 0487 D1.3.1.1: the four vectors for a lower exception level in AArch64 state, 0x80 bytes apart.
-    private static ExitKinds Arm64(BoardSymbols symbols)
+    private static ExitKinds Arm64(Routines symbols)
     {
         const ulong fromLowerLevel = 0x400, vectorsEnd = 0x600, vectorSize = 0x80;
         ulong vectors = symbols.AddressOf("vectors");

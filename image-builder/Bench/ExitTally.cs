@@ -4,7 +4,7 @@ namespace Bulkhead.ImageBuilder.Bench;
 /// <param name="symbols">The hypervisor's.</param>
 /// <param name="kinds">Its architecture's.</param>
 /// <param name="cpu">Whose exits; null for every CPU's.</param>
-public sealed class ExitTally(BoardSymbols symbols, ExitKinds kinds, int? cpu = null)
+public sealed class ExitTally(Routines symbols, ExitKinds kinds, int? cpu = null)
 {
     private readonly Dictionary<int, (long Instructions, string? Entry, string? Reason)> _open = [];
     private readonly Dictionary<string, ExitCount> _reasons = [];
@@ -24,7 +24,7 @@ public sealed class ExitTally(BoardSymbols symbols, ExitKinds kinds, int? cpu = 
             return;
         Instructions += block.Instructions;
         if (!_names.TryGetValue(block.Address, out string? name))
-            _names[block.Address] = name = symbols.At(block.Address);
+            _names[block.Address] = name = symbols.At(block.Address)?.Name ?? "";
         _routines[name] = _routines.GetValueOrDefault(name) + block.Instructions;
         if (kinds.Begin(block) is { } kind)
         {

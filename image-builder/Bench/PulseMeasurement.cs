@@ -52,8 +52,8 @@ public static class PulseMeasurement
     private static string Row(BenchBoard board, string neighbours, string project, string arguments, int periods)
     {
         using BenchWorkspace work = BenchWorkspace.Build(Manifest.Replace("BOARD", board.Name).Replace("NEIGHBOUR", project).Replace("ARGUMENTS", arguments), 4);
-        BoardSymbols symbols = work.Symbols;
-        ulong release = new BoardSymbols().Add(Path.Combine(work.Outputs, Guest + ".elf")).AddressOf("HandleInterrupt");
+        Routines symbols = work.Symbols;
+        ulong release = new Routines().Add(Path.Combine(work.Outputs, Guest + ".elf")).AddressOf("HandleInterrupt");
         ExitTally tally = new(symbols, ExitKinds.Of(work.Appliance.Board.Architecture, symbols), Cpu);
         int releases = 0;
         using CountedRun run = new(work, [CountedRun.Hypervisor(symbols), new(release, 1)], []);

@@ -38,15 +38,19 @@ public static class StartMeasurement
         using BenchWorkspace work = BenchWorkspace.Build(Manifest, 1);
         Script script = new(Guest);
         script.Expect(new Regex("^MB ", RegexOptions.Multiline));
-        BoardSymbols hypervisor = work.Symbols;
+        Routines hypervisor = work.Symbols;
         // Until the hypervisor has its own tables it runs where it was copied to, and the first stage in flash.
         ulong moved = work.Appliance.Board.HypervisorRam.Base - hypervisor.AddressOf("_start");
-        BoardSymbols all = work.Symbols.Add(Path.Combine(Workspace.Outputs, "hypervisor.elf"), moved)
+        Routines all = work.Symbols.Add(Path.Combine(Workspace.Outputs, "hypervisor.elf"), moved)
             .Add(Path.Combine(Workspace.Outputs, "first-stage.elf"), new ImageLayout(work.Appliance).FirstStage.Offset);
         Dictionary<string, long> routines = [];
         using (CountedRun run = new(work, [], [script]))
         {
-            Task counting = run.Count(block => routines[all.At(block.Address)] = routines.GetValueOrDefault(all.At(block.Address)) + block.Instructions);
+            Task counting = run.Count(block =>
+            {
+                string name = all.At(block.Address)?.Name ?? "";
+                routines[name] = routines.GetValueOrDefault(name) + block.Instructions;
+            });
             run.GoTo(hypervisor.AddressOf("EnterGuest"));
             run.StopCounting(counting);
             run.Finish();

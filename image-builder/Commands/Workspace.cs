@@ -80,11 +80,8 @@ public static class Workspace
     // The hypervisor in the image has no names: they stay here, for its crash reports.
     private static void WriteSymbols(CpuArchitecture architecture, string output)
     {
-        IEnumerable<string> lines = Tool.Run("llvm-nm", ["--defined-only", "--numeric-sort", Path.Combine(OutputsOf(architecture), "hypervisor.elf")]).Split('\n')
-            .Select(line => line.Split(' ')).Where(words => words is [_, "t" or "T", { Length: > 0 } name] && name[0] != '$')
-            // Of several names the one the compiler made of the C# one, which is the longest.
-            .GroupBy(words => words[0]).Select(same => $"{same.Key} {same.MaxBy(words => words[2].Length)![2]}");
-        WholeFile.Write(BoxSymbols.PathOf(output), System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n"));
+        Routines routines = new Routines().Add(Path.Combine(OutputsOf(architecture), "hypervisor.elf"));
+        WholeFile.Write(BoxSymbols.PathOf(output), System.Text.Encoding.ASCII.GetBytes(string.Join('\n', routines.Lines) + "\n"));
     }
 
     public static string ImagePath(Appliance appliance) => Path.Combine(Root, "out", $"{appliance.Name}-{appliance.Board.Name}.img");

@@ -41,11 +41,11 @@ public static class BundleBuilder
             bundle.Write(parts[i].Content);
         }
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref header, 1));
-        header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[BundleHeader.SignedFrom..]));
+        header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[SignedHeader.SignedFrom..]));
         byte[] result = bundle.ToArray();
         bytes.CopyTo(result);
         SigningKey? key = parts is [{ Guest: { } only }] ? only.Key : appliance.Root;
-        signer.Sign(name, key, bytes[BundleHeader.SignedFrom..]).CopyTo(result.AsSpan(BundleHeader.SignatureOffset));
+        signer.Sign(name, key, bytes[SignedHeader.SignedFrom..]).CopyTo(result.AsSpan(BundleHeader.SignatureOffset));
         return result;
     }
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
@@ -68,9 +69,9 @@ public static class PackageBuilder
         byte[] result = package.ToArray();
         header.StoredDigest = Names.Digest(SHA256.HashData(result.AsSpan(PackageHeader.StoredSize)));
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref header, 1));
-        header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[PackageHeader.SignedFrom..]));
+        header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[SignedHeader.SignedFrom..]));
         bytes.CopyTo(result);
-        signer.Sign(guest.Name, guest.Key, bytes[PackageHeader.SignedFrom..]).CopyTo(result.AsSpan(PackageHeader.SignatureOffset));
+        signer.Sign(guest.Name, guest.Key, bytes[SignedHeader.SignedFrom..]).CopyTo(result.AsSpan(PackageHeader.SignatureOffset));
         if ((ulong)result.Length > guest.SlotSize)
             throw new BuildException($"guest '{guest.Name}': its package has {result.Length >> 10} KiB, its slot {guest.SlotSize >> 10} KiB; give it a larger 'slot'");
         return result;

@@ -7,6 +7,7 @@ using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Validation;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 
 namespace Bulkhead.ImageBuilder.Layout;
 
@@ -44,7 +45,7 @@ public static class TableBuilder
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
         table.Flags = appliance.Flags | (appliance.IsProduction ? ApplianceFlags.Production : 0) | (appliance.Management ? ApplianceFlags.Management : 0);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
-        table.Digest = Names.Digest(SHA256.HashData(bytes[ApplianceTable.SignedFrom..]));
+        table.Digest = Names.Digest(SHA256.HashData(bytes[SignedHeader.SignedFrom..]));
         return table;
     }
 

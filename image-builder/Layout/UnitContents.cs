@@ -29,7 +29,7 @@ public sealed class UnitContents(Appliance appliance, ImageLayout layout, BuildI
             HypervisorVersion = Names.Fixed(appliance.Version),
             Rollback = appliance.Rollback,
         };
-        ReadOnlySpan<byte> message = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref header, 1))[HypervisorHeader.SignedFrom..];
+        ReadOnlySpan<byte> message = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref header, 1))[SignedHeader.SignedFrom..];
         header.HeaderDigest = Names.Digest(SHA256.HashData(message));
         byte[] result = new byte[HypervisorHeader.StoredSize + binary.Length];
         MemoryMarshal.Write(result, in header);
@@ -44,7 +44,7 @@ public sealed class UnitContents(Appliance appliance, ImageLayout layout, BuildI
         byte[] table = TableBuilder.Build(appliance, layout);
         byte[] result = new byte[ApplianceTable.SignatureOffset + RootSignature.Size];
         table.CopyTo(result, 0);
-        SignByRoot("table", table.AsSpan(ApplianceTable.SignedFrom), result.AsSpan(ApplianceTable.SignatureOffset));
+        SignByRoot("table", table.AsSpan(SignedHeader.SignedFrom), result.AsSpan(ApplianceTable.SignatureOffset));
         return result;
     }
 

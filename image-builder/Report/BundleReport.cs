@@ -23,9 +23,10 @@ public sealed record BundleReport(string Appliance, string Board, IReadOnlyList<
             throw new BuildException("this is no update bundle");
         BundleHeader header = MemoryMarshal.Read<BundleHeader>(bundle);
         List<string> problems = [];
-        if (header.Version != BundleHeader.CurrentVersion || header.HeaderSize != Unsafe.SizeOf<BundleHeader>())
+        HeaderFault fault = SignedHeader.Check(MemoryMarshal.AsBytes(new ReadOnlySpan<BundleHeader>(in header)), BundleHeader.ExpectedMagic, BundleHeader.CurrentVersion);
+        if (fault is HeaderFault.BadVersion or HeaderFault.BadSize)
             throw new BuildException(Text(BundleErrorText.Of(BundleError.BadVersion)));
-        if (!SHA256.HashData(bundle.AsSpan(BundleHeader.SignedFrom, Unsafe.SizeOf<BundleHeader>() - BundleHeader.SignedFrom)).AsSpan().SequenceEqual((ReadOnlySpan<byte>)header.HeaderDigest))
+        if (fault != HeaderFault.None)
             problems.Add(Text(BundleErrorText.Of(BundleError.BadDigest)));
         List<BundlePartReport> parts = [];
         for (int i = 0; i < Math.Min(header.PartCount, UpdateUnit.Count); i++)

@@ -5,6 +5,7 @@ using Bulkhead.Boot;
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.Update;
 
 namespace Bulkhead.ImageBuilder.Report;
 
@@ -31,8 +32,7 @@ public sealed record ProgramReport(string Partition, ulong Size, string Sha256, 
         if (partition.Name.EndsWith("-b", StringComparison.Ordinal) && !slot.ContainsAnyExcept((byte)0))
             return null;
         HypervisorHeader header = slot.Length < HypervisorHeader.StoredSize ? default : MemoryMarshal.Read<HypervisorHeader>(slot);
-        if (header.Magic == HypervisorHeader.ExpectedMagic && header.Version == HypervisorHeader.CurrentVersion && header.HeaderSize == Unsafe.SizeOf<HypervisorHeader>()
-            && SHA256.HashData(slot[HypervisorHeader.SignedFrom..Unsafe.SizeOf<HypervisorHeader>()]).AsSpan().SequenceEqual((ReadOnlySpan<byte>)header.HeaderDigest))
+        if (SignedHeader.Check(MemoryMarshal.AsBytes(new ReadOnlySpan<HypervisorHeader>(in header)), HypervisorHeader.ExpectedMagic, HypervisorHeader.CurrentVersion) == HeaderFault.None)
             return Check(partition.Name, slot[HypervisorHeader.StoredSize..], header.BinarySize, Convert.ToHexStringLower(header.Digest), problems);
         problems.Add(ImageDiagnostics.DamagedProgram, partition.Name, "no hypervisor's header");
         return null;

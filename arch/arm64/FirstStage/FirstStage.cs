@@ -28,14 +28,16 @@ internal static unsafe class FirstStage
     {
         byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
         HypervisorHeader* header = (HypervisorHeader*)source;
-        if (header->Magic != HypervisorHeader.ExpectedMagic || header->Version != HypervisorHeader.CurrentVersion
-            || header->HeaderSize != (uint)sizeof(HypervisorHeader))
-            return Refuse(uart, name, "holds no hypervisor"u8);
-        Digest256 digest = default;
-        Sha256.Compute(new ReadOnlySpan<byte>(source + HypervisorHeader.SignedFrom, sizeof(HypervisorHeader) - HypervisorHeader.SignedFrom), ref digest);
-        if (!Sha256.AreEqual(in digest, in header->HeaderDigest))
-            return Refuse(uart, name, "has a header that does not match its digest"u8);
-        if (config->Roots.AreKnown && !((RootSignature*)(source + HypervisorHeader.SignatureOffset))->IsFor(in digest, in config->Roots))
+        switch (SignedHeader.Check(new(source, sizeof(HypervisorHeader)), HypervisorHeader.ExpectedMagic, HypervisorHeader.CurrentVersion))
+        {
+            case HeaderFault.None:
+                break;
+            case HeaderFault.BadDigest:
+                return Refuse(uart, name, "has a header that does not match its digest"u8);
+            default:
+                return Refuse(uart, name, "holds no hypervisor"u8);
+        }
+        if (config->Roots.AreKnown && !((RootSignature*)(source + HypervisorHeader.SignatureOffset))->IsFor(in header->HeaderDigest, in config->Roots))
             return Refuse(uart, name, "is not signed by a root key that this board knows"u8);
         if (header->BinarySize > slot.Size - HypervisorHeader.StoredSize || header->BinarySize > config->HypervisorRam.Size)
             return Refuse(uart, name, "says a size that does not fit"u8);
@@ -44,6 +46,7 @@ internal static unsafe class FirstStage
         new ReadOnlySpan<byte>(source + HypervisorHeader.StoredSize, size).CopyTo(copy);
 
         // What is checked is the copy that will run.
+        Digest256 digest = default;
         Sha256.Compute(copy, ref digest);
         if (!Sha256.AreEqual(in digest, in header->Digest))
             return Refuse(uart, name, "has another digest than its header says"u8);
