@@ -33,4 +33,7 @@ public struct FirstStageConfig
     public ImageRange TableB;
     /// <summary>Who signs hypervisor and table.</summary>
     public RootDigests Roots;
+    /// <summary>The two blocks of the state journal.</summary>
+    public ImageRange State0;
+    public ImageRange State1;
 }

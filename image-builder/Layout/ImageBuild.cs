@@ -33,6 +33,9 @@ public static class ImageBuild
         UnitContents contents = new(appliance, layout, inputs, new LinuxGuest(archive, locks), new Signer(inputs.Signatures));
         Put(image, layout.HypervisorA, contents.Hypervisor());
         Put(image, layout.TableA, contents.Table());
+        // As erased flash is: nothing was ever remembered.
+        foreach (GptPartition state in new[] { layout.State0, layout.State1 })
+            image.AsSpan((int)state.Offset, (int)state.Size).Fill(0xff);
         for (int i = 0; i < appliance.Guests.Count; i++)
         {
             progress.Report($"packing {appliance.Guests[i].Name}");
@@ -59,6 +62,8 @@ public static class ImageBuild
             TableA = TableBuilder.Image(layout.TableA),
             TableB = TableBuilder.Image(layout.TableB),
             Roots = Roots(appliance),
+            State0 = TableBuilder.Image(layout.State0),
+            State1 = TableBuilder.Image(layout.State1),
         };
         MemoryMarshal.Write(binary.AsSpan(FirstStageConfig.Offset), in config);
         Put(image, layout.FirstStage, binary);

@@ -38,6 +38,8 @@ public sealed class ImageLayout
     public GptPartition HypervisorB => this["hypervisor-b"];
     public GptPartition TableA => this["table-a"];
     public GptPartition TableB => this["table-b"];
+    public GptPartition State0 => this["state-0"];
+    public GptPartition State1 => this["state-1"];
 
     /// <summary>Slots a and b of each guest, in the manifest's order.</summary>
     public IReadOnlyList<(GptPartition A, GptPartition B)> Slots { get; }

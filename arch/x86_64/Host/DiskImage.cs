@@ -38,7 +38,9 @@ internal static class DiskImage
         GptReader partitions = default;
         if (!_drive.TryIdentify() || !partitions.TryOpen(ref _drive)
             || !partitions.TryFind(ref _drive, "table-a"u8, out _config.TableA)
-            || !partitions.TryFind(ref _drive, "table-b"u8, out _config.TableB))
+            || !partitions.TryFind(ref _drive, "table-b"u8, out _config.TableB)
+            || !partitions.TryFind(ref _drive, "state-0"u8, out _config.State0)
+            || !partitions.TryFind(ref _drive, "state-1"u8, out _config.State1))
             return false;
         _config.Magic = FirstStageConfig.ExpectedMagic;
         _port = port;

@@ -1,0 +1,80 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Bulkhead.Boot;
+using Bulkhead.Partitions;
+
+namespace Bulkhead.Update;
+
+/// <summary>
+/// What a board's flash holds of updates: the state record, and where each unit's slots a and b lie. For one CPU at a
+/// time.
+/// </summary>
+public struct UpdateStore<TFlash> where TFlash : struct, IFlash
+{
+    public TFlash Flash;
+
+    private StateJournal<TFlash> _journal;
+    // The record as the flash has it.
+    private StateRecord _kept;
+    private Slots _slot;
+
+    [InlineArray(2 * UpdateUnit.Count)]
+    private struct Slots
+    {
+        private ImageRange _first;
+    }
+
+    /// <summary>Reads the record; the hypervisor's and the table's slots are known from then on. False where nothing was ever written: then all is as delivered.</summary>
+    public bool Open(in FirstStageConfig config)
+    {
+        _slot = default;
+        SetSlots(UpdateUnit.Hypervisor, in config.HypervisorA, in config.HypervisorB);
+        SetSlots(UpdateUnit.Table, in config.TableA, in config.TableB);
+        bool isThere = _journal.TryOpen(ref Flash, config.State0.Offset, config.State1.Offset);
+        _kept = _journal.Record;
+        return isThere;
+    }
+
+    /// <summary>The guests' slots, of a table that was checked.</summary>
+    public void AddGuests(in ApplianceTable table)
+    {
+        for (int i = 0; i < (int)table.GuestCount; i++)
+            SetSlots(UpdateUnit.FirstGuest + i, in table.Guest[i].SlotA, in table.Guest[i].SlotB);
+    }
+
+    /// <summary>Changed by <see cref="UpdateState"/>'s steps; kept by <see cref="TryKeep"/> before anything acts on it.</summary>
+    [UnscopedRef]
+    public ref StateRecord Record => ref _journal.Record;
+
+    /// <summary>False when the flash refused: then the record is again as it was kept last.</summary>
+    public bool TryKeep()
+    {
+        bool isKept = _journal.TryAppend(ref Flash);
+        ulong sequence = Record.Sequence;
+        if (isKept)
+            _kept = Record;
+        else
+            Record = _kept;
+        // A number that may have reached the flash is never used for something else.
+        Record.Sequence = sequence;
+        return isKept;
+    }
+
+    /// <summary>Whether the appliance has the unit, with two slots.</summary>
+    public readonly bool CanUpdate(int unit) => Slot(unit, 0).Size != 0 && Slot(unit, 1).Size != 0;
+
+    /// <summary>A range of the image; empty where the appliance has no such slot.</summary>
+    /// <param name="unit">See <see cref="UpdateUnit"/>.</param>
+    /// <param name="which">0 for a, 1 for b.</param>
+    public readonly ImageRange Slot(int unit, int which) => (uint)unit < UpdateUnit.Count ? _slot[2 * unit + (which & 1)] : default;
+
+    /// <summary>The slot that a unit runs from, or would.</summary>
+    public readonly ImageRange Current(int unit) => Slot(unit, _journal.Record.Unit[unit].Current);
+
+    private void SetSlots(int unit, in ImageRange a, in ImageRange b)
+    {
+        _slot[2 * unit] = a;
+        _slot[2 * unit + 1] = b;
+    }
+}

@@ -1,0 +1,99 @@
+using System;
+using Bulkhead.Boot;
+using Bulkhead.Partitions;
+using Bulkhead.Update;
+using Xunit;
+
+namespace Bulkhead.Tests.Update;
+
+public class UpdateStoreTests
+{
+    private const int Guest = UpdateUnit.FirstGuest;
+
+    private static FirstStageConfig Config => new()
+    {
+        HypervisorA = Block(4),
+        HypervisorB = Block(5),
+        TableA = Block(6),
+        TableB = Block(7),
+        State0 = Block(1),
+        State1 = Block(2),
+    };
+
+    [Fact]
+    public void Slots_are_those_of_config_and_table()
+    {
+        UpdateStore<FailingFlash> store = Open(new FlashModel(), out bool isThere);
+        Assert.False(isThere);
+        Assert.Equal(4 * IFlash.EraseBlock, (int)store.Slot(UpdateUnit.Hypervisor, 0).Offset);
+        Assert.Equal(7 * IFlash.EraseBlock, (int)store.Slot(UpdateUnit.Table, 1).Offset);
+        Assert.Equal(8 * IFlash.EraseBlock, (int)store.Current(Guest).Offset);
+        Assert.True(store.CanUpdate(Guest));
+        // One slot only, no such guest, no such unit.
+        Assert.False(store.CanUpdate(Guest + 1));
+        Assert.False(store.CanUpdate(Guest + 2));
+        Assert.False(store.CanUpdate(-1));
+        Assert.False(store.CanUpdate(UpdateUnit.Count));
+        store.Record.Unit[Guest].Active = 1;
+        Assert.Equal(9 * IFlash.EraseBlock, (int)store.Current(Guest).Offset);
+    }
+
+    [Fact]
+    public void What_is_kept_is_there_at_the_next_boot()
+    {
+        FlashModel model = new();
+        UpdateStore<FailingFlash> store = Open(model, out _);
+        store.Record.Unit[Guest].Rollback = 7;
+        Assert.True(store.TryKeep());
+        store.Record.Unit[Guest].Rollback = 8;
+        store = Open(model.AfterCut(), out bool isThere);
+        Assert.True(isThere);
+        Assert.Equal(7ul, store.Record.Unit[Guest].Rollback);
+    }
+
+    [Fact]
+    public void What_the_flash_refuses_never_was()
+    {
+        FlashModel model = new();
+        UpdateStore<FailingFlash> store = Open(model, out _);
+        store.Record.Unit[Guest].Rollback = 7;
+        Assert.True(store.TryKeep());
+        ulong sequence = store.Record.Sequence;
+        store.Flash.Refuses = true;
+        store.Record.Unit[Guest].Rollback = 8;
+        Assert.False(store.TryKeep());
+        Assert.Equal(7ul, store.Record.Unit[Guest].Rollback);
+        store.Flash.Refuses = false;
+        Assert.True(store.TryKeep());
+        Assert.True(store.Record.Sequence > sequence + 1);
+        Assert.Equal(7ul, Open(model.AfterCut(), out _).Record.Unit[Guest].Rollback);
+    }
+
+    private static UpdateStore<FailingFlash> Open(FlashModel model, out bool isThere)
+    {
+        UpdateStore<FailingFlash> store = new() { Flash = new(model) };
+        FirstStageConfig config = Config;
+        isThere = store.Open(in config);
+        ApplianceTable table = default;
+        table.GuestCount = 2;
+        table.Guest[0].SlotA = Block(8);
+        table.Guest[0].SlotB = Block(9);
+        table.Guest[1].SlotA = Block(10);
+        store.AddGuests(in table);
+        return store;
+    }
+
+    private static ImageRange Block(uint index) => new() { Offset = index * (ulong)IFlash.EraseBlock, Size = IFlash.EraseBlock };
+
+    private struct FailingFlash(FlashModel model) : IFlash
+    {
+        private readonly ModelFlash _flash = new(model);
+
+        public bool Refuses;
+
+        public readonly bool TryRead(ulong offset, Span<byte> room) => _flash.TryRead(offset, room);
+        public readonly bool TryErase(ulong offset) => !Refuses && _flash.TryErase(offset);
+        public readonly bool TryProgram(ulong offset, ReadOnlySpan<byte> bytes) => !Refuses && _flash.TryProgram(offset, bytes);
+        public readonly bool TryFlush() => !Refuses && _flash.TryFlush();
+    }
+}
