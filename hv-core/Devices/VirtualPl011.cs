@@ -188,6 +188,8 @@ public struct VirtualPl011
             data |= Pl011.DataOE;
             _rsr |= Pl011.StatusOE;
         }
+        // With the one in RefreshReceive: it sees the byte gone, or this sees the interrupt that it has set.
+        Interlocked.MemoryBarrier();
         if ((_ris & (Pl011.RX | Pl011.RT)) != 0)
         {
             // The receive interrupt falls below the level, the timeout's with the last byte (2.7.1, 2.7.4).
@@ -207,10 +209,24 @@ public struct VirtualPl011
     // level's worth of bytes is there, before anything comes here.
     private void RefreshReceive(ref ReceiveRing ring)
     {
-        uint count = ring.Count;
-        uint due = (count >= ReceiveTrigger ? Pl011.RX : 0) | (count != 0 ? Pl011.RT : 0) | (ring.HasOverrun ? Pl011.OE : 0);
-        if ((due & ~_ris) != 0)
+        uint over;
+        do
+        {
+            uint due = ReceiveDue(ref ring);
+            if ((due & ~_ris) == 0)
+                return;
             Interlocked.Or(ref _ris, due);
+            // A vCPU that has taken the bytes meanwhile found nothing to clear, and nothing would ever clear it.
+            over = due & ~ReceiveDue(ref ring) & (Pl011.RX | Pl011.RT);
+            Interlocked.And(ref _ris, ~over);
+        }
+        while (over != 0);
+    }
+
+    private readonly uint ReceiveDue(ref ReceiveRing ring)
+    {
+        uint count = ring.Count;
+        return (count >= ReceiveTrigger ? Pl011.RX : 0) | (count != 0 ? Pl011.RT : 0) | (ring.HasOverrun ? Pl011.OE : 0);
     }
 
     private readonly uint ReadOther(uint offset)

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Checks;
@@ -60,6 +61,7 @@ internal sealed class Life : IWorld
         // What memory holds when power comes is anything; after a short loss it is what was there.
         Dice.Fill(_ram);
         TableFuzz.Run(this);
+        UartRace.Run(this);
         while (Steps < _budget && Violation is null)
         {
             if (Dice.OneIn(3))
@@ -262,7 +264,7 @@ internal sealed class Life : IWorld
     /// <summary>The board stops for good: only where nothing on the image can be run.</summary>
     public void Halt()
     {
-        Trace("the board stops");
+        Trace($"the board stops: {Encoding.Latin1.GetString([.. _board.Wire.Sent]).ReplaceLineEndings(" ")}");
         Check(!Booted && Faulty, "the board stops although nothing is wrong with it");
         Tally.Halts++;
         Scheduler.End();

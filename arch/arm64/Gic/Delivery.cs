@@ -843,7 +843,8 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         Release(ref gic, self, books.Shadow.At(index).VirtualId);
     }
 
-    private static void Release(ref VirtualGic gic, int self, uint intid)
+    /// <summary>The claim to an interrupt ends, and with it what was asked of whoever had it.</summary>
+    public static void Release(ref VirtualGic gic, int self, uint intid)
     {
         uint bit = 1u << (int)intid;
         ref InterruptBank bank = ref gic.Bank(self, intid >> 5);
@@ -865,7 +866,8 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         WantAgain(ref gic, self, intid);
     }
 
-    private static void WantAgain(ref VirtualGic gic, int self, uint intid)
+    /// <summary>An interrupt that is still raised is for whoever it is routed to.</summary>
+    public static void WantAgain(ref VirtualGic gic, int self, uint intid)
     {
         ref InterruptBank bank = ref gic.Bank(self, intid >> 5);
         if ((bank.Raised & (1u << (int)intid)) == 0)

@@ -47,9 +47,9 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
             int index = BitOperations.TrailingZeroCount(rest);
             ListRegister seen = THardware.ReadListRegister(index);
             THardware.WriteListRegister(index, default);
-            Abandon(ref gic, ref mine, index, seen);
+            Abandon(ref gic, self, index, seen);
         }
-        EndSpilled(ref gic, ref mine);
+        EndSpilled(ref gic, self);
         mine.Interface = default;
         THardware.WriteHcr(0);
         Volatile.Write(ref mine.Online, 0);
@@ -67,34 +67,38 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
         THardware.WriteListRegister0(default);
     }
 
-    private static void Abandon(ref VirtualGic gic, ref VirtualRedistributor mine, int index, ListRegister seen)
+    // What another vCPU gets from now on, by a route that changed and was not looked at here, is for that one to list.
+    private static void Abandon(ref VirtualGic gic, int self, int index, ListRegister seen)
     {
-        uint intid = mine.Interface.Shadow.At(index).VirtualId;
+        ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
+        uint intid = books.Shadow.At(index).VirtualId;
         if (intid < InterruptId.FirstSpi)
             return;
         ref InterruptBank bank = ref gic.Distributor.Banks.At(intid >> 5);
         uint bit = 1u << (int)intid;
         // Also a physical one that the guest has not taken: it stays active until whoever is next ends it.
-        if (seen.IsPending && ((mine.Interface.FromLatch >> index) & 1) != 0)
+        if (seen.IsPending && ((books.FromLatch >> index) & 1) != 0 && (Volatile.Read(ref bank.ClearPending) & bit) == 0)
             Interlocked.Or(ref bank.Pending, bit);
         else if (seen.IsHw && !seen.IsInvalid)
             THardware.SetPhysicalActive(seen.PhysicalId, false);
-        Interlocked.And(ref bank.Listed, ~bit);
+        Delivery<THardware>.Release(ref gic, self, intid);
     }
 
-    private static void EndSpilled(ref VirtualGic gic, ref VirtualRedistributor mine)
+    private static void EndSpilled(ref VirtualGic gic, int self)
     {
-        for (uint words = mine.Interface.SpilledBanks & ~1u; words != 0; words &= words - 1)
+        ref VirtualCpuInterface books = ref gic.Vcpu(self).Interface;
+        for (uint words = books.SpilledBanks & ~1u; words != 0; words &= words - 1)
         {
             uint number = (uint)BitOperations.TrailingZeroCount(words);
             ref InterruptBank bank = ref gic.Distributor.Banks.At(number);
-            for (uint rest = mine.Interface.Spilled.At(number); rest != 0; rest &= rest - 1)
+            for (uint rest = books.Spilled.At(number); rest != 0; rest &= rest - 1)
             {
                 uint bit = rest & (0 - rest);
                 Interlocked.And(ref bank.Active, ~bit);
                 uint intid = (number << 5) + (uint)BitOperations.TrailingZeroCount(rest);
                 if ((bank.Hardware & bit) != 0)
                     THardware.SetPhysicalActive(gic.PhysicalOf(intid), false);
+                Delivery<THardware>.WantAgain(ref gic, self, intid);
             }
         }
     }

@@ -281,6 +281,54 @@ public sealed class DeliveryTests
         Assert.False(board.Physical(0, 70).Active);
     }
 
+    // The route was moved, and the vCPU that has the interrupt goes off before it looks at that.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SpiThatWasMovedAwayReachesItsNewVcpuWhenTheOldOneGoesOff(bool active)
+    {
+        FakeBoard board = new(2, 4);
+        board.Gic.State.Assign(40, 70);
+        board.StartWithEverythingOn();
+        board.WriteGicd(0, 0x6000 + 40 * 8, 1, AccessSize.DoubleWord);
+        board.WriteGicd(0, 0x6000 + 33 * 8, 1, AccessSize.DoubleWord);
+        board.Physical(1, 70).Pending = true;
+        board.OnCpu(0, gic => Delivery<FakeHardware>.SetLine(ref gic.State, 0, 33, true));
+        board.Settle();
+        if (active)
+            Assert.Equal(33u, board.Cpus[1].Acknowledge());
+        board.WriteGicd(0, 0x6000 + 40 * 8, 0, AccessSize.DoubleWord);
+        board.WriteGicd(0, 0x6000 + 33 * 8, 0, AccessSize.DoubleWord);
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.StopCpu(ref gic.State, 1));
+        board.Settle();
+        Assert.Equal(33u, board.Cpus[0].Acknowledge());
+        board.OnCpu(0, gic => Delivery<FakeHardware>.SetLine(ref gic.State, 0, 33, false));
+        board.Cpus[0].EndOfInterrupt(33);
+        board.Settle();
+        Assert.Equal(40u, Take(board, 0));
+        Assert.False(board.Physical(0, 70).Active);
+    }
+
+    [Fact]
+    public void SpiThatWasClearedDoesNotOutliveItsVcpu()
+    {
+        FakeBoard board = new(2, 4);
+        board.Gic.State.Assign(40, 70);
+        board.StartWithEverythingOn();
+        board.WriteGicd(0, 0x6000 + 40 * 8, 1, AccessSize.DoubleWord);
+        board.Physical(1, 70).Pending = true;
+        board.Settle();
+        board.WriteGicd(0, 0x284, 1u << 8);
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.StopCpu(ref gic.State, 1));
+        board.WriteGicd(0, 0x6000 + 40 * 8, 0, AccessSize.DoubleWord);
+        board.Settle();
+        Assert.Equal(FakeCpu.Spurious, board.Cpus[0].Acknowledge());
+        Assert.False(board.Physical(0, 70).Active);
+        board.Physical(0, 70).Pending = true;
+        board.Settle();
+        Assert.Equal(40u, Take(board, 0));
+    }
+
     [Fact]
     public void AssignedSpiOfAVcpuThatIsOffWaitsQuietly()
     {

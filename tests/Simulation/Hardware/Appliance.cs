@@ -58,7 +58,7 @@ internal sealed class Appliance
         {
             Fresh[guest] = [];
             Seeds[guest] = [];
-            MakeGuest(guest, ref cpus, free);
+            MakeGuest(guest, guests - 1 - guest, ref cpus, free);
         }
         // Sometimes one CPU more than vCPUs.
         Table.Board.CpuCount = (uint)Math.Min(cpus + dice.Next(2), ApplianceTable.MaxCpus);
@@ -98,7 +98,8 @@ internal sealed class Appliance
         }
     }
 
-    private void MakeGuest(int index, ref int cpus, List<ulong> free)
+    // Each that comes behind it has a CPU, too.
+    private void MakeGuest(int index, int behind, ref int cpus, List<ulong> free)
     {
         ref GuestEntry guest = ref Table.Guest[index];
         guest.Name = Name($"guest{index}");
@@ -112,7 +113,7 @@ internal sealed class Appliance
             Last = _dice.OneIn(10) ? LastResort.BoardReset : LastResort.SafeStop,
         };
         guest.After = index > 0 && _dice.OneIn(3) ? 1u << _dice.Next(index) : 0;
-        guest.VcpuCount = (uint)_dice.Between(1, 3);
+        guest.VcpuCount = (uint)Math.Min(_dice.Between(1, 3), ApplianceTable.MaxCpus - cpus - behind);
         for (int i = 0; i < (int)guest.VcpuCount; i++)
             guest.Cpu[i] = (uint)cpus++;
         ulong at = 0x4000_0000;
