@@ -7,7 +7,7 @@ namespace Bulkhead.Diagnostics;
 /// <summary>A line for the hypervisor itself, after Ctrl-T m, as it comes in; what is too long is no command of ours.</summary>
 public struct ManagementLine
 {
-    public const int Capacity = 48;
+    public const int Capacity = 300;
 
     private int _length;
     private bool _isOpen;
