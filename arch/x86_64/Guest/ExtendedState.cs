@@ -11,8 +11,6 @@ namespace Bulkhead.X86.Guest;
 /// </summary>
 internal static unsafe class ExtendedState
 {
-    private const uint FeatureLeaf = 1, StateLeaf = 0xd;
-    private const uint HasXsave = 1u << 26;
     private const ulong Cr4Osxsave = 1ul << 18;
     // MXCSR after a reset (SDM 3 table 9-1): XRSTOR takes it from memory even where it initialises the rest.
     private const int MxcsrOffset = 24;
@@ -24,13 +22,7 @@ internal static unsafe class ExtendedState
     public static ulong Supported => _supported;
 
     /// <summary>On the boot CPU.</summary>
-    public static void FindFeatures()
-    {
-        if ((Instruction.Cpuid(FeatureLeaf).Ecx & HasXsave) == 0)
-            return;
-        CpuidResult state = Instruction.Cpuid(StateLeaf);
-        _supported = (state.Eax | (ulong)state.Edx << 32) & XcrPolicy.Kept;
-    }
+    public static void FindFeatures() => _supported = XcrPolicy.Find<BoardCpuid>();
 
     /// <summary>On each CPU.</summary>
     public static void Enable()

@@ -21,13 +21,4 @@ internal struct VcpuPolicy
     }
 
     public void Reset() => Msrs.Reset();
-
-    private readonly struct BoardCpuid : ICpuid
-    {
-        public static CpuidRegisters Read(uint leaf, uint subleaf)
-        {
-            CpuidResult r = Instruction.Cpuid(leaf, subleaf);
-            return new CpuidRegisters { Eax = r.Eax, Ebx = r.Ebx, Ecx = r.Ecx, Edx = r.Edx };
-        }
-    }
 }

@@ -20,6 +20,7 @@ public static class CpuidPolicy
 
     public const uint X2Apic = 1 << 21;
     public const uint TscDeadline = 1 << 24;
+    public const uint Xsave = 1 << 26;
     public const uint OsXsave = 1 << 27;
     public const uint HypervisorPresent = 1u << 31;
 
@@ -58,10 +59,11 @@ public static class CpuidPolicy
         | 1u << 16 | 1u << 17 | 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21 | 1u << 23 | 1u << 24 | 1u << 26 | 1u << 27
         | 1u << 28 | 1u << 29 | 1u << 30 | 1u << 31;
 
+    public const uint Pku = 1 << 3;
     public const uint OsPke = 1 << 4;
 
     /// <summary>
-    /// 7.0:ECX. PREFETCHWT1, AVX512_VBMI, UMIP, PKU, VBMI2, GFNI, VAES, VPCLMULQDQ, VNNI, BITALG, VPOPCNTDQ, RDPID,
+    /// 7.0:ECX. PREFETCHWT1, AVX512_VBMI, UMIP, PKU (with its state in XCR0), VBMI2, GFNI, VAES, VPCLMULQDQ, VNNI, BITALG, VPOPCNTDQ, RDPID,
     /// CLDEMOTE, MOVDIRI, MOVDIR64B. OSPKE mirrors the guest's CR4.
     /// Hidden: WAITPKG (as MONITOR), CET and PKS (supervisor state that XSAVES keeps), LA57 (the decoder walks four
     /// levels), KL, ENQCMD, SGX_LC, TME.

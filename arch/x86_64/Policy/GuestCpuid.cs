@@ -132,7 +132,7 @@ public struct GuestCpuid
     private uint StandardSize(ulong xcr0)
     {
         uint size = XsaveBase;
-        for (uint i = 2; i < 10; i++)
+        for (uint i = 2; i < XcrPolicy.Components; i++)
         {
             if ((xcr0 >> (int)i & 1) == 0)
                 continue;
@@ -146,7 +146,7 @@ public struct GuestCpuid
     private uint CompactedSize(ulong xcr0)
     {
         uint size = XsaveBase;
-        for (uint i = 2; i < 10; i++)
+        for (uint i = 2; i < XcrPolicy.Components; i++)
         {
             if ((xcr0 >> (int)i & 1) == 0)
                 continue;
@@ -177,8 +177,11 @@ public struct GuestCpuid
         if (hostBasic >= 7)
             ComposeLeaf7<TCpuid>();
         ComposeTopology(in facts);
-        if (hostBasic >= 0xd && (_leaf.At(1).Ecx & 1 << 26) != 0)
+        _xcr0 = XcrPolicy.Find<TCpuid>();
+        if (_xcr0 != 0)
             ComposeXsave<TCpuid>();
+        if ((_xcr0 & XcrPolicy.Pkru) == 0)
+            _leaf.At(7).Ecx &= ~CpuidPolicy.Pku;
         ComposeFrequency(facts.TscHz);
         ComposeExtended<TCpuid>(hostExtended, in facts);
         ComposeHypervisor();
@@ -245,14 +248,10 @@ public struct GuestCpuid
 
     private void ComposeXsave<TCpuid>() where TCpuid : struct, ICpuid
     {
-        CpuidRegisters host = TCpuid.Read(0xd, 0);
-        _xcr0 = host.Eax & XcrPolicy.Kept;
-        if ((_xcr0 & XcrPolicy.Avx512) != XcrPolicy.Avx512)
-            _xcr0 &= ~XcrPolicy.Avx512;
         CpuidRegisters sub1 = default;
         sub1.Eax = TCpuid.Read(0xd, 1).Eax & CpuidPolicy.LeafDSub1Eax;
         Add(0xd, 1, in sub1);
-        for (uint i = 2; i < 10; i++)
+        for (uint i = 2; i < XcrPolicy.Components; i++)
         {
             if ((_xcr0 >> (int)i & 1) == 0)
                 continue;

@@ -36,6 +36,12 @@ public sealed class CpuidTests
         public static CpuidRegisters Read(uint leaf, uint subleaf) => leaf is 0x80000000 ? Make(0x80000000, 0, 0, 0) : leaf == 0 ? Make(1, 1, 2, 3) : default;
     }
 
+    /// <summary>Bochs 2.7's: PKRU in XCR0, and no word of where XSAVE puts it.</summary>
+    private readonly struct Unplaced : ICpuid
+    {
+        public static CpuidRegisters Read(uint leaf, uint subleaf) => (leaf, subleaf) is (0xd, 9) ? default : Everything.Read(leaf, subleaf);
+    }
+
     /// <summary>The CPU that runs the tests.</summary>
     private readonly struct Here : ICpuid
     {
@@ -84,6 +90,18 @@ public sealed class CpuidTests
         // Supervisor state and XFD.
         Assert.Equal(7u, Ask(ref guest, 0xd, 1).Eax);
         Assert.Equal(0xe7u | 1 << 9, Ask(ref guest, 0xd).Eax);
+    }
+
+    [Fact]
+    public void State_that_XSAVE_has_no_place_for_is_hidden()
+    {
+        GuestCpuid guest = Compose<Unplaced>(), whole = Compose<Everything>();
+        Assert.Equal(0xe7u, Ask(ref guest, 0xd).Eax);
+        Assert.Equal(0xe7ul, guest.SupportedXcr0);
+        Assert.Equal(0u, Ask(ref guest, 7).Ecx & CpuidPolicy.Pku);
+        Assert.Equal(CpuidPolicy.Pku, Ask(ref whole, 7).Ecx & CpuidPolicy.Pku);
+        Assert.False(XcrPolicy.IsValid(0x2e7, XcrPolicy.Find<Unplaced>()));
+        Assert.True(XcrPolicy.IsValid(0x2e7, XcrPolicy.Find<Everything>()));
     }
 
     // But for what is faked, no bit is set that the board has not.
