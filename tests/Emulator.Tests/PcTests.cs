@@ -104,15 +104,22 @@ public class PcTests
         Assert.True(exit == 0, output);
     }
 
-    // What Bochs executes is few: memory that need not be scrubbed, and nothing to inflate.
+    [Fact]
+    public void A_Debian_guest_comes_to_its_shell_beside_pulse_in_Bochs_on_VT_x() => StartDebian("bochs");
+
     [Fact]
     [Trait("Tier", "long")]
-    public void A_Debian_guest_comes_to_its_shell_in_Bochs_on_AMD_V()
+    public void A_Debian_guest_comes_to_its_shell_beside_pulse_in_Bochs_on_AMD_V() => StartDebian("bochs-ryzen");
+
+    // What Bochs executes is few: memory that need not be scrubbed, and nothing to inflate.
+    private static void StartDebian(string board)
     {
         string manifest = PcBoard.Manifest(
-            "linux: {cpus: [0], memory: 128 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}");
+            "linux: {cpus: [0], memory: 96 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}",
+            PcBoard.Pulse("pulse", 1));
         (int exit, string output) = Board.Bulkhead(
-            "run", manifest, "--board", "bochs-ryzen", "--timeout", "1200", "--expect", "linux=linux is up, 1 CPUs online", "--expect", "linux=# ");
+            "run", manifest, "--board", board, "--timeout", "1200", "--expect", "linux=linux is up, 1 CPUs online", "--expect", "linux=# ",
+            "--send", "linux=echo $((6*9)); hostname\\n", "--expect", "linux=54[\\r\\n]+linux", "--expect", $"pulse={Beats}");
         Assert.True(exit == 0, output);
     }
 
