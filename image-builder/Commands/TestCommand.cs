@@ -37,7 +37,7 @@ public static class TestCommand
             if (measure)
             {
                 Console.WriteLine("== Simulation");
-                tallies.Add(SimulationRun.Test(Workspace.Root, everything));
+                tallies.Add(SimulationRun.Test(Workspace.Root));
             }
             if (!parsed.GetValue(hostOnly))
                 tallies.Add(Run(InEmulator, selected, null, measure));

@@ -90,7 +90,7 @@ public static class DistributorRegisters<THardware> where THardware : struct, IG
         // RWP while a vCPU has yet to withdraw what a write disabled.
         for (int vcpu = 0; vcpu < gic.VcpuCount; vcpu++)
         {
-            if ((Volatile.Read(ref gic.Vcpu(vcpu).Inbox.Requests) & Inbox.Recheck) != 0)
+            if (gic.Vcpu(vcpu).Owes(Inbox.Recheck))
                 return value | Rwp;
         }
         return value;

@@ -70,7 +70,7 @@ public static class LiveState<THardware> where THardware : struct, IGicCpuInterf
         Delivery<THardware>.Request(ref gic, target, Inbox.Publish);
         for (int turn = 0; turn < Patience; turn++)
         {
-            if ((Volatile.Read(ref other.Inbox.Requests) & Inbox.Publish) == 0)
+            if (!other.Owes(Inbox.Publish))
                 return;
             if ((Volatile.Read(ref gic.Vcpu(self).Inbox.Requests) & Inbox.Publish) != 0)
                 Delivery<THardware>.Drain(ref gic, self);

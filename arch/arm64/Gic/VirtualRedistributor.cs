@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace Bulkhead.Arm64.Gic;
 
 /// <summary>One vCPU's part of the GIC: private interrupts, list registers, inbox.</summary>
@@ -15,4 +17,10 @@ public struct VirtualRedistributor
 
     /// <summary>GICR_WAKER.ProcessorSleep.</summary>
     public uint Asleep;
+
+    /// <summary>
+    /// Whether an answer to a request is still to come. One that was made while the vCPU went off may stay in its inbox
+    /// until it is on again: there is nothing it is about.
+    /// </summary>
+    public bool Owes(uint request) => (Volatile.Read(ref Inbox.Requests) & request) != 0 && Volatile.Read(ref Online) != 0;
 }

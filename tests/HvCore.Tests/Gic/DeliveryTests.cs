@@ -329,6 +329,20 @@ public sealed class DeliveryTests
         Assert.Equal(40u, Take(board, 0));
     }
 
+    // Asked while it went off: too late to be answered, and nothing to wait for.
+    [Fact]
+    public void NobodyWaitsForAVcpuThatIsOff()
+    {
+        FakeBoard board = Started();
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.StopCpu(ref gic.State, 1));
+        board.Gic.State.Vcpu(1).Inbox.Requests = Inbox.Recheck | Inbox.Publish;
+        Assert.Equal(0ul, board.Gicd(0, 0) >> 31);
+        board.Gicr(0, 1, 0x1_0200);
+        Assert.Equal(0, board.Waits);
+        board.OnCpu(1, gic => Lifecycle<FakeHardware>.ResetCpu(ref gic.State, 1));
+        Assert.Equal(0u, board.Gic.State.Vcpu(1).Inbox.Requests);
+    }
+
     [Fact]
     public void AssignedSpiOfAVcpuThatIsOffWaitsQuietly()
     {

@@ -16,6 +16,9 @@ internal sealed class FakeBoard
     /// <summary>Clear while each CPU has a thread of its own.</summary>
     public bool OneThread = true;
 
+    /// <summary>How often a CPU waited at EL2.</summary>
+    public int Waits;
+
     private readonly Dictionary<uint, PhysicalInterrupt> _spis = [];
 
     public FakeBoard(int cpus, int listRegisters, uint banks = 3)
@@ -166,6 +169,7 @@ internal sealed class FakeBoard
     /// <summary>While one CPU waits at EL2, the others go on.</summary>
     public void AnswerOthers()
     {
+        Waits++;
         for (int cpu = 0; cpu < Cpus.Length; cpu++)
         {
             if (cpu != Current && Cpus[cpu].Kicked)
