@@ -19,28 +19,23 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
     private static ulong _base;
     private static ulong _run;
     private static ulong _sequence;
-    private static ulong _frequency;
     private static TraceSource _source;
-    private static int _isTracing;
     private static SpinLock _lock;
     private static Positions _event;
 
     public static bool IsThere => _base != 0;
 
     /// <summary>Exits are to be noted.</summary>
-    public static bool IsTracing => _isTracing != 0;
+    public static bool IsTracing => _base != 0 && (ApplianceTables.Flags & ApplianceFlags.Trace) != 0;
 
     public static uint Half => (uint)_run & (BlackBoxLayout.Halves - 1);
 
-    /// <summary>At boot, when the table is known; says what earlier runs left.</summary>
-    /// <param name="virtualAddress">Where the box is mapped.</param>
-    /// <param name="frequency">Of <see cref="IClock.Now"/>, in Hz.</param>
-    public static void Open(ulong virtualAddress, ulong frequency, TraceSource source, bool isTracing)
+    /// <summary>At boot, when the table is known and the board's box is mapped; says what earlier runs left.</summary>
+    /// <param name="virtualAddress">Where it is mapped.</param>
+    public static void Open(ulong virtualAddress, TraceSource source)
     {
         _base = virtualAddress;
-        _frequency = frequency;
         _source = source;
-        _isTracing = isTracing ? 1 : 0;
         ref readonly RunHeader first = ref At<RunHeader>(BlackBoxLayout.RunHeader(0));
         ref readonly RunHeader second = ref At<RunHeader>(BlackBoxLayout.RunHeader(1));
         ulong former = Math.Max(first.IsSound ? first.Run : 0, second.IsSound ? second.Run : 0);
@@ -55,6 +50,10 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         if (found != 0)
             Announce(found, former);
     }
+
+    /// <summary>Instead of <see cref="Open"/>, where the board has none.</summary>
+    public static void SayMissing() =>
+        HypervisorLog<TArch>.Text("no black box: the board has no RAM that a reset leaves alone"u8);
 
     /// <summary>Notes an event in this CPU's ring.</summary>
     public static void Note(int cpu, TraceEvent what, uint value, ulong detail = 0, ulong pc = 0)
@@ -84,7 +83,7 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         record.Source = _source;
         record.Run = _run;
         record.Time = TArch.Now();
-        record.Frequency = _frequency;
+        record.Frequency = TArch.ClockHertz;
         if (owner < BlackBoxLayout.Hypervisor)
             record.Name = ApplianceTables.Guest(owner).Name;
         else
@@ -139,9 +138,9 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         header.Source = _source;
         header.CpuCount = (uint)ApplianceTables.CpuCount;
         header.GuestCount = (uint)ApplianceTables.GuestCount;
-        header.Frequency = _frequency;
+        header.Frequency = TArch.ClockHertz;
         header.Started = TArch.Now();
-        header.IsTracing = (uint)_isTracing;
+        header.IsTracing = IsTracing ? 1u : 0;
         header.Appliance = ApplianceTables.Table.ApplianceName;
         header.Board = ApplianceTables.Board.Name;
         for (int guest = 0; guest < ApplianceTables.GuestCount; guest++)

@@ -101,7 +101,7 @@ public static class Workspace
         process.WaitForExit();
         if (process.ExitCode == 0)
             return;
-        throw new BuildException($"{project} does not build:\n" + string.Join('\n', log.Split('\n').TakeLast(20)));
+        throw new BuildException($"{project} does not build:\n" + string.Join('\n', log.Split('\n').Take(30)));
     }
 
     private static string FindRoot()

@@ -25,8 +25,8 @@ internal static partial class RestartReader
             return policy;
         if (restart.List("on", item => ScalarReader.Choice(item, "a reason to restart", Reasons, diagnostics)) is { } reasons)
             policy.On = reasons.Aggregate(RestartReasons.None, (all, reason) => all | Enum.Parse<RestartReasons>(reason.Value, ignoreCase: true));
-        if (restart.Node("delay") is { } delay)
-            ReadDelay(delay, restart.Call("delay"), diagnostics, ref policy);
+        if (restart.Node("delay") is { } delay && ScalarReader.Time(delay, restart.Call("delay"), 0, RestartPolicy.MaxDelayMilliseconds, diagnostics) is { } time)
+            policy.DelayMilliseconds = time.Value;
         if (restart.Node("limit") is { } limit)
             ReadLimit(limit, restart.Call("limit"), diagnostics, ref policy);
         if (restart.Node("then") is { } then)
@@ -36,16 +36,6 @@ internal static partial class RestartReader
 
     /// <summary>What `on` may hold.</summary>
     public static string[] Reasons => ["crash", "reset", "watchdog", "off"];
-
-    private static void ReadDelay(ManifestNode node, string what, DiagnosticBag diagnostics, ref RestartPolicy policy)
-    {
-        if (ScalarReader.Text(node, what, DelayPattern(), "a time such as `100 ms` or `2 s`", diagnostics) is not { } text)
-            return;
-        Match match = DelayPattern().Match(text.Value);
-        ulong unit = match.Groups[2].Value == "s" ? 1000ul : 1;
-        if (InRange(match.Groups[1].Value, RestartPolicy.MaxDelayMilliseconds / unit, text, $"{what} is at most an hour", diagnostics) is { } value)
-            policy.DelayMilliseconds = (uint)(value * unit);
-    }
 
     private static void ReadLimit(ManifestNode node, string what, DiagnosticBag diagnostics, ref RestartPolicy policy)
     {
@@ -86,9 +76,6 @@ internal static partial class RestartReader
         diagnostics.Add(SyntaxDiagnostics.OutOfRange, text.Span, $"{message}, and is {text.Value}");
         return null;
     }
-
-    [GeneratedRegex(@"\A(0|[1-9][0-9]*) ?(ms|s)\z")]
-    private static partial Regex DelayPattern();
 
     [GeneratedRegex(@"\A(?:none|([1-9][0-9]*) per ([1-9][0-9]*) ?(s|min|h))\z")]
     private static partial Regex LimitPattern();

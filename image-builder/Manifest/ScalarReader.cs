@@ -126,6 +126,25 @@ internal static partial class ScalarReader
         return new Located<ulong>(count * unit, scalar.Span);
     }
 
+    /// <summary>A time such as `500 ms`, in milliseconds.</summary>
+    /// <param name="most">In milliseconds too, as <paramref name="least"/>.</param>
+    public static Located<uint>? Time(ManifestNode node, string what, uint least, uint most, DiagnosticBag diagnostics)
+    {
+        if (Text(node, what, TimePattern(), "a time such as `500 ms`, `10 s` or `2 min`", diagnostics) is not { } text)
+            return null;
+        Match match = TimePattern().Match(text.Value);
+        ulong unit = match.Groups[2].Value switch { "min" => 60_000ul, "s" => 1000, _ => 1 };
+        if (ulong.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value <= most / unit && value * unit >= least)
+            return new Located<uint>((uint)(value * unit), text.Span);
+        diagnostics.Add(SyntaxDiagnostics.OutOfRange, text.Span,
+            $"{what} is {(least == 0 ? "" : $"at least {Words(least)} and ")}at most {Words(most)}, and is {text.Value}");
+        return null;
+    }
+
+    /// <summary>Milliseconds as a manifest says them.</summary>
+    public static string Words(uint milliseconds) => milliseconds % 60_000 == 0 && milliseconds != 0 ? $"{milliseconds / 60_000} min"
+        : milliseconds % 1000 == 0 ? $"{milliseconds / 1000} s" : $"{milliseconds} ms";
+
     private static ManifestScalar? Plain(ManifestNode node, string what, string kind, DiagnosticBag diagnostics)
     {
         if (Scalar(node, what, diagnostics) is not { } scalar)
@@ -182,6 +201,9 @@ internal static partial class ScalarReader
 
     [GeneratedRegex(@"\A[0-9a-fA-F]+\z")]
     private static partial Regex BareHexPattern();
+
+    [GeneratedRegex(@"\A(0|[1-9][0-9]*) ?(ms|s|min)\z")]
+    private static partial Regex TimePattern();
 
     [GeneratedRegex(@"\A([1-9][0-9]*) ?(B|KiB|MiB|GiB)\z")]
     private static partial Regex SizePattern();

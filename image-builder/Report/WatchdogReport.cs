@@ -17,10 +17,10 @@ public sealed record WatchdogReport(uint TimeoutMilliseconds, uint PretimeoutMil
     /// <summary>Two lines, for people.</summary>
     internal (string Times, string Place) Words()
     {
-        string boot = BootMilliseconds is { } milliseconds ? $", from the start with {WatchdogReader.Words(milliseconds)}" : ", started by the guest";
-        string pre = PretimeoutMilliseconds == 0 ? "" : $", pre-timeout {WatchdogReader.Words(PretimeoutMilliseconds)} before";
+        string boot = BootMilliseconds is { } milliseconds ? $", from the start with {ScalarReader.Words(milliseconds)}" : ", started by the guest";
+        string pre = PretimeoutMilliseconds == 0 ? "" : $", pre-timeout {ScalarReader.Words(PretimeoutMilliseconds)} before";
         string place = Place.Port is { } port ? $"port 0x{port:x}" : $"0x{Place.Control:x8} and 0x{Place.Refresh:x8}, interrupt {Place.Intid}";
-        return ($"watchdog {WatchdogReader.Words(TimeoutMilliseconds)}{pre}{boot}", $"watchdog registers {place}");
+        return ($"watchdog {ScalarReader.Words(TimeoutMilliseconds)}{pre}{boot}", $"watchdog registers {place}");
     }
 }
 

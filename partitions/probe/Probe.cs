@@ -23,7 +23,8 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.WriteLine("'; there are hello flood crash abort undef psci hypercalls smp timer gic echo digests hang silence feed sbsa off reset interactive bug bug-exception"u8);
+            Console.Write("'; there are flood crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset interactive "u8);
+            Console.WriteLine(CommonScenarios.Names);
             return;
         }
         Check.End(name);
@@ -35,9 +36,7 @@ internal static unsafe class Probe
 
     private static bool Dispatch(ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("hello"u8))
-            Hello.Run();
-        else if (name.SequenceEqual("flood"u8))
+        if (name.SequenceEqual("flood"u8))
             Flood.Run();
         else if (name.SequenceEqual("crash"u8))
             Crash.Run();
@@ -59,22 +58,12 @@ internal static unsafe class Probe
             Echo.Run();
         else if (name.SequenceEqual("digests"u8))
             Digests.Run();
-        else if (name.SequenceEqual("hang"u8))
-            Watchdogs.Hang();
-        else if (name.SequenceEqual("silence"u8))
-            Watchdogs.Silence();
-        else if (name.SequenceEqual("feed"u8))
-            Watchdogs.Feed();
         else if (name.SequenceEqual("sbsa"u8))
             GenericWatchdog.Run();
         else if (name.SequenceEqual("interactive"u8))
             Interactive.Run();
-        else if (name.SequenceEqual("bug"u8))
-            HypervisorBug.Run(0);
-        else if (name.SequenceEqual("bug-exception"u8))
-            HypervisorBug.Run(1);
         else
-            return name.SequenceEqual("off"u8) || name.SequenceEqual("reset"u8);
+            return name.SequenceEqual("off"u8) || name.SequenceEqual("reset"u8) || CommonScenarios.Dispatch(name);
         return true;
     }
 }

@@ -14,11 +14,11 @@ internal static class BoardBlackBox
         ref readonly HostRange range = ref ApplianceTables.Board.BlackBox;
         if (range.Size == 0)
         {
-            HypervisorLog.Text("no black box: the board has no RAM that a reset leaves alone"u8);
+            Recorder.SayMissing();
             return;
         }
         HostMap.MapOwn(VirtualAddress, range.Base, range.Size);
-        Recorder.Open(VirtualAddress, SystemRegister.ReadCntfrq(), TraceSource.Arm64, (ApplianceTables.Flags & ApplianceFlags.Trace) != 0);
+        Recorder.Open(VirtualAddress, TraceSource.Arm64);
     }
 
     /// <summary>On a vCPU's own CPU: its exits are traced, where the manifest wants it.</summary>

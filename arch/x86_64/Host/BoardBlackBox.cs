@@ -15,11 +15,10 @@ internal static class BoardBlackBox
         ref readonly HostRange range = ref ApplianceTables.Board.BlackBox;
         if (range.Size == 0)
         {
-            HypervisorLog.Text("no black box: the board has no RAM that a reset leaves alone"u8);
+            Recorder.SayMissing();
             return;
         }
         HostMap.MapBehindOwn(range.Base);
-        Recorder.Open(VirtualAddress, TscClock.Hertz, VirtualMachine.Kind == VirtualizationKind.Svm ? TraceSource.Svm : TraceSource.Vmx,
-            (ApplianceTables.Flags & ApplianceFlags.Trace) != 0);
+        Recorder.Open(VirtualAddress, VirtualMachine.Kind == VirtualizationKind.Svm ? TraceSource.Svm : TraceSource.Vmx);
     }
 }

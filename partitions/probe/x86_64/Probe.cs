@@ -18,15 +18,16 @@ internal static unsafe class Probe
         if (Dispatch(name))
             Check.End(name);
         else
-            Console.WriteLine("probe: no such scenario; there are hello step nmi clock com2 hpet hang silence feed triple unemulated bug bug-exception"u8);
+        {
+            Console.Write("probe: no such scenario; there are step nmi clock com2 hpet triple unemulated "u8);
+            Console.WriteLine(CommonScenarios.Names);
+        }
         Cpu.Halt();
     }
 
     private static bool Dispatch(ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("hello"u8))
-            Hello.Run();
-        else if (name.SequenceEqual("step"u8))
+        if (name.SequenceEqual("step"u8))
             Step.Run();
         else if (name.SequenceEqual("nmi"u8))
             NonMaskable.Run();
@@ -36,22 +37,12 @@ internal static unsafe class Probe
             Assigned.SecondPort();
         else if (name.SequenceEqual("hpet"u8))
             Assigned.EventTimer();
-        else if (name.SequenceEqual("hang"u8))
-            Watchdogs.Hang();
-        else if (name.SequenceEqual("silence"u8))
-            Watchdogs.Silence();
-        else if (name.SequenceEqual("feed"u8))
-            Watchdogs.Feed();
         else if (name.SequenceEqual("triple"u8))
             Crash.TripleFault();
         else if (name.SequenceEqual("unemulated"u8))
             Crash.UnemulatedAccess();
-        else if (name.SequenceEqual("bug"u8))
-            HypervisorBug.Run(0);
-        else if (name.SequenceEqual("bug-exception"u8))
-            HypervisorBug.Run(1);
         else
-            return false;
+            return CommonScenarios.Dispatch(name);
         return true;
     }
 }

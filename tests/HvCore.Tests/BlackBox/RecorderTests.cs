@@ -168,7 +168,11 @@ public sealed unsafe class RecorderTests : IDisposable
 
     private static void ResetStatics() => CoreBoard.Forget(typeof(Recorder<FakeArch>));
 
-    private void Open(bool isTracing) => Recorder<FakeArch>.Open((ulong)_memory, CoreBoard.Frequency, TraceSource.Arm64, isTracing);
+    private void Open(bool isTracing)
+    {
+        _board.Table.Flags = isTracing ? ApplianceFlags.Trace : ApplianceFlags.None;
+        Recorder<FakeArch>.Open((ulong)_memory, TraceSource.Arm64);
+    }
 
     private void Reset()
     {
