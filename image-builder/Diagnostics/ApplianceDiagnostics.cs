@@ -260,11 +260,27 @@ public static class ApplianceDiagnostics
         Fix = "keys: {root: keys/root.pem}\nguests:\n  gateway: {key: keys/gateway.pem, ...}",
     };
 
+    public static readonly DiagnosticDescriptor CrashCallInProduction = new("BH0244", "Guests of an appliance for production may crash the hypervisor")
+    {
+        Cause = "`crash_call: true` lets any guest end the board, for tests of what happens then.",
+        Example = "production: true\ncrash_call: true",
+        Fix = "production: true",
+    };
+
+    public static readonly DiagnosticDescriptor ManagedProduction = new("BH0245", "An appliance for production with an open management console")
+    {
+        Severity = Severity.Warning,
+        Cause = "Whoever reaches the debug UART stops, starts and updates guests; nobody asks for a password.",
+        Example = "production: true",
+        Fix = "production: true\nmanagement: off",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
         UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
+        CrashCallInProduction, ManagedProduction,
     ];
 }

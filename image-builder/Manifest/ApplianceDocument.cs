@@ -11,11 +11,15 @@ internal sealed record ApplianceDocument(SourceFile File)
     /// <summary>The boards it can be built for; the first one when nobody says which.</summary>
     public IReadOnlyList<Located<string>> Boards { get; init; } = [];
 
+    /// <summary>Without those that have a place of their own below.</summary>
     public ApplianceFlags Flags { get; init; }
 
     public IReadOnlyList<GuestDocument> Guests { get; init; } = [];
     public KeysDocument Keys { get; init; } = new();
     public Located<bool>? Production { get; init; }
+
+    /// <summary>Whether guests may crash the hypervisor.</summary>
+    public Located<bool>? CrashCall { get; init; }
     public string Version { get; init; } = "";
     public ulong Rollback { get; init; }
 

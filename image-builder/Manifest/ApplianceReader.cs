@@ -19,6 +19,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Guests = ReadGuests(map),
             Keys = SigningReader.Read(map, diagnostics),
             Production = map.Boolean("production"),
+            CrashCall = map.Boolean("crash_call"),
             Version = SigningReader.ReadVersion(map, diagnostics),
             Rollback = map.Number("rollback", 0, ulong.MaxValue)?.Value ?? 0,
             Management = map.Choice("management", "on", "off")?.Value != "off",
@@ -27,8 +28,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
 
     private static ApplianceFlags ReadFlags(MapReader appliance) =>
         (appliance.Boolean("trace")?.Value == true ? ApplianceFlags.Trace : 0)
-        | (appliance.Choice("on_bug", "halt", "reset")?.Value == "reset" ? ApplianceFlags.ResetOnBug : 0)
-        | (appliance.Boolean("crash_call")?.Value == true ? ApplianceFlags.CrashCall : 0);
+        | (appliance.Choice("on_bug", "halt", "reset")?.Value == "reset" ? ApplianceFlags.ResetOnBug : 0);
 
     /// <summary>Either `qemu-q35` or `[qemu-virt-arm64, qemu-q35]`.</summary>
     private IReadOnlyList<Located<string>> ReadBoards(MapReader appliance)

@@ -53,7 +53,7 @@ internal static class ModelBuilder
             IsProduction = appliance.Production?.Value ?? false,
             Version = appliance.Version,
             Rollback = appliance.Rollback,
-            Flags = appliance.Flags,
+            Flags = appliance.Flags | (appliance.CrashCall?.Value == true ? ApplianceFlags.CrashCall : 0),
             Management = appliance.Management,
         };
     }
