@@ -12,22 +12,28 @@ namespace Bulkhead.Devices;
 /// </summary>
 public struct DeviceBus
 {
+    // Of a device that the guest has not: no address of a guest is as high.
+    private const ulong Nowhere = 1ul << 63;
+
     private ulong _gicd;
     private ulong _uart;
     private ulong _gicr;
     private ulong _gicrSize;
     private ulong _watchdogControl;
     private ulong _watchdogRefresh;
+    private ulong _control;
 
-    public void Initialize(in Arm64Platform platform, uint vcpuCount)
+    public void Initialize(in GuestEntry guest)
     {
+        ref readonly Arm64Platform platform = ref guest.Arm64;
         _gicd = platform.Gicd.Value;
         _gicr = platform.Gicr.Value;
         _uart = platform.Uart.Value;
-        _gicrSize = Arm64TableRules.GicrSize * vcpuCount;
-        // A guest without a watchdog has both at 0; two frames at one place no table has.
-        _watchdogControl = platform.WatchdogControl.Value;
-        _watchdogRefresh = platform.WatchdogRefresh.Value;
+        _gicrSize = Arm64TableRules.GicrSize * guest.VcpuCount;
+        bool hasWatchdog = guest.Watchdog.Timeout != 0;
+        _watchdogControl = hasWatchdog ? platform.WatchdogControl.Value : Nowhere;
+        _watchdogRefresh = hasWatchdog ? platform.WatchdogRefresh.Value : Nowhere;
+        _control = guest.IsControl ? platform.ControlUart.Value : Nowhere;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -47,12 +53,13 @@ public struct DeviceBus
     [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly DeviceHit FindOther(GuestPhys address)
     {
-        if (_watchdogControl == _watchdogRefresh)
-            return default;
         ulong offset = address.Value - _watchdogControl;
         if (offset < Arm64TableRules.WatchdogFrameSize)
             return new(DeviceKind.WatchdogControl, (uint)offset);
         offset = address.Value - _watchdogRefresh;
-        return offset < Arm64TableRules.WatchdogFrameSize ? new(DeviceKind.WatchdogRefresh, (uint)offset) : default;
+        if (offset < Arm64TableRules.WatchdogFrameSize)
+            return new(DeviceKind.WatchdogRefresh, (uint)offset);
+        offset = address.Value - _control;
+        return offset < Arm64TableRules.UartSize ? new(DeviceKind.ControlUart, (uint)offset) : default;
     }
 }

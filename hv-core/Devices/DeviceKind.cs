@@ -9,4 +9,6 @@ public enum DeviceKind
     Uart,
     WatchdogControl,
     WatchdogRefresh,
+    /// <summary>A control guest's second PL011.</summary>
+    ControlUart,
 }

@@ -6,10 +6,10 @@ using Bulkhead.Diagnostics;
 namespace Bulkhead.Devices;
 
 /// <summary>
-/// A guest's PL011 (ARM DDI 0183G; r1p5, whose FIFOs are 32 deep). Its line is infinitely fast until the guest's
-/// ring in the console multiplexer is full: only then is the transmit FIFO anything but empty. The receive FIFO
-/// is the guest's receive ring, so up to 256 bytes wait before one is lost. Bytes pass whatever UARTCR says,
-/// and there is no loopback.
+/// A guest's PL011 (ARM DDI 0183G; r1p5, whose FIFOs are 32 deep). Its line is infinitely fast until the ring
+/// of what it is wired to is full: only then is the transmit FIFO anything but empty. The receive FIFO is the other
+/// end's receive ring, so up to 256 bytes wait before one is lost. Bytes pass whatever UARTCR says, and there is no
+/// loopback.
 /// </summary>
 /// <remarks>
 /// vCPUs of one guest may be here at once, and the CPUs that drain and receive. UARTRIS changes by atomic
@@ -20,7 +20,7 @@ public struct VirtualPl011
     private const uint ControlAfterReset = Pl011.TXE | Pl011.RXE, LevelsAfterReset = 0x12;
     private const uint Connected = Pl011.CTS | Pl011.DSR | Pl011.DCD;
 
-    private int _guest;
+    private int _port;
     private uint _ris;
     private uint _imsc;
     private uint _lcr;
@@ -35,10 +35,10 @@ public struct VirtualPl011
     private uint _dmacr;
 
     /// <summary>The state after reset (3.2); the interrupt line is low.</summary>
-    public void Initialize(int guest)
+    public void Initialize(int port)
     {
         this = default;
-        _guest = guest;
+        _port = port;
         _cr = ControlAfterReset;
         _ifls = LevelsAfterReset;
     }
@@ -58,72 +58,64 @@ public struct VirtualPl011
     }
 
     /// <summary>UARTFR, which polling kernels read once for every byte: Read without what only the others need.</summary>
-    public readonly uint ReadFlags<TUart, TClock>(ref ConsoleMultiplexer<TUart, TClock> console)
-        where TUart : struct, IUart
-        where TClock : struct, IClock =>
-        Flags(ref console.Transmit(_guest), ref console.Receive(_guest));
+    public readonly uint ReadFlags<TEnd>(ref TEnd end)
+        where TEnd : struct, ISerialEnd =>
+        Flags(ref end.Transmit(_port), ref end.Receive(_port));
 
     /// <summary>Reads a register. Offsets that are none read as zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Read<TUart, TClock, TLine, TContext>(
-        uint offset, AccessSize size, ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    public uint Read<TEnd, TLine, TContext>(uint offset, AccessSize size, ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
         if (offset == Pl011.UARTFR)
-            return Flags(ref console.Transmit(_guest), ref console.Receive(_guest));
+            return Flags(ref end.Transmit(_port), ref end.Receive(_port));
         uint value = offset == Pl011.UARTDR
-            ? Take<TLine, TContext>(ref console.Receive(_guest), ref context)
+            ? Take<TLine, TContext>(ref end.Receive(_port), ref context)
             : ReadOther(offset);
         return size == AccessSize.Byte ? (byte)value : size == AccessSize.HalfWord ? (ushort)value : value;
     }
 
     /// <summary>Writes a register. Offsets that are none ignore it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write<TUart, TClock, TLine, TContext>(
-        uint offset, uint value, ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    public void Write<TEnd, TLine, TContext>(uint offset, uint value, ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
         if (offset == Pl011.UARTDR)
         {
             // With a full FIFO the byte is lost; the guest was told by TXFF.
-            if (!console.Write(_guest, (byte)value) || (_ris & Pl011.TX) == 0)
-                Transmitted<TLine, TContext>(ref console.Transmit(_guest), ref context);
+            if (!end.Write(_port, (byte)value) || (_ris & Pl011.TX) == 0)
+                Transmitted<TLine, TContext>(ref end.Transmit(_port), ref context);
             return;
         }
-        WriteOther<TLine, TContext>(offset, value, ref console.Receive(_guest), ref context);
+        WriteOther<TLine, TContext>(offset, value, ref end.Receive(_port), ref context);
     }
 
     /// <summary>The guest's console write of a buffer (docs/abi.md); returns how many bytes its ring took.</summary>
-    public int WriteBuffer<TUart, TClock, TLine, TContext>(
-        ReadOnlySpan<byte> bytes, ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    public int WriteBuffer<TEnd, TLine, TContext>(ReadOnlySpan<byte> bytes, ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
-        int taken = console.Write(_guest, bytes);
-        Transmitted<TLine, TContext>(ref console.Transmit(_guest), ref context);
+        int taken = end.Write(_port, bytes);
+        Transmitted<TLine, TContext>(ref end.Transmit(_port), ref context);
         return taken;
     }
 
-    /// <summary>The multiplexer has put bytes into this guest's receive ring.</summary>
-    public void Received<TUart, TClock, TLine, TContext>(ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    /// <summary>The other end has put bytes into the receive ring.</summary>
+    public void Received<TEnd, TLine, TContext>(ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
-        RefreshReceive(ref console.Receive(_guest));
+        RefreshReceive(ref end.Receive(_port));
         UpdateLine<TLine, TContext>(ref context);
     }
 
-    /// <summary>There is space in this guest's transmit ring again, as it wanted.</summary>
+    /// <summary>There is space in the transmit ring again, as it wanted.</summary>
     public void SpaceReturned<TLine, TContext>(ref TContext context)
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct

@@ -7,7 +7,7 @@ namespace Bulkhead.Devices;
 
 /// <summary>
 /// A guest's 16550A (National PC16550D). As with <see cref="VirtualPl011"/> the line is infinitely fast until the
-/// guest's ring in the console multiplexer is full, and the receive FIFO is the guest's receive ring. Modem lines are
+/// other end's ring is full, and the receive FIFO is the other end's receive ring. Modem lines are
 /// always up and never change; loopback works on sixteen bytes of its own, since drivers measure FIFOs with it.
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ public struct VirtualUart16550
     private const uint DivisorAfterReset = 1;
     private const uint Empty = Uart16550.THRE | Uart16550.TEMT;
 
-    private int _guest;
+    private int _port;
     // 1 from the moment the transmitter is empty until IIR has said so or it is no longer (8.5).
     private int _transmitterEmpty;
     private uint _ier;
@@ -46,23 +46,22 @@ public struct VirtualUart16550
     }
 
     /// <summary>The state after master reset (8.0, table III); the interrupt line is low.</summary>
-    public void Initialize(int guest)
+    public void Initialize(int port)
     {
         this = default;
-        _guest = guest;
+        _port = port;
         _dll = DivisorAfterReset;
     }
 
     /// <summary>The state after reset, at the guest's end; other CPUs may still drain and receive. What it sent has left.</summary>
-    public void Reset<TUart, TClock, TLine, TContext>(ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    public void Reset<TEnd, TLine, TContext>(ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
         // The line falls first: from here nobody raises it.
         Interlocked.Exchange(ref _ier, 0);
-        UpdateLine<TLine, TContext>(ref console.Receive(_guest), ref context);
+        UpdateLine<TLine, TContext>(ref end.Receive(_port), ref context);
         Interlocked.Exchange(ref _transmitterEmpty, 0);
         _lcr = _mcr = _fcr = _dlm = _scr = 0;
         _loopHead = _loopTail = _loopOverrun = 0;
@@ -71,56 +70,50 @@ public struct VirtualUart16550
 
     /// <summary>Reads a register, offset 0 to 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte Read<TUart, TClock, TLine, TContext>(
-        uint offset, ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    public byte Read<TEnd, TLine, TContext>(uint offset, ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
-        ref ReceiveRing receive = ref console.Receive(_guest);
+        ref ReceiveRing receive = ref end.Receive(_port);
         // LSR, which polling kernels read once for every byte.
         if (offset == Uart16550.LSR && (_mcr & Uart16550.LOOP) == 0 && !receive.HasOverrun)
-            return (byte)Status(ref console.Transmit(_guest), receive.Count);
-        return (byte)ReadOther<TLine, TContext>(offset, ref console.Transmit(_guest), ref receive, ref context);
+            return (byte)Status(ref end.Transmit(_port), receive.Count);
+        return (byte)ReadOther<TLine, TContext>(offset, ref end.Transmit(_port), ref receive, ref context);
     }
 
     /// <summary>Writes a register, offset 0 to 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write<TUart, TClock, TLine, TContext>(
-        uint offset, byte value, ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    public void Write<TEnd, TLine, TContext>(uint offset, byte value, ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
         if (offset == Uart16550.THR && (_lcr & Uart16550.DLAB) == 0 && (_mcr & Uart16550.LOOP) == 0)
         {
             // With a full FIFO the byte is lost; the guest was told by THRE.
-            if (!console.Write(_guest, value) || Volatile.Read(ref _transmitterEmpty) == 0)
-                Transmitted<TLine, TContext>(ref console.Transmit(_guest), ref console.Receive(_guest), ref context);
+            if (!end.Write(_port, value) || Volatile.Read(ref _transmitterEmpty) == 0)
+                Transmitted<TLine, TContext>(ref end.Transmit(_port), ref end.Receive(_port), ref context);
             return;
         }
-        WriteOther<TLine, TContext>(offset, value, ref console.Receive(_guest), ref context);
+        WriteOther<TLine, TContext>(offset, value, ref end.Receive(_port), ref context);
     }
 
-    /// <summary>The multiplexer has put bytes into this guest's receive ring.</summary>
-    public void Received<TUart, TClock, TLine, TContext>(ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    /// <summary>The other end has put bytes into the receive ring.</summary>
+    public void Received<TEnd, TLine, TContext>(ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct =>
-        UpdateLine<TLine, TContext>(ref console.Receive(_guest), ref context);
+        UpdateLine<TLine, TContext>(ref end.Receive(_port), ref context);
 
-    /// <summary>There is space in this guest's transmit ring again, as it wanted.</summary>
-    public void SpaceReturned<TUart, TClock, TLine, TContext>(ref ConsoleMultiplexer<TUart, TClock> console, ref TContext context)
-        where TUart : struct, IUart
-        where TClock : struct, IClock
+    /// <summary>There is space in the transmit ring again, as it wanted.</summary>
+    public void SpaceReturned<TEnd, TLine, TContext>(ref TEnd end, ref TContext context)
+        where TEnd : struct, ISerialEnd
         where TLine : struct, IInterruptLine<TContext>
         where TContext : struct
     {
         Interlocked.Exchange(ref _transmitterEmpty, 1);
-        UpdateLine<TLine, TContext>(ref console.Receive(_guest), ref context);
+        UpdateLine<TLine, TContext>(ref end.Receive(_port), ref context);
     }
 
     // 8.3. The transmitter has room for a FIFO's worth of bytes behind THRE, so it is clear while the ring has not.

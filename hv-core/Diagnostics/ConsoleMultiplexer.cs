@@ -19,7 +19,7 @@ namespace Bulkhead.Diagnostics;
 /// While one source has a line open, the others wait for its end, but no longer than a hold time from the
 /// line's first byte, and not once their ring fills; the hypervisor's own lines do not wait.
 /// </remarks>
-public struct ConsoleMultiplexer<TUart, TClock>
+public struct ConsoleMultiplexer<TUart, TClock> : ISerialEnd
     where TUart : struct, IUart
     where TClock : struct, IClock
 {
@@ -114,18 +114,15 @@ public struct ConsoleMultiplexer<TUart, TClock>
 
     /// <summary>A guest's transmit ring, for its virtual UART.</summary>
     [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref TransmitRing Transmit(int source) =>
+    public ref TransmitRing Transmit(int source) =>
         ref Unsafe.Add(ref Unsafe.As<TransmitRings, TransmitRing>(ref _transmit), source);
 
     /// <summary>A guest's receive ring, for its virtual UART.</summary>
     [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref ReceiveRing Receive(int guest) =>
+    public ref ReceiveRing Receive(int guest) =>
         ref Unsafe.Add(ref Unsafe.As<ReceiveRings, ReceiveRing>(ref _receive), guest);
 
-    /// <summary>
-    /// Writes one byte of a source. True while its ring has room for more than a UART's FIFO; when it has none, the
-    /// byte is lost.
-    /// </summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public bool Write(int source, byte value)
     {
@@ -159,7 +156,7 @@ public struct ConsoleMultiplexer<TUart, TClock>
         return ring.Count <= TransmitRing.Size - Pl011.FifoDepth;
     }
 
-    /// <summary>Writes as many bytes of a source as its ring takes; returns how many.</summary>
+    /// <inheritdoc/>
     public int Write(int source, ReadOnlySpan<byte> bytes)
     {
         int taken = Transmit(source).Put(bytes);

@@ -179,6 +179,8 @@ public struct GuestEntry
     /// <summary>Who signs its packages; all zero where packages are not signed, which only development allows.</summary>
     public RsaNumber Key;
 
+    public readonly bool IsControl => (Flags & GuestFlags.Control) != 0;
+
     /// <summary>Whether its packages must be signed.</summary>
     public readonly bool IsSigned => Key[0] != 0 || Key[RsaNumber.Size - 1] != 0;
 
@@ -207,6 +209,8 @@ public enum GuestFlags : uint
     None = 0,
     /// <summary>Start when the board starts.</summary>
     AutoStart = 1,
+    /// <summary>It speaks to the update service (docs/abi.md), by a second UART; one guest at most.</summary>
+    Control = 2,
 }
 
 /// <summary>What follows a guest's stops (docs/architecture.md, the way of a restart).</summary>
@@ -304,7 +308,9 @@ public struct Arm64Platform
     public GuestPhys WatchdogRefresh;
     /// <summary>WS0.</summary>
     public uint WatchdogIntId;
-    public uint Reserved;
+    /// <summary>Of a control guest's second UART; else 0.</summary>
+    public uint ControlIntId;
+    public GuestPhys ControlUart;
 }
 
 /// <summary>Where an x86 guest sees its virtual devices; its ACPI tables say the same.</summary>
@@ -331,6 +337,9 @@ public struct X86Platform
     public uint PortRangeCount;
     /// <summary>Ports of the devices it was given, at the numbers the board has them.</summary>
     public PortRanges Ports;
+    /// <summary>First of the ports of a control guest's second UART, and its input of the I/O APIC: edge, active high; else 0.</summary>
+    public uint ControlPort;
+    public uint ControlGsi;
 
     public const int MaxPortRanges = 8;
 

@@ -120,8 +120,13 @@ public static class ApplianceTableReader
     {
         ref readonly GuestEntry guest = ref table.Guest[index];
         ref readonly BoardFacts board = ref table.Board;
-        if ((guest.Flags & ~GuestFlags.AutoStart) != 0)
+        if ((guest.Flags & ~(GuestFlags.AutoStart | GuestFlags.Control)) != 0)
             return TableError.BadFlags;
+        for (int i = 0; i < index && guest.IsControl; i++)
+        {
+            if (table.Guest[i].IsControl)
+                return TableError.SecondControl;
+        }
         if (guest.VcpuCount - 1 >= GuestEntry.MaxVcpus)
             return TableError.BadVcpuCount;
         for (int i = 0; i < (int)guest.VcpuCount; i++)
@@ -268,8 +273,8 @@ public static class ApplianceTableReader
                 return TableError.BadInterrupt;
             ref uint taken = ref space.TakenInterrupts[(int)(interrupt.PhysicalIntId / 32)];
             uint bit = 1u << (int)(interrupt.PhysicalIntId % 32);
-            if (interrupt.PhysicalIntId == TRules.UartInterrupt(in board) || interrupt.VirtualIntId == TRules.UartInterrupt(in guest)
-                || TRules.IsWatchdogInterrupt(in guest, interrupt.VirtualIntId) || (taken & bit) != 0)
+            if (interrupt.PhysicalIntId == TRules.UartInterrupt(in board) || TRules.IsVirtualInterrupt(in guest, interrupt.VirtualIntId)
+                || (taken & bit) != 0)
                 return TableError.InterruptTaken;
             taken |= bit;
             for (int j = 0; j < i; j++)

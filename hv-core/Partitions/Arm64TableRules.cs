@@ -60,7 +60,8 @@ public readonly struct Arm64TableRules : ITableRules
             return TableError.BadPlatform;
         if (!space.Guest.Add(gicd) || !space.Guest.Add(gicr) || !space.Guest.Add(uart))
             return TableError.PlatformOverlap;
-        return CheckWatchdog(in guest, ref space);
+        TableError error = CheckWatchdog(in guest, ref space);
+        return error == TableError.None ? CheckControl(in guest, ref space) : error;
     }
 
     private static TableError CheckWatchdog(in GuestEntry guest, ref TableSpace space)
@@ -68,8 +69,6 @@ public readonly struct Arm64TableRules : ITableRules
         ref readonly Arm64Platform platform = ref guest.Arm64;
         AddressSpan control = new(platform.WatchdogControl.Value, WatchdogFrameSize);
         AddressSpan refresh = new(platform.WatchdogRefresh.Value, WatchdogFrameSize);
-        if (platform.Reserved != 0)
-            return TableError.BadPlatform;
         if (guest.Watchdog.Timeout == 0)
             return (control.Start | refresh.Start | platform.WatchdogIntId) == 0 ? TableError.None : TableError.BadWatchdog;
         if (!control.IsSound(WatchdogFrameSize, GuestBits) || !refresh.IsSound(WatchdogFrameSize, GuestBits)
@@ -78,13 +77,24 @@ public readonly struct Arm64TableRules : ITableRules
         return space.Guest.Add(control) && space.Guest.Add(refresh) ? TableError.None : TableError.PlatformOverlap;
     }
 
+    private static TableError CheckControl(in GuestEntry guest, ref TableSpace space)
+    {
+        ref readonly Arm64Platform platform = ref guest.Arm64;
+        AddressSpan uart = new(platform.ControlUart.Value, UartSize);
+        if (!guest.IsControl)
+            return (uart.Start | platform.ControlIntId) == 0 ? TableError.None : TableError.BadControl;
+        if (!uart.IsSound(UartSize, GuestBits) || !IsGuestInterrupt(in guest, platform.ControlIntId) || platform.ControlIntId == platform.UartIntId
+            || guest.Watchdog.Timeout != 0 && platform.ControlIntId == platform.WatchdogIntId)
+            return TableError.BadControl;
+        return space.Guest.Add(uart) ? TableError.None : TableError.PlatformOverlap;
+    }
+
     public static bool IsInterrupt(uint id) => id is >= FirstSpi and <= LastSpi;
 
     public static bool IsGuestInterrupt(in GuestEntry guest, uint id) => IsInterrupt(id) && id < guest.Arm64.IntIdCount;
 
     public static uint UartInterrupt(in BoardFacts board) => board.Arm64.UartIntId;
 
-    public static uint UartInterrupt(in GuestEntry guest) => guest.Arm64.UartIntId;
-
-    public static bool IsWatchdogInterrupt(in GuestEntry guest, uint id) => guest.Watchdog.Timeout != 0 && guest.Arm64.WatchdogIntId == id;
+    public static bool IsVirtualInterrupt(in GuestEntry guest, uint id) =>
+        guest.Arm64.UartIntId == id || guest.Watchdog.Timeout != 0 && guest.Arm64.WatchdogIntId == id || guest.IsControl && guest.Arm64.ControlIntId == id;
 }

@@ -26,8 +26,6 @@ public interface ITableRules
 
     static abstract uint UartInterrupt(in BoardFacts board);
 
-    static abstract uint UartInterrupt(in GuestEntry guest);
-
-    /// <summary>Whether the guest's own watchdog has the interrupt.</summary>
-    static abstract bool IsWatchdogInterrupt(in GuestEntry guest, uint id);
+    /// <summary>Whether one of the guest's virtual devices has the interrupt.</summary>
+    static abstract bool IsVirtualInterrupt(in GuestEntry guest, uint id);
 }

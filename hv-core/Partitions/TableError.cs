@@ -55,4 +55,6 @@ public enum TableError
     Unsigned,
     BadChannelRange,
     BadSignature,
+    SecondControl,
+    BadControl,
 }

@@ -61,5 +61,7 @@ public static class TableErrorText
         "its key is no RSA-3072 modulus\0"u8 +
         "the appliance is marked for production, and its packages are not signed\0"u8 +
         "its range of channel versions ends before it begins\0"u8 +
-        "it is not signed by a root key that this board knows\0"u8;
+        "it is not signed by a root key that this board knows\0"u8 +
+        "it is a second control guest\0"u8 +
+        "its second UART is unaligned or out of bounds, or its interrupt is, or it has one without the role\0"u8;
 }

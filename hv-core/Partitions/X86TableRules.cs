@@ -62,9 +62,13 @@ public readonly struct X86TableRules : ITableRules
             return TableError.BadPlatform;
         if (guest.Watchdog.Timeout == 0 ? platform.WatchdogPort != 0 : platform.WatchdogPort % WatchdogPorts != 0)
             return TableError.BadWatchdog;
+        if (guest.IsControl ? !IsGuestInterrupt(in guest, platform.ControlGsi) || platform.ControlGsi == platform.UartGsi
+            : (platform.ControlPort | platform.ControlGsi) != 0)
+            return TableError.BadControl;
         SpanSet ports = default;
         if (!AddPorts(ref ports, platform.UartPort, UartPorts) || !AddPorts(ref ports, platform.SleepPort, SleepPorts)
-            || !AddPorts(ref ports, platform.ResetPort, 1) || !AddWatchdog(in guest, ref ports) || !space.Guest.Add(local) || !space.Guest.Add(io))
+            || !AddPorts(ref ports, platform.ResetPort, 1) || !AddWatchdog(in guest, ref ports)
+            || guest.IsControl && !AddPorts(ref ports, platform.ControlPort, UartPorts) || !space.Guest.Add(local) || !space.Guest.Add(io))
             return TableError.PlatformOverlap;
         return CheckPorts(in table, index, ref ports);
     }
@@ -109,10 +113,7 @@ public readonly struct X86TableRules : ITableRules
 
     public static uint UartInterrupt(in BoardFacts board) => board.X86.UartGsi;
 
-    public static uint UartInterrupt(in GuestEntry guest) => guest.X86.UartGsi;
-
-    /// <summary>The ACPI watchdog has none.</summary>
-    public static bool IsWatchdogInterrupt(in GuestEntry guest, uint id) => false;
+    public static bool IsVirtualInterrupt(in GuestEntry guest, uint id) => guest.X86.UartGsi == id || guest.IsControl && guest.X86.ControlGsi == id;
 
     private static bool AddWatchdog(in GuestEntry guest, ref SpanSet ports) =>
         guest.Watchdog.Timeout == 0 || AddPorts(ref ports, guest.X86.WatchdogPort, WatchdogPorts);

@@ -231,6 +231,13 @@ public static class ApplianceDiagnostics
         Fix = "watchdog: {timeout: 10 s, pretimeout: 5 s}",
     };
 
+    public static readonly DiagnosticDescriptor SecondControl = new("BH0231", "A second control guest")
+    {
+        Cause = "The control guest speaks to the update service, which keeps one conversation: it may list slots, bring in bundles and have them activated.",
+        Example = "gateway: {role: control, ...}\napp: {role: control, ...}",
+        Fix = "Leave `role` out of one of them.",
+    };
+
     public static readonly DiagnosticDescriptor NotAKey = new("BH0240", "Not a key that the board can verify with")
     {
         Cause = "Hypervisor, table and packages are signed by RSA keys of 3072 bits with the exponent 65537, in PEM files: private ones where this machine "
@@ -280,7 +287,7 @@ public static class ApplianceDiagnostics
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
-        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
+        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, SecondControl, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
         CrashCallInProduction, ManagedProduction,
     ];
 }

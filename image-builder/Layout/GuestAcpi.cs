@@ -31,7 +31,7 @@ public static class GuestAcpi
         ulong xsdt = Up(address + RsdpSize), fadt = Up(xsdt + XsdtSize + (guest.HasWatchdog ? 8u : 0)), madt = Up(fadt + FadtSize);
         byte[] interrupts = Madt(platform, guest.Cpus.Count);
         ulong dsdt = Up(madt + (ulong)interrupts.Length);
-        byte[] devices = Table("DSDT", 2, Devices(platform, guest.Devices));
+        byte[] devices = Table("DSDT", 2, Devices(platform, guest));
         ulong wdat = Up(dsdt + (ulong)devices.Length);
         byte[] watchdog = guest.HasWatchdog ? Table("WDAT", 1, WatchdogActions.Make(platform.WatchdogPort)) : [];
         byte[] tables = new byte[(watchdog.Length == 0 ? dsdt + (ulong)devices.Length : wdat + (ulong)watchdog.Length) - address];
@@ -90,20 +90,25 @@ public static class GuestAcpi
         return Table("APIC", 5, [.. content]);
     }
 
-    private static byte[] Devices(PcPlatform platform, IReadOnlyList<BoardDevice> assigned)
+    private static byte[] Devices(PcPlatform platform, Guest guest)
     {
-        AmlWriter bus = new AmlWriter().Device("COM1", Device("PNP0501", 1, [.. Ports(platform.UartPort, 8), .. Interrupt(new(platform.UartGsi, Edge: true))]));
+        IReadOnlyList<BoardDevice> assigned = guest.Devices;
+        AmlWriter bus = new AmlWriter().Device("COM1", Uart(1, platform.UartPort, platform.UartGsi));
+        if (guest.IsControl)
+            bus.Device("COM2", Uart(2, platform.ControlUart.Port, platform.ControlUart.Gsi));
         for (int i = 0; i < assigned.Count; i++)
         {
             IEnumerable<byte> resources = assigned[i].Ports.SelectMany(range => Ports((uint)range.Base, (byte)range.Size))
                 .Concat(assigned[i].Registers.SelectMany(Memory)).Concat(assigned[i].Interrupts.SelectMany(Interrupt));
-            // Of two devices with one id _UID tells which; COM1 is the first of its kind.
-            bus.Device($"D{i:D3}", Device(assigned[i].Compatible, (uint)i + 2, [.. resources]));
+            // Of two devices with one id _UID tells which; COM1 and COM2 are the first of their kind.
+            bus.Device($"D{i:D3}", Device(assigned[i].Compatible, (uint)i + 3, [.. resources]));
         }
         // 7.4.2: the first element is SLP_TYP; hardware-reduced systems use no second one.
         byte[] off = AmlWriter.Package(AmlWriter.Integer(X86Platform.SleepTypeOff), AmlWriter.Integer(0), AmlWriter.Integer(0), AmlWriter.Integer(0));
         return new AmlWriter().Name(@"\_S5_", off).Scope(@"\_SB_", bus).Finish();
     }
+
+    private static AmlWriter Uart(uint number, uint port, uint gsi) => Device("PNP0501", number, [.. Ports(port, 8), .. Interrupt(new(gsi, Edge: true))]);
 
     // 6.4.2.9: the end tag, whose checksum of 0 is not looked at.
     private static AmlWriter Device(string id, uint number, byte[] resources) => new AmlWriter()

@@ -31,6 +31,12 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
         int kaslr = tree.Bytes("kaslr-seed", new byte[KaslrSeedSize]);
         tree.EndOfNode();
 
+        // Linux numbers its ports by them: the console stays ttyAMA0.
+        if (guest.IsControl)
+        {
+            tree.Begin("aliases").Text("serial0", $"/pl011@{platform.Uart:x}").Text("serial1", $"/pl011@{platform.ControlUart.Address:x}").EndOfNode();
+        }
+
         tree.Begin($"memory@{guest.Memory.GuestBase:x}");
         tree.Text("device_type", "memory").Wide("reg", guest.Memory.GuestBase, guest.Memory.Size).EndOfNode();
 
@@ -52,9 +58,9 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
             .Cells("phandle", GicPhandle).EndOfNode();
         tree.Begin("apb-clock").Text("compatible", "fixed-clock").Cells("#clock-cells", 0).Cells("clock-frequency", 24_000_000)
             .Text("clock-output-names", "apb").Cells("phandle", ClockPhandle).EndOfNode();
-        tree.Begin($"pl011@{platform.Uart:x}").Text("compatible", "arm,pl011", "arm,primecell")
-            .Wide("reg", platform.Uart, 0x1000).Cells("interrupts", Spi, platform.UartIntId - 32, LevelHigh)
-            .Cells("clocks", ClockPhandle, ClockPhandle).Text("clock-names", "uartclk", "apb_pclk").EndOfNode();
+        Uart(tree, platform.Uart, platform.UartIntId);
+        if (guest.IsControl)
+            Uart(tree, platform.ControlUart.Address, platform.ControlUart.IntId);
         if (guest.HasWatchdog)
             Watchdog(tree, platform, guest.Watchdog);
         foreach (BoardDevice device in guest.Devices)
@@ -62,6 +68,11 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
         tree.EndOfNode();
         return new GuestDeviceTree(tree.Finish(), rng, kaslr);
     }
+
+    private static void Uart(DeviceTreeWriter tree, ulong address, uint intId) =>
+        tree.Begin($"pl011@{address:x}").Text("compatible", "arm,pl011", "arm,primecell")
+            .Wide("reg", address, Limits.Page).Cells("interrupts", Spi, intId - 32, LevelHigh)
+            .Cells("clocks", ClockPhandle, ClockPhandle).Text("clock-names", "uartclk", "apb_pclk").EndOfNode();
 
     // Control frame first (the binding arm,sbsa-gwdt); whole seconds, rounded up.
     private static void Watchdog(DeviceTreeWriter tree, GicPlatform platform, WatchdogEntry watchdog) =>

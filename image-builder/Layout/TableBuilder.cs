@@ -102,7 +102,7 @@ public static class TableBuilder
         entry.VcpuCount = (uint)guest.Cpus.Count;
         for (int i = 0; i < guest.Cpus.Count; i++)
             entry.Cpu[i] = (uint)guest.Cpus[i];
-        entry.Flags = guest.AutoStart ? GuestFlags.AutoStart : GuestFlags.None;
+        entry.Flags = (guest.AutoStart ? GuestFlags.AutoStart : 0) | (guest.IsControl ? GuestFlags.Control : 0);
         entry.Restart = guest.Restart;
         entry.Watchdog = guest.Watchdog;
         foreach (int first in guest.After)
@@ -163,6 +163,8 @@ public static class TableBuilder
         WatchdogControl = new GuestPhys(platform.Watchdog.Control),
         WatchdogRefresh = new GuestPhys(platform.Watchdog.Refresh),
         WatchdogIntId = platform.Watchdog.IntId,
+        ControlUart = new GuestPhys(platform.ControlUart.Address),
+        ControlIntId = platform.ControlUart.IntId,
     };
 
     private static X86Platform Platform(PcPlatform platform, IEnumerable<AddressRange> ports)
@@ -176,6 +178,8 @@ public static class TableBuilder
             SleepPort = platform.SleepPort,
             ResetPort = platform.ResetPort,
             WatchdogPort = platform.WatchdogPort,
+            ControlPort = platform.ControlUart.Port,
+            ControlGsi = platform.ControlUart.Gsi,
         };
         foreach (AddressRange range in ports)
             entry.Ports[(int)entry.PortRangeCount++] = new PortRange { First = (uint)range.Base, Count = (uint)range.Size };

@@ -51,6 +51,10 @@ internal sealed record GuestDocument(Located<string> Name)
     public WatchdogEntry Watchdog { get; init; }
     public bool HasWatchdog => Watchdog.Timeout != 0;
 
+    /// <summary>The only one there is: control.</summary>
+    public Located<string>? Role { get; init; }
+    public bool IsControl => Role is not null;
+
     /// <summary>Who signs its packages; the root key when it names none.</summary>
     public Located<string>? Key { get; init; }
     public string Version { get; init; } = "";
@@ -107,6 +111,8 @@ internal sealed record PlatformDocument
     public Located<ulong>? IntIds { get; init; }
     public Located<ulong>? Watchdog { get; init; }
     public Located<ulong>? WatchdogIntId { get; init; }
+    public Located<ulong>? ControlUart { get; init; }
+    public Located<ulong>? ControlUartIntId { get; init; }
 
     public Located<ulong>? LocalApic { get; init; }
     public Located<ulong>? IoApic { get; init; }
@@ -115,6 +121,8 @@ internal sealed record PlatformDocument
     public Located<ulong>? SleepPort { get; init; }
     public Located<ulong>? ResetPort { get; init; }
     public Located<ulong>? WatchdogPort { get; init; }
+    public Located<ulong>? ControlUartPort { get; init; }
+    public Located<ulong>? ControlUartGsi { get; init; }
 
     /// <summary>Keys with their places, by the architecture whose guests have what they place.</summary>
     public IReadOnlyList<(CpuArchitecture Architecture, Located<string> Key)> Keys { get; init; } = [];

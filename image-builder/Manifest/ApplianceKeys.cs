@@ -5,7 +5,7 @@ internal static class ApplianceKeys
 {
     public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], ["trace", "on_bug", "crash_call", "keys", "production", "version", "rollback", "management"]);
     public static readonly KeySet Keys = new("keys", ["root"], ["next_root"]);
-    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "devices", "platform", "key", "version", "rollback", "channel_abi"]);
+    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "devices", "platform", "key", "version", "rollback", "channel_abi", "role"]);
     public static readonly KeySet Restart = new("restart", [], ["on", "delay", "limit", "then"]);
     public static readonly KeySet Watchdog = new("watchdog", ["timeout"], ["pretimeout", "boot"]);
     public static readonly KeySet Memory = new("memory", ["size"], ["host"]);
@@ -15,9 +15,9 @@ internal static class ApplianceKeys
     public static readonly KeySet Platform = new("platform", [], [.. Arm64Platform, .. PcPlatform]);
 
     /// <summary>Which of `platform`'s keys place what only guests of one architecture have.</summary>
-    public static string[] Arm64Platform => ["ram", "gicd", "gicr", "uart", "uart_intid", "intids", "watchdog", "watchdog_intid"];
+    public static string[] Arm64Platform => ["ram", "gicd", "gicr", "uart", "uart_intid", "intids", "watchdog", "watchdog_intid", "control_uart", "control_uart_intid"];
 
-    public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port", "watchdog_port"];
+    public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port", "watchdog_port", "control_uart_port", "control_uart_gsi"];
 
     public static IReadOnlyList<KeySet> All { get; } = [Appliance, Keys, Guest, Restart, Watchdog, Memory, Linux, Initramfs, Kernel, Platform];
 }

@@ -88,6 +88,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             ChannelAbi = SigningReader.ReadChannelAbi(guest, diagnostics),
             Restart = RestartReader.Read(guest.Map("restart", ApplianceKeys.Restart), diagnostics),
             Watchdog = WatchdogReader.Read(guest.Map("watchdog", ApplianceKeys.Watchdog), diagnostics),
+            Role = guest.Choice("role", "control"),
             Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),
             Kernel = ReadKernel(guest.Map("kernel", ApplianceKeys.Kernel)),
             DeviceLists = ReadDevices(guest),
@@ -205,6 +206,8 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         IntIds = platform.Number("intids", 64, 1024),
         Watchdog = platform.Address("watchdog", Limits.GuestAddressEnd),
         WatchdogIntId = platform.Number("watchdog_intid", Limits.FirstSpi, Limits.LastSpi),
+        ControlUart = platform.Address("control_uart", Limits.GuestAddressEnd),
+        ControlUartIntId = platform.Number("control_uart_intid", Limits.FirstSpi, Limits.LastSpi),
         LocalApic = platform.Address("local_apic", Limits.ApicAddressEnd),
         IoApic = platform.Address("io_apic", Limits.ApicAddressEnd),
         UartPort = platform.Number("uart_port", 0, Limits.PortEnd - Limits.UartPorts),
@@ -212,6 +215,8 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         SleepPort = platform.Number("sleep_port", 0, Limits.PortEnd - Limits.SleepPorts),
         ResetPort = platform.Number("reset_port", 0, Limits.PortEnd - 1),
         WatchdogPort = platform.Number("watchdog_port", 0, Limits.PortEnd - Limits.WatchdogPorts),
+        ControlUartPort = platform.Number("control_uart_port", 0, Limits.PortEnd - Limits.UartPorts),
+        ControlUartGsi = platform.Number("control_uart_gsi", 0, Limits.GuestIoApicInputs - 1),
         Keys = [.. KeysOf(platform, CpuArchitecture.Arm64, ApplianceKeys.Arm64Platform), .. KeysOf(platform, CpuArchitecture.X86_64, ApplianceKeys.PcPlatform)],
     };
 

@@ -39,6 +39,9 @@ public sealed record Guest(
 
     public bool HasWatchdog => Watchdog.Timeout != 0;
 
+    /// <summary>It speaks to the update service.</summary>
+    public bool IsControl { get; init; }
+
     /// <summary>Signs its packages; the root key where the manifest names no other.</summary>
     public SigningKey? Key { get; init; }
 
@@ -57,6 +60,9 @@ public sealed record GicPlatform(ulong Gicd, ulong Gicr, ulong Uart, uint UartIn
 {
     /// <summary>The watchdog's control and refresh frames and WS0; 0 where the guest has none.</summary>
     public (ulong Control, ulong Refresh, uint IntId) Watchdog { get; init; }
+
+    /// <summary>A control guest's second UART; 0 elsewhere.</summary>
+    public (ulong Address, uint IntId) ControlUart { get; init; }
 }
 
 /// <summary>A PC's: both APICs, a 16550A, and the ports behind ACPI's power-off and reset.</summary>
@@ -64,6 +70,9 @@ public sealed record PcPlatform(ulong LocalApic, ulong IoApic, uint UartPort, ui
 {
     /// <summary>The first of its ports; 0 where the guest has none.</summary>
     public uint WatchdogPort { get; init; }
+
+    /// <summary>A control guest's second UART; 0 elsewhere.</summary>
+    public (uint Port, uint Gsi) ControlUart { get; init; }
 }
 
 public abstract record GuestPayload(string CommandLine, bool Compress);

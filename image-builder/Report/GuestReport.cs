@@ -7,7 +7,7 @@ namespace Bulkhead.ImageBuilder.Report;
 
 /// <summary>One guest: its CPUs, what is mapped for it and how, its interrupts, its virtual board, its two slots.</summary>
 public sealed record GuestReport(
-    string Name, bool Autostart, IReadOnlyList<string> After, RestartReport Restart, WatchdogReport? Watchdog, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<InterruptReport> Interrupts,
+    string Name, string? Role, bool Autostart, IReadOnlyList<string> After, RestartReport Restart, WatchdogReport? Watchdog, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<InterruptReport> Interrupts,
     SlotReport SlotA, SlotReport SlotB, Arm64PlatformReport? Arm64, X86PlatformReport? X86)
 {
     /// <summary>What the table says of the guest.</summary>
@@ -18,6 +18,7 @@ public sealed record GuestReport(
         ReadOnlySpan<GuestInterrupt> interrupts = ((ReadOnlySpan<GuestInterrupt>)entry.Interrupt)[..(int)entry.InterruptCount];
         return new GuestReport(
             name,
+            entry.IsControl ? "control" : null,
             (entry.Flags & GuestFlags.AutoStart) != 0,
             NamesOf(entry.After, in table),
             RestartReport.Of(in entry.Restart),
@@ -27,8 +28,8 @@ public sealed record GuestReport(
             [.. interrupts.ToArray().Select(interrupt => InterruptReport.Of(interrupt))],
             SlotReport.Planned(name + "-a", in entry.SlotA),
             SlotReport.Planned(name + "-b", in entry.SlotB),
-            table.Board.Architecture == CpuArchitecture.Arm64 ? Arm64PlatformReport.Of(in entry.Arm64) : null,
-            table.Board.Architecture == CpuArchitecture.X86_64 ? X86PlatformReport.Of(in entry.X86) : null);
+            table.Board.Architecture == CpuArchitecture.Arm64 ? Arm64PlatformReport.Of(in entry) : null,
+            table.Board.Architecture == CpuArchitecture.X86_64 ? X86PlatformReport.Of(in entry) : null);
     }
 
     private static string[] NamesOf(uint guests, in ApplianceTable table)

@@ -121,6 +121,8 @@ public sealed class ReportText
         _out.Line();
         _out.Write($"guest {guest.Name}", index);
         _out.Line($": CPU{(guest.Cpus.Count == 1 ? "" : "s")} {string.Join(", ", guest.Cpus)}{(guest.Autostart ? "" : ", not started by itself")}");
+        if (guest.Role is { } role)
+            _out.Line($"  role {role}: it speaks to the update service");
         if (guest.After.Count != 0)
             _out.Line($"  starts after {string.Join(", ", guest.After)}");
         (string policy, string end) = guest.Restart.Words();
@@ -142,11 +144,15 @@ public sealed class ReportText
         {
             _out.Line($"  virtual GIC 0x{arm64.Gicd:x8} and 0x{arm64.Gicr:x8}, {arm64.Intids} interrupt ids");
             _out.Line($"  virtual UART 0x{arm64.Uart:x8}, interrupt {arm64.UartIntid}");
+            if (arm64.ControlUart is { } control)
+                _out.Line($"  control UART 0x{control:x8}, interrupt {arm64.ControlUartIntid}");
         }
         if (guest.X86 is { } x86)
         {
             _out.Line($"  local APIC 0x{x86.LocalApic:x8}, I/O APIC 0x{x86.IoApic:x8}");
             _out.Line($"  virtual UART port 0x{x86.UartPort:x}, GSI {x86.UartGsi}; sleep port 0x{x86.SleepPort:x}, reset port 0x{x86.ResetPort:x}");
+            if (x86.ControlUartPort is { } control)
+                _out.Line($"  control UART port 0x{control:x}, GSI {x86.ControlUartGsi}");
             if (x86.AssignedPorts.Count != 0)
                 _out.Line($"  ports {string.Join(", ", x86.AssignedPorts.Select(ports => ports.Count == 1 ? $"0x{ports.First:x}" : $"0x{ports.First:x}..0x{ports.First + ports.Count - 1:x}"))}");
         }

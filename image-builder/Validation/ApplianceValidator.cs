@@ -15,6 +15,7 @@ internal static class ApplianceValidator
         if (board is not null)
             new BoardChoiceValidator(appliance, [board, .. others], diagnostics).Check();
         StartOrderValidator.Check(appliance, diagnostics);
+        CheckRoles(appliance, diagnostics);
         KeyValidator.Check(appliance, diagnostics);
         CpuValidator.Check(appliance, board, diagnostics);
         IReadOnlyDictionary<GuestDocument, ulong> places = MemoryValidator.Check(appliance, board, diagnostics);
@@ -31,5 +32,15 @@ internal static class ApplianceValidator
             payloads.Check(guest);
         }
         return places;
+    }
+
+    private static void CheckRoles(ApplianceDocument appliance, DiagnosticBag diagnostics)
+    {
+        GuestDocument[] control = [.. appliance.Guests.Where(guest => guest.IsControl)];
+        foreach (GuestDocument second in control.Skip(1))
+        {
+            diagnostics.Add(ApplianceDiagnostics.SecondControl, second.Role!.Span, $"guest {second.Name.Value} is a control guest, and {control[0].Name.Value} is one already",
+                new DiagnosticNote(control[0].Role!.Span, "the first one is here"));
+        }
     }
 }

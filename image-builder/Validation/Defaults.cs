@@ -17,10 +17,20 @@ internal static class Defaults
 
     public const uint WatchdogIntId = 47;
 
+    /// <summary>Where QEMU's virt has its second UART, if any.</summary>
+    public const ulong ControlUart = 0x0904_0000;
+
+    public const uint ControlUartIntId = 40;
+
     public const ulong LocalApic = 0xfee0_0000;
     public const ulong IoApic = 0xfec0_0000;
     public const uint UartPort = 0x3f8;
     public const uint UartGsi = 4;
+
+    /// <summary>COM2's.</summary>
+    public const uint ControlUartPort = 0x2f8;
+
+    public const uint ControlUartGsi = 3;
 
     /// <summary>Where PCs have had neither bus nor device.</summary>
     public const uint SleepPort = 0x600;

@@ -17,6 +17,7 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         Alignment.CheckAddress(platform.Gicd, Limits.GicFrame, "`gicd`", diagnostics);
         Alignment.CheckAddress(platform.Gicr, Limits.GicFrame, "`gicr`", diagnostics);
         Alignment.CheckAddress(platform.Uart, Limits.Page, "`uart`", diagnostics);
+        Alignment.CheckAddress(platform.ControlUart, Limits.Page, "`control_uart`", diagnostics);
         Alignment.CheckAddress(platform.Watchdog, Limits.WatchdogStride, "`watchdog`", diagnostics);
 
         List<Region> map = [];
@@ -25,6 +26,8 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         Add(map, "the UART", platform.Uart, Defaults.Uart, Limits.Page);
         if (guest.HasWatchdog)
             Add(map, "the watchdog", platform.Watchdog, Defaults.Watchdog, 2 * Limits.WatchdogStride);
+        if (guest.IsControl)
+            Add(map, "the control UART", platform.ControlUart, Defaults.ControlUart, Limits.Page);
         if (guest.MemorySize is { } size)
             Add(map, "the RAM", platform.Ram, Defaults.GuestRam, size.Value, size.Span);
         int own = map.Count;
@@ -82,15 +85,19 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         List<VirtualInterrupt> own = [new("UART", "uart_intid", (uint)(platform.UartIntId?.Value ?? Defaults.UartIntId), platform.UartIntId)];
         if (guest.HasWatchdog)
             own.Add(new("watchdog", "watchdog_intid", (uint)(platform.WatchdogIntId?.Value ?? Defaults.WatchdogIntId), platform.WatchdogIntId));
+        if (guest.IsControl)
+            own.Add(new("control UART", "control_uart_intid", (uint)(platform.ControlUartIntId?.Value ?? Defaults.ControlUartIntId), platform.ControlUartIntId));
         if (platform.IntIds is { } count && count.Value % 32 != 0)
             diagnostics.Add(SyntaxDiagnostics.Misaligned, count.Span, $"`intids` must be a multiple of 32, and is {count.Value}");
         foreach (VirtualInterrupt device in own)
             CheckCount(device.IntId, device.Said?.Span ?? guest.Name.Span, $"the {device.Device}'s interrupt {device.IntId}");
-        if (own.Count == 2 && own[0].IntId == own[1].IntId)
+        for (int i = 1; i < own.Count; i++)
         {
-            Located<ulong>? said = own[1].Said ?? own[0].Said;
+            if (own.Take(i).FirstOrDefault(o => o.IntId == own[i].IntId) is not { } first)
+                continue;
+            Located<ulong>? said = own[i].Said ?? first.Said;
             diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, said?.Span ?? guest.Name.Span,
-                $"the virtual UART and the watchdog of guest {_name} both have interrupt {own[0].IntId}", [.. own.Select(Place)]);
+                $"the virtual {first.Device} and the {own[i].Device} of guest {_name} both have interrupt {first.IntId}", Place(first), Place(own[i]));
         }
         foreach ((BoardDeviceDocument device, SourceSpan span) in _devices)
         {

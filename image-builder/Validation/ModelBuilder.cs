@@ -85,6 +85,7 @@ internal static class ModelBuilder
             devices)
         {
             Watchdog = guest.Watchdog,
+            IsControl = guest.IsControl,
             Key = Key(appliance, guest.Key ?? appliance.Keys.Root),
             Identity = new PackageIdentity(guest.Version, guest.Rollback, guest.ChannelAbi.First, guest.ChannelAbi.Last),
         };
@@ -95,14 +96,16 @@ internal static class ModelBuilder
         PlatformDocument platform = guest.Platform;
         uint uartIntId = (uint)(platform.UartIntId?.Value ?? Defaults.UartIntId);
         ulong watchdog = platform.Watchdog?.Value ?? Defaults.Watchdog;
+        uint controlIntId = guest.IsControl ? (uint)(platform.ControlUartIntId?.Value ?? Defaults.ControlUartIntId) : 0;
         uint watchdogIntId = guest.HasWatchdog ? (uint)(platform.WatchdogIntId?.Value ?? Defaults.WatchdogIntId) : 0;
         return new GicPlatform(
             platform.Gicd?.Value ?? Defaults.Gicd,
             platform.Gicr?.Value ?? Defaults.Gicr,
             platform.Uart?.Value ?? Defaults.Uart,
             uartIntId,
-            (uint)(platform.IntIds?.Value ?? GuestMapValidator.DefaultIntIds(Math.Max(uartIntId, watchdogIntId), devices.SelectMany(d => d.Interrupts))))
+            (uint)(platform.IntIds?.Value ?? GuestMapValidator.DefaultIntIds(Math.Max(Math.Max(uartIntId, watchdogIntId), controlIntId), devices.SelectMany(d => d.Interrupts))))
         {
+            ControlUart = guest.IsControl ? (platform.ControlUart?.Value ?? Defaults.ControlUart, controlIntId) : default,
             Watchdog = guest.HasWatchdog ? (watchdog, watchdog + Limits.WatchdogStride, watchdogIntId) : default,
         };
     }
@@ -119,6 +122,8 @@ internal static class ModelBuilder
             (uint)(platform.ResetPort?.Value ?? Defaults.ResetPort))
         {
             WatchdogPort = guest.HasWatchdog ? (uint)(platform.WatchdogPort?.Value ?? Defaults.WatchdogPort) : 0,
+            ControlUart = guest.IsControl
+                ? ((uint)(platform.ControlUartPort?.Value ?? Defaults.ControlUartPort), (uint)(platform.ControlUartGsi?.Value ?? Defaults.ControlUartGsi)) : default,
         };
     }
 

@@ -27,6 +27,7 @@ internal sealed class PcMapValidator(GuestDocument guest, BoardDocument? board, 
             At("the UART's ports", platform.UartPort, Defaults.UartPort, Limits.UartPorts),
             At("the sleep registers' ports", platform.SleepPort, Defaults.SleepPort, Limits.SleepPorts),
             At("the reset port", platform.ResetPort, Defaults.ResetPort, 1),
+            .. guest.IsControl ? [At("the control UART's ports", platform.ControlUartPort, Defaults.ControlUartPort, Limits.UartPorts)] : Array.Empty<Region>(),
             .. guest.HasWatchdog ? [At("the watchdog's ports", platform.WatchdogPort, Defaults.WatchdogPort, Limits.WatchdogPorts)] : Array.Empty<Region>(),
             .. Given(device => device.Ports.Select(ports => ports.Range)),
         ]);
@@ -39,20 +40,28 @@ internal sealed class PcMapValidator(GuestDocument guest, BoardDocument? board, 
     private IEnumerable<Region> Given(Func<BoardDeviceDocument, IEnumerable<AddressRange>> ranges) =>
         _devices.SelectMany(given => ranges(given.Device).Select(range => new Region($"device {given.Device.Name.Value}", range, given.Span)));
 
+    private sealed record VirtualInput(string Device, string Key, uint Gsi, Located<ulong>? Said);
+
     private void CheckInterrupts()
     {
-        uint uart = (uint)(guest.Platform.UartGsi?.Value ?? Defaults.UartGsi);
-        SourceSpan uartSpan = guest.Platform.UartGsi?.Span ?? guest.Name.Span;
+        PlatformDocument platform = guest.Platform;
+        List<VirtualInput> own = [new("UART", "uart_gsi", (uint)(platform.UartGsi?.Value ?? Defaults.UartGsi), platform.UartGsi)];
+        if (guest.IsControl)
+            own.Add(new("control UART", "control_uart_gsi", (uint)(platform.ControlUartGsi?.Value ?? Defaults.ControlUartGsi), platform.ControlUartGsi));
+        if (own.Count == 2 && own[0].Gsi == own[1].Gsi)
+        {
+            diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, (own[1].Said ?? own[0].Said)?.Span ?? guest.Name.Span,
+                $"the virtual UART and the control UART of guest {guest.Name.Value} both have GSI {own[0].Gsi}", [.. own.Select(Place)]);
+        }
         foreach ((BoardDeviceDocument device, SourceSpan span) in _devices)
         {
             foreach (Located<BoardInterrupt> interrupt in device.Interrupts)
             {
-                if (interrupt.Value.IntId == uart)
+                if (own.FirstOrDefault(o => o.Gsi == interrupt.Value.IntId) is { } taken)
                 {
                     diagnostics.Add(ApplianceDiagnostics.GuestInterruptConflict, span,
-                        $"device {device.Name.Value} and the virtual UART of guest {guest.Name.Value} both have GSI {uart}",
-                        new DiagnosticNote(uartSpan, guest.Platform.UartGsi is null ? $"the UART's GSI is {uart} unless `uart_gsi` says another" : "the UART's is here"),
-                        new DiagnosticNote(interrupt.Span, "the device's is here"));
+                        $"device {device.Name.Value} and the virtual {taken.Device} of guest {guest.Name.Value} both have GSI {taken.Gsi}",
+                        Place(taken), new DiagnosticNote(interrupt.Span, "the device's is here"));
                 }
                 else if (interrupt.Value.IntId >= Limits.GuestIoApicInputs)
                 {
@@ -63,6 +72,9 @@ internal sealed class PcMapValidator(GuestDocument guest, BoardDocument? board, 
             }
         }
     }
+
+    private DiagnosticNote Place(VirtualInput device) => new(device.Said?.Span ?? guest.Name.Span,
+        device.Said is null ? $"the {device.Device}'s GSI is {device.Gsi} unless `{device.Key}` says another" : $"the {device.Device}'s is here");
 
     private void Check(IReadOnlyList<Region> regions) =>
         Overlaps.Check(regions, ApplianceDiagnostics.GuestMapOverlap, $" in the map of guest {guest.Name.Value}", diagnostics);

@@ -1,5 +1,6 @@
 // The portable hypervisor, specialised over this architecture.
 global using Recorder = Bulkhead.BlackBox.Recorder<Bulkhead.Arm64.El2.Arm64>;
+global using ConsoleEnd = Bulkhead.Diagnostics.ConsoleMultiplexer<Bulkhead.Devices.BoardUart<Bulkhead.Arm64.El2.Arm64>, Bulkhead.Arm64.El2.Arm64>;
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.Arm64.El2.Arm64>;
 global using BoardEnd = Bulkhead.Diagnostics.BoardEnd<Bulkhead.Arm64.El2.Arm64>;
 global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.Arm64.El2.Arm64>;

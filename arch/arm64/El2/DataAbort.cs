@@ -71,10 +71,10 @@ internal static class DataAbort
             return NoDevice(ref vcpu, esr, address, far);
         if (esr.IsWrite)
         {
-            GuestDevices.WriteWatchdog(ref vcpu, hit, esr.AccessSize, vcpu.Context.Read(esr.TransferRegister));
+            GuestDevices.Write(ref vcpu, hit, esr.AccessSize, vcpu.Context.Read(esr.TransferRegister));
             return true;
         }
-        ulong value = GuestDevices.ReadWatchdog(ref vcpu, hit, esr.AccessSize);
+        ulong value = GuestDevices.Read(ref vcpu, hit, esr.AccessSize);
         vcpu.Context.Write(esr.TransferRegister, esr.SignExtend ? SignExtended(value, esr) : value);
         return true;
     }

@@ -10,8 +10,10 @@ internal static class GuestDevices
 {
     public static void Create(ref Partition partition)
     {
-        partition.Bus.Initialize(in partition.Core.Entry.Arm64, partition.Core.VcpuCount);
+        partition.Bus.Initialize(in partition.Core.Entry);
         partition.Uart.Initialize(partition.Core.Index);
+        if (partition.Core.Entry.IsControl)
+            ControlUart.Create();
     }
 
     /// <summary>At the guest's end, when all its CPUs are out.</summary>
@@ -19,6 +21,8 @@ internal static class GuestDevices
     {
         GuestLine line = new(partition.Core.Index, -1);
         partition.Uart.Reset<GuestLine, GuestLine>(ref line);
+        if (partition.Core.Entry.IsControl)
+            ControlUart.Reset(partition.Core.Index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -29,18 +33,30 @@ internal static class GuestDevices
     private static ulong ReadOther(ref Vcpu vcpu, ref Partition partition, uint offset, AccessSize size)
     {
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
-        return partition.Uart.Read<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);
+        return partition.Uart.Read<ConsoleEnd, GuestLine, GuestLine>(offset, size, ref BoardConsole.Console, ref line);
     }
 
     public static void WriteUart(ref Vcpu vcpu, ref Partition partition, uint offset, ulong value)
     {
         GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
-        partition.Uart.Write<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);
+        partition.Uart.Write<ConsoleEnd, GuestLine, GuestLine>(offset, (uint)value, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
             Deadlines.ArmConsole(ref vcpu.Core);
     }
 
-    public static ulong ReadWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size)
+    /// <summary>The devices that nobody is in a hurry to reach.</summary>
+    public static ulong Read(ref Vcpu vcpu, DeviceHit hit, AccessSize size) =>
+        hit.Kind == DeviceKind.ControlUart ? ControlUart.Read(ref vcpu, hit.Offset, size) : ReadWatchdog(ref vcpu, hit, size);
+
+    public static void Write(ref Vcpu vcpu, DeviceHit hit, AccessSize size, ulong value)
+    {
+        if (hit.Kind == DeviceKind.ControlUart)
+            ControlUart.Write(ref vcpu, hit.Offset, value);
+        else
+            WriteWatchdog(ref vcpu, hit, size, value);
+    }
+
+    private static ulong ReadWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size)
     {
         if (hit.Kind == DeviceKind.WatchdogRefresh)
             return size == AccessSize.Word ? SbsaWatchdog.ReadRefresh(hit.Offset) : 0;
@@ -52,7 +68,7 @@ internal static class GuestDevices
         return value;
     }
 
-    public static void WriteWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size, ulong value)
+    private static void WriteWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size, ulong value)
     {
         ref Partition partition = ref vcpu.Partition;
         ref Watchdog watchdog = ref partition.Core.Watchdog;
@@ -71,7 +87,7 @@ internal static class GuestDevices
     {
         GuestLine line = new(vcpu.Guest, vcpu.Index);
         int taken = Partitions.Of(vcpu.Guest).Uart
-            .WriteBuffer<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
+            .WriteBuffer<ConsoleEnd, GuestLine, GuestLine>(text, ref BoardConsole.Console, ref line);
         if (BoardConsole.Console.IsHolding)
             Deadlines.ArmConsole(ref vcpu);
         return taken;
@@ -80,7 +96,7 @@ internal static class GuestDevices
     public static void UartReceived(int guest, ref VcpuCore here)
     {
         GuestLine line = new(guest, here.RunningIndexIn(guest));
-        Partitions.Of(guest).Uart.Received<BoardUart<Arm64>, Arm64, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+        Partitions.Of(guest).Uart.Received<ConsoleEnd, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
     }
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here)

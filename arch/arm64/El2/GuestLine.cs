@@ -10,9 +10,15 @@ internal struct GuestLine(int guest, int vcpu) : IInterruptLine<GuestLine>
     private readonly int _guest = guest;
     private readonly int _vcpu = vcpu;
 
+    public readonly int Guest => _guest;
+
     public static void Set(ref GuestLine context, bool asserted)
     {
         ref Partition partition = ref Partitions.Of(context._guest);
-        GuestInterrupts.SetLine(ref partition, context._vcpu, partition.Core.Entry.Arm64.UartIntId, asserted);
+        context.SetSpi(ref partition, partition.Core.Entry.Arm64.UartIntId, asserted);
     }
+
+    /// <summary>Moves one of that guest's SPIs.</summary>
+    public readonly void SetSpi(ref Partition partition, uint intid, bool asserted) =>
+        GuestInterrupts.SetLine(ref partition, _vcpu, intid, asserted);
 }

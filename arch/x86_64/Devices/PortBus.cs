@@ -17,6 +17,7 @@ public struct PortBus
     private uint _sleep;
     private uint _reset;
     private uint _watchdog;
+    private uint _control;
 
     public void Initialize(in GuestEntry guest)
     {
@@ -25,6 +26,7 @@ public struct PortBus
         _sleep = platform.SleepPort;
         _reset = platform.ResetPort;
         _watchdog = guest.Watchdog.Timeout != 0 ? platform.WatchdogPort : Nowhere;
+        _control = guest.IsControl ? platform.ControlPort : Nowhere;
     }
 
     /// <summary>Whether it is the UART's, the one port that is in a hurry, and which of its registers.</summary>
@@ -42,13 +44,16 @@ public struct PortBus
         return register < X86TableRules.WatchdogPorts && register % 4 == 0;
     }
 
-    /// <summary>The device of any other port.</summary>
-    public readonly PortDevice Find(uint port)
+    /// <summary>The device of any other port, and which of its registers where it has several.</summary>
+    public readonly PortDevice Find(uint port, out uint offset)
     {
+        offset = port - _control;
         if (port == _sleep)
             return PortDevice.SleepControl;
         if (port == _sleep + 1)
             return PortDevice.SleepStatus;
-        return port == _reset ? PortDevice.Reset : PortDevice.None;
+        if (port == _reset)
+            return PortDevice.Reset;
+        return offset < Uart16550.RegisterCount ? PortDevice.ControlUart : PortDevice.None;
     }
 }

@@ -8,4 +8,6 @@ public enum PortDevice
     SleepControl,
     SleepStatus,
     Reset,
+    /// <summary>The second UART of a control guest.</summary>
+    ControlUart,
 }

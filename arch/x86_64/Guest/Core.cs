@@ -1,5 +1,6 @@
 // The portable hypervisor, specialised over X86.
 global using Recorder = Bulkhead.BlackBox.Recorder<Bulkhead.X86.Guest.X86>;
+global using ConsoleEnd = Bulkhead.Diagnostics.ConsoleMultiplexer<Bulkhead.Devices.BoardUart<Bulkhead.X86.Guest.X86>, Bulkhead.X86.Guest.X86>;
 global using BoardConsole = Bulkhead.Diagnostics.BoardConsole<Bulkhead.X86.Guest.X86>;
 global using BoardEnd = Bulkhead.Diagnostics.BoardEnd<Bulkhead.X86.Guest.X86>;
 global using Deadlines = Bulkhead.Vcpus.Deadlines<Bulkhead.X86.Guest.X86>;

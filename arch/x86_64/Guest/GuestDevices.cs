@@ -49,7 +49,9 @@ internal static class GuestDevices
     public static void ResetGuest(ref Partition partition)
     {
         GuestLine line = new(partition.Core.Index, -1);
-        partition.Uart.Reset<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+        partition.Uart.Reset<ConsoleEnd, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+        if (partition.Core.Entry.IsControl)
+            ControlUart.Reset(partition.Core.Index);
         partition.Apics.Reset(partition.Core.Entry.X86.LocalApic.Value);
     }
 
@@ -65,12 +67,12 @@ internal static class GuestDevices
     public static void UartReceived(int guest, ref VcpuCore here)
     {
         GuestLine line = new(guest, here.RunningIndexIn(guest));
-        Partitions.Of(guest).Uart.Received<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+        Partitions.Of(guest).Uart.Received<ConsoleEnd, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
     }
 
     public static void UartSpaceReturned(int guest, ref VcpuCore here)
     {
         GuestLine line = new(guest, here.RunningIndexIn(guest));
-        Partitions.Of(guest).Uart.SpaceReturned<BoardUart<X86>, X86, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
+        Partitions.Of(guest).Uart.SpaceReturned<ConsoleEnd, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
     }
 }

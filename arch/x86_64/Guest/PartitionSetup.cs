@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
@@ -17,12 +18,14 @@ internal static unsafe class PartitionSetup
         partition.Core.Index = guest;
         CreateTables(ref partition);
         ref GuestEntry entry = ref partition.Core.Entry;
-        partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value, entry.X86.UartGsi);
+        partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value, Math.Max(entry.X86.UartGsi, entry.X86.ControlGsi));
         partition.Mmio.Initialize(in entry.X86);
         partition.Ports.Initialize(in entry);
         partition.IoMap = VirtualMachine.IoMapOf(in entry.X86);
         AssignedInterrupts.Route(ref partition);
         partition.Uart.Initialize(guest);
+        if (entry.IsControl)
+            ControlUart.Create();
         partition.Clock.Scale = new(TscClock.Hertz);
         partition.Clock.IsStable = CpuFeatures.HasInvariantTsc;
         for (int i = 0; i < entry.VcpuCount; i++)

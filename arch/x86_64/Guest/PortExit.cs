@@ -3,7 +3,8 @@ using Bulkhead.Devices;
 using Bulkhead.Partitions;
 using Bulkhead.X86.Devices;
 using Access = Bulkhead.X86.Devices.PortAccess<
-    Bulkhead.Devices.BoardUart<Bulkhead.X86.Guest.X86>, Bulkhead.X86.Guest.X86, Bulkhead.X86.Guest.GuestLine, Bulkhead.X86.Guest.GuestLine>;
+    Bulkhead.Diagnostics.ConsoleMultiplexer<Bulkhead.Devices.BoardUart<Bulkhead.X86.Guest.X86>, Bulkhead.X86.Guest.X86>,
+    Bulkhead.X86.Guest.GuestLine, Bulkhead.X86.Guest.GuestLine, Bulkhead.X86.Guest.ControlUart>;
 
 namespace Bulkhead.X86.Guest;
 

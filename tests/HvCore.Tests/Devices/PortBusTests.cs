@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
@@ -18,6 +20,17 @@ public class PortBusTests
         }
     }
 
+    /// <summary>The control UART: what was written where.</summary>
+    private readonly struct Control : IControlPorts<Nothing>
+    {
+        [ThreadStatic]
+        public static List<(uint, byte)>? Written;
+
+        public static uint Read(ref Nothing context, uint offset) => 0x50 + offset;
+
+        public static void Write(ref Nothing context, uint offset, byte value) => Written!.Add((offset, value));
+    }
+
     private sealed class Guest
     {
         private ConsoleMultiplexer<FakeUart, FakeClock> _console;
@@ -26,22 +39,23 @@ public class PortBusTests
         private Nothing _nothing;
         public readonly FakeLine Wire = new();
 
-        public Guest()
+        public Guest(GuestFlags flags = GuestFlags.None)
         {
             _console.Uart.Line = Wire;
             _console.Initialize(100);
             _console.AddGuest(ConsoleMultiplexerTests.Name("guest"));
             _uart.Initialize(0);
             GuestEntry entry = default;
-            entry.X86 = new() { UartPort = 0x3f8, SleepPort = 0x600, ResetPort = 0x604 };
+            entry.Flags = flags;
+            entry.X86 = new() { ControlPort = flags == 0 ? 0u : 0x2f8, UartPort = 0x3f8, SleepPort = 0x600, ResetPort = 0x604 };
             _bus.Initialize(in entry);
         }
 
         public uint In(uint port, AccessSize size = AccessSize.Byte) =>
-            PortAccess<FakeUart, FakeClock, NoLine, Nothing>.Read(ref _bus, ref _uart, port, size, ref _console, ref _nothing);
+            PortAccess<ConsoleMultiplexer<FakeUart, FakeClock>, NoLine, Nothing, Control>.Read(ref _bus, ref _uart, port, size, ref _console, ref _nothing);
 
         public PowerRequest Out(uint port, uint value, AccessSize size = AccessSize.Byte) =>
-            PortAccess<FakeUart, FakeClock, NoLine, Nothing>.Write(ref _bus, ref _uart, port, size, value, ref _console, ref _nothing);
+            PortAccess<ConsoleMultiplexer<FakeUart, FakeClock>, NoLine, Nothing, Control>.Write(ref _bus, ref _uart, port, size, value, ref _console, ref _nothing);
     }
 
     [Fact]
@@ -62,6 +76,25 @@ public class PortBusTests
                 found.Add((port, register));
         }
         Assert.Equal([(0x610, 0), (0x614, 4), (0x618, 8), (0x61c, 12)], found);
+    }
+
+    [Fact]
+    public void The_control_guests_second_uart_has_eight_ports()
+    {
+        Guest guest = new(GuestFlags.Control), other = new();
+        Control.Written = [];
+        for (uint offset = 0; offset < 8; offset++)
+        {
+            Assert.Equal(0x50 + offset, guest.In(0x2f8 + offset));
+            Assert.Equal(0xffu, other.In(0x2f8 + offset));
+            Assert.Equal(PowerRequest.None, guest.Out(0x2f8 + offset, offset));
+            Assert.Equal(PowerRequest.None, other.Out(0x2f8 + offset, offset));
+        }
+        Assert.Equal(0x5251u, guest.In(0x2f9, AccessSize.HalfWord));
+        guest.Out(0x2fe, 0x04030201, AccessSize.Word);
+        Assert.Equal([.. Enumerable.Range(0, 8).Select(i => ((uint)i, (byte)i)), (6, 1), (7, 2)], Control.Written);
+        Assert.Equal(0xffu, guest.In(0x2f7));
+        Assert.Equal(0xffu, guest.In(0x300));
     }
 
     [Fact]

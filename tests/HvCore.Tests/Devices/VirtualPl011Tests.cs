@@ -48,17 +48,17 @@ public class VirtualPl011Tests
         }
 
         public uint Read(uint offset, AccessSize size = AccessSize.Word) =>
-            Uart.Read<FakeUart, FakeClock, Line, Controller>(offset, size, ref Mux, ref Controller);
+            Uart.Read<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(offset, size, ref Mux, ref Controller);
 
         public void Write(uint offset, uint value) =>
-            Uart.Write<FakeUart, FakeClock, Line, Controller>(offset, value, ref Mux, ref Controller);
+            Uart.Write<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(offset, value, ref Mux, ref Controller);
 
         public void Type(int bytes, int first = 0x40)
         {
             for (int i = 0; i < bytes; i++)
                 Wire.ToReceive.Enqueue((byte)(first + i % 32));
             if (Mux.Receive() != 0)
-                Uart.Received<FakeUart, FakeClock, Line, Controller>(ref Mux, ref Controller);
+                Uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref Mux, ref Controller);
         }
 
         public void Service()
@@ -271,7 +271,7 @@ public class VirtualPl011Tests
                     Thread.Yield();
                 board.Wire.ToReceive.Enqueue((byte)(sent & 0x7f | 0x80));
                 if (board.Mux.Receive() != 0)
-                    board.Uart.Received<FakeUart, FakeClock, Line, Controller>(ref board.Mux, ref board.Controller);
+                    board.Uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref board.Mux, ref board.Controller);
             }
         });
         receiver.Start();

@@ -49,23 +49,23 @@ public class VirtualUart16550Tests
             Uart.Initialize(0);
         }
 
-        public uint Read(uint offset) => Uart.Read<FakeUart, FakeClock, Line, Controller>(offset, ref Mux, ref Controller);
+        public uint Read(uint offset) => Uart.Read<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(offset, ref Mux, ref Controller);
 
         public void Write(uint offset, uint value) =>
-            Uart.Write<FakeUart, FakeClock, Line, Controller>(offset, (byte)value, ref Mux, ref Controller);
+            Uart.Write<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(offset, (byte)value, ref Mux, ref Controller);
 
         public void Type(int bytes, int first = 0x40)
         {
             for (int i = 0; i < bytes; i++)
                 Wire.ToReceive.Enqueue((byte)(first + i % 32));
             if (Mux.Receive() != 0)
-                Uart.Received<FakeUart, FakeClock, Line, Controller>(ref Mux, ref Controller);
+                Uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref Mux, ref Controller);
         }
 
         public void Service()
         {
             if (Mux.Service() != 0)
-                Uart.SpaceReturned<FakeUart, FakeClock, Line, Controller>(ref Mux, ref Controller);
+                Uart.SpaceReturned<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref Mux, ref Controller);
         }
     }
 
@@ -320,7 +320,7 @@ public class VirtualUart16550Tests
                     Thread.Yield();
                 board.Wire.ToReceive.Enqueue((byte)(sent & 0x7f | 0x80));
                 if (board.Mux.Receive() != 0)
-                    board.Uart.Received<FakeUart, FakeClock, Line, Controller>(ref board.Mux, ref board.Controller);
+                    board.Uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref board.Mux, ref board.Controller);
             }
         });
         receiver.Start();

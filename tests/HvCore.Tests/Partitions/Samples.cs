@@ -42,6 +42,9 @@ public static class Samples
         gateway.MappingCount = 2;
         gateway.Interrupt[0] = new() { PhysicalIntId = 34, VirtualIntId = 34 };
         gateway.InterruptCount = 1;
+        gateway.Flags |= GuestFlags.Control;
+        gateway.Arm64.ControlUart = new(0x0908_0000);
+        gateway.Arm64.ControlIntId = 41;
         ref GuestEntry app = ref table.Guest[1];
         app.Watchdog = new() { Timeout = 10_000, PreTimeout = 5_000, Boot = 60_000 };
         app.Arm64.WatchdogControl = new(0x0903_0000);
@@ -87,6 +90,8 @@ public static class Samples
             };
         }
         table.Guest[1].X86.WatchdogPort = 0x610;
+        table.Guest[0].X86.ControlPort = 0x2e8;
+        table.Guest[0].X86.ControlGsi = 3;
         // The clock's and COM2's.
         table.Guest[0].X86.PortRangeCount = 1;
         table.Guest[0].X86.Ports[0] = new() { First = 0x70, Count = 2 };

@@ -64,6 +64,24 @@ public class DeviceTreeTests
     }
 
     [Fact]
+    public void ControlGuestHasASecondUartAndTheConsoleStaysTheFirst()
+    {
+        Guest guest = SampleImage.Appliance.Guests[0];
+        Assert.DoesNotContain("aliases", Source(GuestDeviceTree.Make(guest, "small", null).Bytes));
+        GicPlatform platform = (GicPlatform)guest.Platform with { ControlUart = (0x0904_0000, 40) };
+        GuestDeviceTree tree = GuestDeviceTree.Make(guest with { Platform = platform, IsControl = true }, "small", null);
+        Assert.Equal("", Stock.Complains("dtc", tree.Bytes, "-I", "dtb", "-O", "dts", "FILE"));
+        string text = Source(tree.Bytes), console = $"/pl011@{platform.Uart:x}";
+        Assert.Contains($"serial0 = \"{console}\";", text);
+        Assert.Contains("serial1 = \"/pl011@9040000\";", text);
+        Assert.Contains($"stdout-path = \"{console}\";", text);
+        string second = text[text.IndexOf("pl011@9040000 {", StringComparison.Ordinal)..];
+        Assert.Contains("reg = <0x00 0x9040000 0x00 0x1000>;", second);
+        Assert.Contains("interrupts = <0x00 0x08 0x04>;", second);
+        Assert.Contains("compatible = \"arm,pl011\\0arm,primecell\";", second);
+    }
+
+    [Fact]
     public void SeedsLieWhereTheBuilderSays()
     {
         GuestDeviceTree tree = GuestDeviceTree.Make(SampleImage.Appliance.Guests[0], "small", null);

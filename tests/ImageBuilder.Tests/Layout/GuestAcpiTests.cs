@@ -65,6 +65,19 @@ public class GuestAcpiTests
         Assert.Matches(@"Name \(\\_S5, Package \(0x04\)[^{]*\{\s*0x05,", text["DSDT"]);
     }
 
+    [Fact]
+    public void ControlGuestHasASecondUart()
+    {
+        Guest guest = PcGuests.Make(PcGuests.Usual with { ControlUart = (0x2e8, 11) }) with { IsControl = true };
+        string text = Disassemble(Tables(GuestAcpi.Make(guest, Address)))["DSDT"];
+        string second = text[text.IndexOf("Device (COM2)", StringComparison.Ordinal)..];
+        Assert.Contains("EisaId (\"PNP0501\")", second);
+        Assert.Contains("Name (_UID, 0x02)", second);
+        Assert.Contains("0x02E8,             // Range Minimum", second);
+        Assert.Contains("0x0000000B,", second);
+        Assert.DoesNotContain("COM2", Disassemble(Tables(GuestAcpi.Make(PcGuests.Make(), Address)))["DSDT"]);
+    }
+
     [Theory]
     [InlineData(0x610u)]
     [InlineData(0u)]

@@ -63,7 +63,8 @@ public class GoodFileTests
         Assert.Equal(
             (RestartReasons.Crash | RestartReasons.Off, 2000u, 3u, 600u, 1u, LastResort.BoardReset),
             (first.Restart.On, first.Restart.DelayMilliseconds, first.Restart.Limit, first.Restart.WindowSeconds, first.Restart.Fallback, first.Restart.Last));
-        Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128) { Watchdog = (0x2300_0000, 0x2301_0000, 101) }, first.Platform);
+        Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128) { Watchdog = (0x2300_0000, 0x2301_0000, 101), ControlUart = (0x2400_0000, 102) }, first.Platform);
+        Assert.Equal([true, false, false], appliance.Guests.Select(guest => guest.IsControl));
         Assert.Equal((10_000u, 2_500u, 120_000u), (first.Watchdog.Timeout, first.Watchdog.PreTimeout, first.Watchdog.Boot));
         Guest second = appliance.Guests[1];
         Assert.Equal((3_000u, 1_500u, 0u), (second.Watchdog.Timeout, second.Watchdog.PreTimeout, second.Watchdog.Boot));
@@ -106,7 +107,7 @@ public class GoodFileTests
         Assert.Equal(new PcParts(0x7fff_ffff_f000, 0x7fff_ffff_e000, 0x2f8, 3, 0x170, 0x376), pc.Board.Pc);
         Assert.Equal(new BochsBoard("ryzen", Units.GiB, 1_000_000), pc.Board.Bochs);
         Assert.Equal(["-no-reboot"], pc.Board.Qemu!.Arguments);
-        Assert.Equal(new PcPlatform(0xfed0_0000, 0xfed0_1000, 0x2e8, 5, 0xb000, 0xb004), pc.Guests[0].Platform);
+        Assert.Equal(new PcPlatform(0xfed0_0000, 0xfed0_1000, 0x2e8, 5, 0xb000, 0xb004) { ControlUart = (0x3e8, 6) }, pc.Guests[0].Platform);
         Assert.Equal(new PcPlatform(0xfee0_0000, 0xfec0_0000, 0x3f8, 4, 0x600, 0x604), pc.Guests[1].Platform);
         LinuxPayload linux = Assert.IsType<LinuxPayload>(pc.Guests[0].Payload);
         Assert.Equal(("linux-image-amd64", "quiet console=ttyS0,115200"), (linux.Package, linux.CommandLine));

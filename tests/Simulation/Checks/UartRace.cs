@@ -64,7 +64,7 @@ internal sealed class UartRace : IWorld
     private void Tell()
     {
         Pin pin = new(this);
-        _uart.Received<Silence, Silence, Pin, Pin>(ref _console, ref pin);
+        _uart.Received<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(ref _console, ref pin);
     }
 
     private void Read()
@@ -73,11 +73,11 @@ internal sealed class UartRace : IWorld
         for (int looks = _life.Dice.Between(1, 12); looks != 0; looks--)
         {
             if ((_uart.ReadFlags(ref _console) & Pl011.RXFE) == 0)
-                _uart.Read<Silence, Silence, Pin, Pin>(Pl011.UARTDR, AccessSize.Word, ref _console, ref pin);
+                _uart.Read<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(Pl011.UARTDR, AccessSize.Word, ref _console, ref pin);
         }
     }
 
-    private void Write(uint offset, uint value, ref Pin pin) => _uart.Write<Silence, Silence, Pin, Pin>(offset, value, ref _console, ref pin);
+    private void Write(uint offset, uint value, ref Pin pin) => _uart.Write<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(offset, value, ref _console, ref pin);
 
     public void AfterStep(Fiber here)
     {

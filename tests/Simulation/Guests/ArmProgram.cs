@@ -215,14 +215,14 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
     private uint ReadUart(uint offset)
     {
         ArmBoard.GuestLine line = new(Guest, Index);
-        return board.Uarts[Guest].Read<BoardUart<SimulatedArch>, SimulatedArch, ArmBoard.GuestLine, ArmBoard.GuestLine>(
+        return board.Uarts[Guest].Read<ConsoleMultiplexer<BoardUart<SimulatedArch>, SimulatedArch>, ArmBoard.GuestLine, ArmBoard.GuestLine>(
             offset, AccessSize.Word, ref BoardConsole<SimulatedArch>.Console, ref line);
     }
 
     private void WriteUart(uint offset, uint value)
     {
         ArmBoard.GuestLine line = new(Guest, Index);
-        board.Uarts[Guest].Write<BoardUart<SimulatedArch>, SimulatedArch, ArmBoard.GuestLine, ArmBoard.GuestLine>(
+        board.Uarts[Guest].Write<ConsoleMultiplexer<BoardUart<SimulatedArch>, SimulatedArch>, ArmBoard.GuestLine, ArmBoard.GuestLine>(
             offset, value, ref BoardConsole<SimulatedArch>.Console, ref line);
         if (BoardConsole<SimulatedArch>.Console.IsHolding)
             Deadlines<SimulatedArch>.ArmConsole(ref Vcpu);

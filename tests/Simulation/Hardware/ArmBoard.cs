@@ -66,7 +66,7 @@ internal sealed class ArmBoard : Board
             gic.Vcpu(i).PhysicalCpu = (int)core.CpuOf(i);
         for (int i = 0; i < core.Entry.InterruptCount; i++)
             gic.Assign(core.Entry.Interrupt[i].VirtualIntId, core.Entry.Interrupt[i].PhysicalIntId);
-        Buses[guest].Initialize(in core.Entry.Arm64, core.VcpuCount);
+        Buses[guest].Initialize(in core.Entry);
         Uarts[guest].Initialize(guest);
     }
 
@@ -247,7 +247,7 @@ internal sealed class ArmBoard : Board
     public override int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
         GuestLine line = new(vcpu.Guest, vcpu.Index);
-        int taken = Uarts[vcpu.Guest].WriteBuffer<BoardUart<SimulatedArch>, SimulatedArch, GuestLine, GuestLine>(text, ref BoardConsole<SimulatedArch>.Console, ref line);
+        int taken = Uarts[vcpu.Guest].WriteBuffer<ConsoleMultiplexer<BoardUart<SimulatedArch>, SimulatedArch>, GuestLine, GuestLine>(text, ref BoardConsole<SimulatedArch>.Console, ref line);
         if (BoardConsole<SimulatedArch>.Console.IsHolding)
             Deadlines<SimulatedArch>.ArmConsole(ref vcpu);
         return taken;
@@ -256,7 +256,7 @@ internal sealed class ArmBoard : Board
     public override void UartReceived(int guest, ref VcpuCore here)
     {
         GuestLine line = new(guest, here.RunningIndexIn(guest));
-        Uarts[guest].Received<BoardUart<SimulatedArch>, SimulatedArch, GuestLine, GuestLine>(ref BoardConsole<SimulatedArch>.Console, ref line);
+        Uarts[guest].Received<ConsoleMultiplexer<BoardUart<SimulatedArch>, SimulatedArch>, GuestLine, GuestLine>(ref BoardConsole<SimulatedArch>.Console, ref line);
     }
 
     public override void UartSpaceReturned(int guest, ref VcpuCore here)
