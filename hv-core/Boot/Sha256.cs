@@ -62,7 +62,7 @@ public static class Sha256
         MemoryMarshal.CreateReadOnlySpan(in left[0], StateSize).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(in right[0], StateSize));
 
     // With the CPU's instructions where it has them.
-    private static void Compress(ref uint state, ref byte data, nuint blocks)
+    internal static void Compress(ref uint state, ref byte data, nuint blocks)
     {
 #if ARM64 || X64
         if (Sha256Instructions.ArePresent)
@@ -75,7 +75,7 @@ public static class Sha256
     }
 
     /// <summary>The initial hash value of section 5.3.3, each word as its four bytes in little-endian order.</summary>
-    private static ReadOnlySpan<byte> Initial =>
+    internal static ReadOnlySpan<byte> Initial =>
     [
         0x67, 0xe6, 0x09, 0x6a, 0x85, 0xae, 0x67, 0xbb, 0x72, 0xf3, 0x6e, 0x3c, 0x3a, 0xf5, 0x4f, 0xa5,
         0x7f, 0x52, 0x0e, 0x51, 0x8c, 0x68, 0x05, 0x9b, 0xab, 0xd9, 0x83, 0x1f, 0x19, 0xcd, 0xe0, 0x5b,

@@ -33,30 +33,52 @@ public static class PackageReader
             return PackageError.Unreadable;
         if (image.IsMapped)
             stored.CopyTo(bytes);
+        RsaNumber signature = default;
+        if (guest.IsSigned && !TryReadSignature(in image, slot, ref signature))
+            return PackageError.Unreadable;
+        return Check(in header, in signature, slot.Size, in guest, in board, rollback);
+    }
+
+    /// <summary>The same for a package that is about to be written to a slot.</summary>
+    /// <param name="page">Its first <see cref="PackageHeader.StoredSize"/> bytes.</param>
+    /// <param name="slotSize">Of the slot that it is for.</param>
+    public static PackageError Read(
+        ReadOnlySpan<byte> page, ulong slotSize, in GuestEntry guest, in BoardFacts board, ulong rollback, ref PackageHeader header)
+    {
+        if (page.Length < PackageHeader.StoredSize)
+            return PackageError.Truncated;
+        header = MemoryMarshal.Read<PackageHeader>(page);
+        RsaNumber signature = MemoryMarshal.Read<RsaNumber>(page.Slice(PackageHeader.SignatureOffset));
+        return Check(in header, in signature, slotSize, in guest, in board, rollback);
+    }
+
+    private static PackageError Check(
+        in PackageHeader header, in RsaNumber signature, ulong slotSize, in GuestEntry guest, in BoardFacts board, ulong rollback)
+    {
         // Erased flash reads as ones; a fresh image file as zeros.
         if (header.Magic is 0 or ~0ul)
             return PackageError.EmptySlot;
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in header, 1));
         HeaderFault fault = SignedHeader.Check(bytes, PackageHeader.ExpectedMagic, PackageHeader.CurrentVersion);
         if (fault != HeaderFault.None)
             return PackageError.BadMagic + (fault - HeaderFault.BadMagic);
-        if (guest.IsSigned && !IsSignedBy(in image, slot, in guest.Key, in header.HeaderDigest))
+        if (guest.IsSigned && !RsaVerifier.Verify(in guest.Key, in header.HeaderDigest, in signature))
             return PackageError.BadSignature;
         if (header.Rollback < rollback)
             return PackageError.Downgrade;
-        return Check(in header, slot.Size, in guest, in board);
+        return Check(in header, slotSize, in guest, in board);
     }
 
-    private static bool IsSignedBy<TImage>(in TImage image, ImageRange slot, in RsaNumber key, in Digest256 digest)
+    private static bool TryReadSignature<TImage>(in TImage image, ImageRange slot, ref RsaNumber signature)
         where TImage : struct, IImageSource
     {
-        RsaNumber signature = default;
         Span<byte> bytes = MemoryMarshal.CreateSpan(ref signature[0], RsaNumber.Size);
         ImageRange range = new() { Offset = slot.Offset + PackageHeader.SignatureOffset, Size = RsaNumber.Size };
         if (!image.TryRead(range, bytes, out ReadOnlySpan<byte> stored))
             return false;
         if (image.IsMapped)
             stored.CopyTo(bytes);
-        return RsaVerifier.Verify(in key, in digest, in signature);
+        return true;
     }
 
     /// <summary>Everything but magic, version, size and digest.</summary>
