@@ -1,23 +1,18 @@
-using Bulkhead.Diagnostics;
-
 namespace Bulkhead.Update;
 
-/// <summary>Who asked the update service, and the board that it changes.</summary>
+/// <summary>The board as decisions of the update service change it.</summary>
 public interface IUpdateBoard
 {
-    /// <summary>A line of the answer.</summary>
-    void Say(ref LogLine line);
-
     /// <summary>Since the board's start.</summary>
     ulong Milliseconds { get; }
 
-    /// <summary>The set is on trial, as the flash already says: its guests are to be started from their other slots.</summary>
+    /// <summary>Puts the other slots of a set on trial and starts its guests from them.</summary>
     /// <param name="units">A bit each.</param>
-    void Activated(uint units);
+    UpdateRefusal Activate(uint units);
 
-    /// <summary>The set is confirmed.</summary>
-    void Confirmed(uint units);
+    /// <summary>A guest on trial works.</summary>
+    UpdateRefusal Confirm(int guest);
 
-    /// <summary>The set has gone back to its confirmed slots: its guests are to be started from them.</summary>
-    void RolledBack(uint units);
+    /// <summary>The set on trial goes back to its confirmed slots.</summary>
+    UpdateRefusal RollBack();
 }

@@ -7,8 +7,8 @@ namespace Bulkhead.Update;
 /// <summary>The update service's lines about one unit and its slots (docs/abi.md).</summary>
 internal static class SlotLines
 {
-    public static void SayUnit<TBoard>(int unit, in UnitState state, in ApplianceTable table, ref TBoard board)
-        where TBoard : struct, IUpdateBoard
+    public static void SayUnit<TAnswer>(int unit, in UnitState state, in ApplianceTable table, ref TAnswer answer)
+        where TAnswer : struct, IAnswer
     {
         LogLine line = default;
         line.Add("unit "u8);
@@ -21,13 +21,13 @@ internal static class SlotLines
         line.AddDecimal(state.Tries);
         line.Add(" rollback "u8);
         line.AddDecimal(state.Rollback);
-        board.Say(ref line);
+        answer.Say(ref line);
     }
 
     /// <summary>False when the flash refused.</summary>
-    public static bool TrySaySlot<TFlash, TBoard>(int unit, int slot, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TBoard board)
+    public static bool TrySaySlot<TFlash, TAnswer>(int unit, int slot, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)
         where TFlash : struct, IFlash
-        where TBoard : struct, IUpdateBoard
+        where TAnswer : struct, IAnswer
     {
         SlotFacts facts = default;
         ImageRange range = store.Slot(unit, slot);
@@ -44,7 +44,7 @@ internal static class SlotLines
         if (!facts.IsThere)
         {
             line.Add("- - -"u8);
-            board.Say(ref line);
+            answer.Say(ref line);
             return true;
         }
         if (facts.Version.Length == 0)
@@ -54,7 +54,7 @@ internal static class SlotLines
         line.AddDecimal(facts.Rollback);
         line.Add((byte)' ');
         Hexadecimal.Add(ref line, in facts.Digest);
-        board.Say(ref line);
+        answer.Say(ref line);
         return true;
     }
 

@@ -27,47 +27,89 @@ public struct UpdateService
     public void Note(ulong milliseconds, ReadOnlySpan<byte> text) => _log.Add(milliseconds, text);
 
     /// <summary>Whether a line's first word is one of this service's commands.</summary>
-    public static bool IsCommand(ReadOnlySpan<byte> line) => CommandOf(new LineWords(line).Next()) >= 0;
+    public static bool IsCommand(ReadOnlySpan<byte> line) => CommandOf(new LineWords(line).Next()) != Command.Unknown;
 
+    /// <summary>Whether a line is for <see cref="Decide"/>, which the others must not keep the store from; else it is for <see cref="Obey"/>.</summary>
+    public static bool IsDecision(ReadOnlySpan<byte> line) => CommandOf(new LineWords(line).Next()) >= Command.Activate;
+
+    /// <summary>A command that looks at the store, or writes to slots that do not run.</summary>
     /// <param name="line">Without its end.</param>
-    public void Obey<TFlash, TBoard>(ReadOnlySpan<byte> line, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref TBoard board)
+    public void Obey<TFlash, TBoard, TAnswer>(
+        ReadOnlySpan<byte> line, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref TBoard board, ref TAnswer answer)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
+        where TAnswer : struct, IAnswer
     {
         LineWords words = new(line);
         ReadOnlySpan<byte> word = words.Next();
         // Our own answers, as a terminal that echoes sends them back.
         if (line.Length == 0 || TextList.Find(AnswerWords, word) >= 0 || word.SequenceEqual("log"u8) && !words.IsOver)
             return;
-        LogLine answer = default;
+        LogLine detail = default;
         ServiceError error = CommandOf(word) switch
         {
-            0 => Slots(ref words, ref store, in table, ref board),
-            1 => Begin(ref words, ref answer, ref board),
-            2 => Data(ref words, ref store, in table, in roots, ref answer, ref board),
-            3 => Verify(ref words, ref store, ref answer, ref board),
-            4 => Activate(ref words, ref store, in table, ref board),
-            5 => Confirm(ref words, ref store, in table, ref board),
-            6 => RollBack(ref words, ref store, in table, ref board),
-            7 => Abort(ref words, ref board),
-            8 => Status(ref words, ref store, in table, ref board),
-            9 => Log(ref words, ref board),
+            Command.Slots => Slots(ref words, ref store, in table, ref answer),
+            Command.Begin => Begin(ref words, ref detail, ref board),
+            Command.Data => Data(ref words, ref store, in table, in roots, ref detail, ref board),
+            Command.Verify => Verify(ref words, ref store, ref detail, ref board),
+            Command.Abort => Abort(ref words, ref board),
+            Command.Status => Status(ref words, ref store, in table, ref answer),
+            Command.Log => Log(ref words, ref answer),
             _ => ServiceError.UnknownCommand,
         };
-        if (error == ServiceError.None)
-            SayOk(ref answer, ref board);
-        else
-            Refuse(error, in table, ref board);
+        Answer(error, ref detail, in table, ref board, ref answer);
     }
 
-    private static int CommandOf(ReadOnlySpan<byte> word) =>
-        TextList.Find("slots\0begin\0data\0verify\0activate\0confirm\0rollback\0abort\0status\0log\0"u8, word);
+    /// <summary>A command that changes which slots run. Nobody holds the store: the board takes it as it needs.</summary>
+    public void Decide<TBoard, TAnswer>(ReadOnlySpan<byte> line, in ApplianceTable table, ref TBoard board, ref TAnswer answer)
+        where TBoard : struct, IUpdateBoard
+        where TAnswer : struct, IAnswer
+    {
+        LineWords words = new(line);
+        LogLine detail = default;
+        ServiceError error = CommandOf(words.Next()) switch
+        {
+            Command.Activate => Activate(ref words, in table, ref board),
+            Command.Confirm => Confirm(ref words, in table, ref board),
+            _ => RollBack(ref words, ref board),
+        };
+        Answer(error, ref detail, in table, ref board, ref answer);
+    }
+
+    /// <summary>A refusal by whoever could not hand the line on.</summary>
+    public static void Refuse<TAnswer>(ServiceError error, ref TAnswer answer)
+        where TAnswer : struct, IAnswer
+    {
+        LogLine line = default;
+        line.Add("error "u8);
+        line.Add(ServiceErrorText.Of(error));
+        answer.Say(ref line);
+    }
+
+    private enum Command
+    {
+        Unknown = -1,
+        Slots,
+        Begin,
+        Data,
+        Verify,
+        Abort,
+        Status,
+        Log,
+        Activate,
+        Confirm,
+        RollBack,
+    }
+
+    // In Command's order.
+    private static Command CommandOf(ReadOnlySpan<byte> word) =>
+        (Command)TextList.Find("slots\0begin\0data\0verify\0abort\0status\0log\0activate\0confirm\0rollback\0"u8, word);
 
     private static ReadOnlySpan<byte> AnswerWords => "ok\0error\0unit\0slot\0bundle\0trial\0manage:\0"u8;
 
-    private readonly ServiceError Slots<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TBoard board)
+    private readonly ServiceError Slots<TFlash, TAnswer>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)
         where TFlash : struct, IFlash
-        where TBoard : struct, IUpdateBoard
+        where TAnswer : struct, IAnswer
     {
         int wanted = -1;
         if (!words.IsOver && (wanted = UpdateUnitNames.Find(words.Next(), in table)) < 0)
@@ -78,17 +120,17 @@ public struct UpdateService
         {
             if (wanted >= 0 && unit != wanted)
                 continue;
-            SlotLines.SayUnit(unit, in store.Record.Unit[unit], in table, ref board);
+            SlotLines.SayUnit(unit, in store.Record.Unit[unit], in table, ref answer);
             for (int slot = 0; wanted >= 0 && slot < 2; slot++)
             {
-                if (!SlotLines.TrySaySlot(unit, slot, ref store, in table, ref board))
+                if (!SlotLines.TrySaySlot(unit, slot, ref store, in table, ref answer))
                     return ServiceError.Flash;
             }
         }
         return ServiceError.None;
     }
 
-    private ServiceError Begin<TBoard>(ref LineWords words, ref LogLine answer, ref TBoard board)
+    private ServiceError Begin<TBoard>(ref LineWords words, ref LogLine detail, ref TBoard board)
         where TBoard : struct, IUpdateBoard
     {
         if (!words.TryNumber(out ulong length))
@@ -98,14 +140,14 @@ public struct UpdateService
         if (isNamed && !Hexadecimal.TryRead(words.Next(), MemoryMarshal.CreateSpan(ref name[0], 32)) || !words.IsOver)
             return ServiceError.UnknownCommand;
         ServiceError error = _session.Begin(length, in name, isNamed, out ulong next);
-        answer.AddDecimal(next);
+        detail.AddDecimal(next);
         if (error == ServiceError.None && next == 0)
             Note("a bundle is being received"u8, ref board);
         return error;
     }
 
     private ServiceError Data<TFlash, TBoard>(
-        ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref LogLine answer, ref TBoard board)
+        ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref LogLine detail, ref TBoard board)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
     {
@@ -118,13 +160,13 @@ public struct UpdateService
             return ServiceError.BadData;
         BundleStage before = _session.Stage;
         ServiceError error = _session.Take(offset, room.Slice(0, count), ref store, in table, in roots);
-        answer.AddDecimal(offset + (ulong)(uint)count);
+        detail.AddDecimal(offset + (ulong)(uint)count);
         if (error == ServiceError.None && before != _session.Stage)
             Note("the bundle is written"u8, ref board);
         return error;
     }
 
-    private ServiceError Verify<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, ref LogLine answer, ref TBoard board)
+    private ServiceError Verify<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, ref LogLine detail, ref TBoard board)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
     {
@@ -132,71 +174,69 @@ public struct UpdateService
             return ServiceError.UnknownCommand;
         BundleStage before = _session.Stage;
         ServiceError error = _session.Verify(ref store);
-        answer.AddDecimal(_session.Done);
-        answer.Add((byte)' ');
-        answer.AddDecimal(_session.Length);
+        detail.AddDecimal(_session.Done);
+        detail.Add((byte)' ');
+        detail.AddDecimal(_session.Length);
         if (error == ServiceError.None && before != _session.Stage && _session.Stage == BundleStage.Verified)
             Note("the bundle is verified"u8, ref board);
         return error;
     }
 
-    private ServiceError Activate<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TBoard board)
-        where TFlash : struct, IFlash
+    private ServiceError Activate<TBoard>(ref LineWords words, in ApplianceTable table, ref TBoard board)
         where TBoard : struct, IUpdateBoard
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
-        ServiceError error = _session.Activate(ref store, out uint units);
+        ServiceError error = _session.CanActivate(out uint units);
+        if (error == ServiceError.None)
+            error = UpdateSession.ErrorOf(board.Activate(units));
         if (error != ServiceError.None)
             return error;
-        Note("on trial: "u8, units, in table, ref board);
-        board.Activated(units);
+        _session.Forget();
+        LogLine line = default;
+        line.Add("on trial: "u8);
+        UpdateUnitNames.Add(ref line, units, in table);
+        Note(line.Bytes, ref board);
         return ServiceError.None;
     }
 
-    private ServiceError Confirm<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TBoard board)
-        where TFlash : struct, IFlash
+    // One guest; or all that are on trial.
+    private ServiceError Confirm<TBoard>(ref LineWords words, in ApplianceTable table, ref TBoard board)
         where TBoard : struct, IUpdateBoard
     {
-        uint trial = UpdateState.OnTrial(ref store.Record);
-        uint wanted = trial;
+        int wanted = -1;
+        if (!words.IsOver && (wanted = UpdateUnitNames.Find(words.Next(), in table)) < 0)
+            return ServiceError.UnknownGuest;
         if (!words.IsOver)
+            return ServiceError.UnknownCommand;
+        ServiceError error = ServiceError.NoTrial;
+        for (int guest = 0; guest < (int)table.GuestCount; guest++)
         {
-            int unit = UpdateUnitNames.Find(words.Next(), in table);
-            if (!words.IsOver)
-                return ServiceError.UnknownCommand;
-            if (unit < 0)
-                return ServiceError.UnknownGuest;
-            wanted = trial & 1u << unit;
+            if (wanted >= 0 && wanted != UpdateUnit.FirstGuest + guest)
+                continue;
+            UpdateRefusal refusal = board.Confirm(guest);
+            if (refusal == UpdateRefusal.NotOnTrial)
+                continue;
+            error = UpdateSession.ErrorOf(refusal);
+            if (error != ServiceError.None)
+                return error;
+            LogLine line = default;
+            line.AddName(in table.Guest[guest].Name);
+            line.Add(" works, somebody says"u8);
+            Note(line.Bytes, ref board);
         }
-        if (wanted == 0)
-            return ServiceError.NoTrial;
-        bool changes = false;
-        for (int unit = 0; unit < UpdateUnit.Count; unit++)
-            changes |= (wanted >> unit & 1) != 0 && UpdateState.ReportHealthy(ref store.Record, unit);
-        if (changes && !store.TryKeep())
-            return ServiceError.Flash;
-        if (UpdateState.OnTrial(ref store.Record) != 0)
-            return ServiceError.None;
-        Note("confirmed: "u8, trial, in table, ref board);
-        board.Confirmed(trial);
-        return ServiceError.None;
+        return error;
     }
 
-    private ServiceError RollBack<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TBoard board)
-        where TFlash : struct, IFlash
+    private ServiceError RollBack<TBoard>(ref LineWords words, ref TBoard board)
         where TBoard : struct, IUpdateBoard
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
-        uint units = UpdateState.RollBack(ref store.Record);
-        if (units == 0)
-            return ServiceError.NoTrial;
-        if (!store.TryKeep())
-            return ServiceError.Flash;
-        Note("rolled back as asked: "u8, units, in table, ref board);
-        board.RolledBack(units);
-        return ServiceError.None;
+        ServiceError error = UpdateSession.ErrorOf(board.RollBack());
+        if (error == ServiceError.None)
+            Note("rolled back, as asked"u8, ref board);
+        return error;
     }
 
     private ServiceError Abort<TBoard>(ref LineWords words, ref TBoard board)
@@ -211,9 +251,9 @@ public struct UpdateService
         return ServiceError.None;
     }
 
-    private readonly ServiceError Status<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TBoard board)
+    private readonly ServiceError Status<TFlash, TAnswer>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)
         where TFlash : struct, IFlash
-        where TBoard : struct, IUpdateBoard
+        where TAnswer : struct, IAnswer
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
@@ -227,7 +267,7 @@ public struct UpdateService
         line.Add((byte)' ');
         Digest256 name = _session.Name;
         Hexadecimal.Add(ref line, in name);
-        board.Say(ref line);
+        answer.Say(ref line);
         uint trial = UpdateState.OnTrial(ref store.Record);
         for (int unit = 0; unit < UpdateUnit.Count; unit++)
         {
@@ -236,13 +276,13 @@ public struct UpdateService
             line = default;
             line.Add("trial "u8);
             line.Add(UpdateUnitNames.Of(unit, in table));
-            board.Say(ref line);
+            answer.Say(ref line);
         }
         return ServiceError.None;
     }
 
-    private ServiceError Log<TBoard>(ref LineWords words, ref TBoard board)
-        where TBoard : struct, IUpdateBoard
+    private ServiceError Log<TAnswer>(ref LineWords words, ref TAnswer answer)
+        where TAnswer : struct, IAnswer
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
@@ -254,27 +294,25 @@ public struct UpdateService
             line.AddDecimal(milliseconds);
             line.Add((byte)' ');
             line.Add(text);
-            board.Say(ref line);
+            answer.Say(ref line);
         }
         return ServiceError.None;
     }
 
-    private static void SayOk<TBoard>(ref LogLine detail, ref TBoard board)
+    private void Answer<TBoard, TAnswer>(ServiceError error, ref LogLine detail, in ApplianceTable table, ref TBoard board, ref TAnswer answer)
         where TBoard : struct, IUpdateBoard
+        where TAnswer : struct, IAnswer
     {
         LogLine line = default;
-        line.Add("ok"u8);
-        if (detail.Bytes.Length != 0)
-            line.Add((byte)' ');
-        line.Add(detail.Bytes);
-        board.Say(ref line);
-    }
-
-    private void Refuse<TBoard>(ServiceError error, in ApplianceTable table, ref TBoard board)
-        where TBoard : struct, IUpdateBoard
-    {
-        LogLine line = default;
-        line.Add("error "u8);
+        line.Add(error == ServiceError.None ? "ok"u8 : "error "u8);
+        if (error == ServiceError.None)
+        {
+            if (detail.Bytes.Length != 0)
+                line.Add((byte)' ');
+            line.Add(detail.Bytes);
+            answer.Say(ref line);
+            return;
+        }
         line.Add(ServiceErrorText.Of(error));
         if (error == ServiceError.OutOfOrder)
         {
@@ -288,21 +326,12 @@ public struct UpdateService
                 line.Add((byte)' ');
                 line.Add(UpdateUnitNames.Of(_session.RefusedUnit, in table));
             }
-            _log.Add(board.Milliseconds, line.Bytes);
+            Note(line.Bytes, ref board);
         }
-        board.Say(ref line);
+        answer.Say(ref line);
     }
 
     private void Note<TBoard>(ReadOnlySpan<byte> text, ref TBoard board)
         where TBoard : struct, IUpdateBoard =>
         _log.Add(board.Milliseconds, text);
-
-    private void Note<TBoard>(ReadOnlySpan<byte> text, uint units, in ApplianceTable table, ref TBoard board)
-        where TBoard : struct, IUpdateBoard
-    {
-        LogLine line = default;
-        line.Add(text);
-        UpdateUnitNames.Add(ref line, units, in table);
-        _log.Add(board.Milliseconds, line.Bytes);
-    }
 }

@@ -19,8 +19,6 @@ public struct UpdateSession
 {
     /// <summary>Of what was written, in bytes: what one <see cref="Verify"/> reads back at most.</summary>
     public const int VerifyStep = IFlash.EraseBlock;
-    /// <summary>How often a unit on trial is launched before it must have been confirmed.</summary>
-    public const byte Tries = 3;
 
     // Bytes taken, then bytes read back; both count the bundle's.
     private ulong _done;
@@ -151,23 +149,19 @@ public struct UpdateSession
         return error;
     }
 
-    /// <summary>Puts what was verified on trial. Nothing is left to activate then.</summary>
-    /// <param name="units">Those of the bundle, a bit each.</param>
-    public ServiceError Activate<TFlash>(ref UpdateStore<TFlash> store, out uint units)
-        where TFlash : struct, IFlash
+    /// <summary>Whether there is a verified bundle to activate; whoever has done so forgets it.</summary>
+    /// <param name="units">Its units, a bit each.</param>
+    public ServiceError CanActivate(out uint units)
     {
         RefusedUnit = -1;
-        units = 0;
-        if (Stage != BundleStage.Verified)
-            return Stage == BundleStage.None ? ServiceError.NoBundle : Stage == BundleStage.Receiving ? ServiceError.Incomplete : ServiceError.NotVerified;
-        ServiceError error = ErrorOf(UpdateState.Activate(ref store.Record, _units, Tries));
-        if (error == ServiceError.None && !store.TryKeep())
-            error = ServiceError.Flash;
-        if (error != ServiceError.None)
-            return error;
-        units = _units;
-        Forget();
-        return ServiceError.None;
+        units = Stage == BundleStage.Verified ? _units : 0;
+        return Stage switch
+        {
+            BundleStage.None => ServiceError.NoBundle,
+            BundleStage.Receiving => ServiceError.Incomplete,
+            BundleStage.Verified => ServiceError.None,
+            _ => ServiceError.NotVerified,
+        };
     }
 
     // Up to the next border of what a bundle is made of.
@@ -364,12 +358,14 @@ public struct UpdateSession
         return ServiceError.None;
     }
 
-    private static ServiceError ErrorOf(UpdateRefusal refusal) => refusal switch
+    internal static ServiceError ErrorOf(UpdateRefusal refusal) => refusal switch
     {
         UpdateRefusal.None => ServiceError.None,
         UpdateRefusal.TrialRunning => ServiceError.TrialRunning,
         UpdateRefusal.SlotNotReady => ServiceError.SlotNotReady,
         UpdateRefusal.Downgrade => ServiceError.Downgrade,
+        UpdateRefusal.NotOnTrial => ServiceError.NoTrial,
+        UpdateRefusal.NotKept => ServiceError.Flash,
         _ => ServiceError.NoSlot,
     };
 

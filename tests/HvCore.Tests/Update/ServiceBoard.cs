@@ -62,9 +62,14 @@ internal sealed class ServiceBoard
     public string[] Ask(byte[] line)
     {
         List<string> answer = [];
-        Line board = new(this, answer);
-        if (line.Length <= LineCapacity)
-            _service.Obey(line, ref _store, in Table, in Roots, ref board);
+        Lines lines = new(answer);
+        Decisions decisions = new(this);
+        if (line.Length > LineCapacity)
+            return [];
+        if (UpdateService.IsDecision(line))
+            _service.Decide(line, in Table, ref decisions, ref lines);
+        else
+            _service.Obey(line, ref _store, in Table, in Roots, ref decisions, ref lines);
         return [.. answer];
     }
 
@@ -162,13 +167,47 @@ internal sealed class ServiceBoard
 
     private string Digest(ImageRange range) => Convert.ToHexString(SHA256.HashData(Read(range, 64 * 1024)).AsSpan(0, 8));
 
-    private readonly struct Line(ServiceBoard board, List<string> answer) : IUpdateBoard
+    private readonly struct Lines(List<string> answer) : IAnswer
     {
         public void Say(ref LogLine line) => answer.Add(Encoding.Latin1.GetString(line.Bytes));
+    }
+
+    /// <summary>A board whose guests start at once and are believed.</summary>
+    private readonly struct Decisions(ServiceBoard board) : IUpdateBoard
+    {
+        public const byte Tries = 3;
+
         public ulong Milliseconds => 12345;
-        public void Activated(uint units) => board.Happened.Add($"activated {units:x}");
-        public void Confirmed(uint units) => board.Happened.Add($"confirmed {units:x}");
-        public void RolledBack(uint units) => board.Happened.Add($"rolled back {units:x}");
+
+        public UpdateRefusal Activate(uint units) => board.Keep(UpdateState.Activate(ref board.State, units, Tries), $"activated {units:x}");
+
+        public UpdateRefusal Confirm(int guest)
+        {
+            uint before = UpdateState.OnTrial(ref board.State);
+            if (!UpdateState.ReportHealthy(ref board.State, UpdateUnit.FirstGuest + guest))
+                return UpdateRefusal.NotOnTrial;
+            // What the hypervisor decides by its guests.
+            UpdateState.ReportHealthy(ref board.State, UpdateUnit.Hypervisor);
+            UpdateState.ReportHealthy(ref board.State, UpdateUnit.Table);
+            return board.Keep(UpdateRefusal.None, UpdateState.OnTrial(ref board.State) == 0 ? $"confirmed {before:x}" : null);
+        }
+
+        public UpdateRefusal RollBack()
+        {
+            uint units = UpdateState.RollBack(ref board.State);
+            return units == 0 ? UpdateRefusal.NotOnTrial : board.Keep(UpdateRefusal.None, $"rolled back {units:x}");
+        }
+    }
+
+    private UpdateRefusal Keep(UpdateRefusal refusal, string? what)
+    {
+        if (refusal != UpdateRefusal.None)
+            return refusal;
+        if (!_store.TryKeep())
+            return UpdateRefusal.NotKept;
+        if (what is not null)
+            Happened.Add(what);
+        return UpdateRefusal.None;
     }
 
     private struct RefusingFlash(FlashModel model) : IFlash

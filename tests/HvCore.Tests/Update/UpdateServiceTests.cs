@@ -68,8 +68,10 @@ public class UpdateServiceTests
         ServiceBoard board = ServiceBoard.Delivered();
         ApplianceTable table = board.Table;
         table.Rollback = 2;
-        byte[] bundle = TestBundle.Make([TestBundle.Hypervisor(7, TestKeys.Root), TestBundle.Table(table, TestKeys.Root)], null, TestKeys.Root);
+        (BundlePartKind, string, byte[]) app = TestBundle.Guest("app", "2", 1, 5000, null, TestKeys.Root);
+        byte[] bundle = TestBundle.Make([TestBundle.Hypervisor(7, TestKeys.Root), TestBundle.Table(table, TestKeys.Root), app], null, TestKeys.Root);
         Assert.Equal("ok", board.Update(bundle));
+        Assert.Equal("error no-trial", board.Last("confirm hypervisor"));
         Assert.Equal("ok", board.Last("confirm"));
         Assert.Equal((7ul, 2ul), (board.State.Unit[UpdateUnit.Hypervisor].Rollback, board.State.Unit[UpdateUnit.Table].Rollback));
     }
@@ -133,7 +135,7 @@ public class UpdateServiceTests
         board.Update(TestBundle.Gateway(rollback: 0));
         Assert.Equal(
             ["log 12345 a bundle is being received", "log 12345 the bundle is written", "log 12345 the bundle is verified", "log 12345 on trial: gateway",
-             "log 12345 confirmed: gateway", "log 12345 a bundle is being received", "log 12345 error downgrade gateway", "ok"],
+             "log 12345 gateway works, somebody says", "log 12345 a bundle is being received", "log 12345 error downgrade gateway", "ok"],
             board.Ask("log"));
         for (int i = 0; i < 30; i++)
             board.Last("begin 20000");
