@@ -12,4 +12,8 @@ public enum UpdateRefusal
     Downgrade,
     /// <summary>No unit, or one that the appliance does not have.</summary>
     NoSuchUnit,
+    /// <summary>Nothing waits for this guest's word, or it does not run.</summary>
+    NotOnTrial,
+    /// <summary>The flash did not keep the record.</summary>
+    NotKept,
 }
