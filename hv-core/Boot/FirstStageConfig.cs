@@ -6,14 +6,16 @@ using Bulkhead.Update;
 namespace Bulkhead.Boot;
 
 /// <summary>
-/// What the first stage must know before it has read anything: the builder writes this block into the first
-/// stage's binary at byte <see cref="Offset"/>. Compiled into both.
+/// What the first stage must know before it has read anything: the builder writes this block into its binary. Compiled
+/// into both, and into the hypervisor.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct FirstStageConfig
 {
-    /// <summary>From the first byte of the first stage's binary.</summary>
+    /// <summary>From the first byte of arm64's first stage, a binary that runs in place.</summary>
     public const int Offset = 64;
+    /// <summary>From the first byte of a PC's, an ELF file: its first segment's.</summary>
+    public const int OffsetInElf = 4096;
     /// <summary>"BHFIRST1" read as a little-endian number.</summary>
     public const ulong ExpectedMagic = 0x3154535249464842;
 

@@ -14,7 +14,7 @@ public static class Workspace
 {
     private static string[] BoardProjects(CpuArchitecture architecture) => architecture == CpuArchitecture.Arm64
         ? ["arch/arm64/FirstStage/FirstStage.csproj", "arch/arm64/Hypervisor.Arm64.csproj"]
-        : ["arch/x86_64/Hypervisor.X86.csproj"];
+        : ["arch/x86_64/FirstStage/FirstStage.csproj", "arch/x86_64/Hypervisor.X86.csproj"];
 
     private static readonly HashSet<(string Project, CpuArchitecture Architecture)> s_compiled = [];
 
@@ -34,7 +34,7 @@ public static class Workspace
         string outputs = OutputsOf(architecture);
         return architecture == CpuArchitecture.Arm64
             ? new BuildInputs(Path.Combine(outputs, "first-stage.bin"), Path.Combine(outputs, "hypervisor.bin"), name => Path.Combine(outputs, name + ".bin"))
-            : new BuildInputs(null, Path.Combine(outputs, "hypervisor.elf"), name => Path.Combine(outputs, name + ".elf"));
+            : new BuildInputs(Path.Combine(outputs, "first-stage.elf"), Path.Combine(outputs, "hypervisor.elf"), name => Path.Combine(outputs, name + ".elf"));
     }
 
     /// <summary>Loads and checks a manifest; every error is on the terminal when this returns null.</summary>

@@ -1,10 +1,9 @@
 namespace Bulkhead.ImageBuilder.Layout;
 
 /// <summary>
-/// The board build's outputs: on arm64 flat binaries, on x86-64 an ELF file and no first stage; and where a guest built by
-/// this project lies.
+/// The board build's outputs, on arm64 flat binaries, on x86-64 ELF files; and where a guest built by this project lies.
 /// </summary>
-public sealed record BuildInputs(string? FirstStage, string Hypervisor, Func<string, string> GuestProject)
+public sealed record BuildInputs(string FirstStage, string Hypervisor, Func<string, string> GuestProject)
 {
     /// <summary>Folder of signatures that were made elsewhere, and of what waits for one; null when every key here can sign.</summary>
     public string? Signatures { get; init; }

@@ -28,7 +28,7 @@ public static class ImageBuild
         LockFile locks = LockFile.Open(appliance.ManifestPath);
         byte[] bootCode = appliance.Board.Architecture == CpuArchitecture.Arm64
             ? PutFirstStage(image, appliance, inputs, layout)
-            : PutLoader(image, layout, new GrubLoader(archive, locks, layout));
+            : PutLoader(image, appliance, inputs, layout, new GrubLoader(archive, locks, layout));
         Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, bootCode);
         UnitContents contents = new(appliance, layout, inputs, new LinuxGuest(archive, locks), new Signer(inputs.Signatures));
         Put(image, layout.HypervisorA, contents.Hypervisor());
@@ -48,35 +48,45 @@ public static class ImageBuild
     // On arm64 the reset vector, which is the image's first word, branches to the first stage.
     private static byte[] PutFirstStage(byte[] image, Appliance appliance, BuildInputs inputs, ImageLayout layout)
     {
-        byte[] binary = File.ReadAllBytes(inputs.FirstStage!);
-        FirstStageConfig config = new()
-        {
-            Magic = FirstStageConfig.ExpectedMagic,
-            Flash = TableBuilder.Host(appliance.Board.Arm64.Flash),
-            HypervisorRam = TableBuilder.Host(appliance.Board.HypervisorRam),
-            Scratch = TableBuilder.Host(appliance.Board.Arm64.FirstStageScratch),
-            DeviceTree = new HostPhys(appliance.Board.Arm64.DeviceTreeAddress),
-            Uart = new HostPhys(appliance.Board.Arm64.Uart.Base),
-            HypervisorA = TableBuilder.Image(layout.HypervisorA),
-            HypervisorB = TableBuilder.Image(layout.HypervisorB),
-            TableA = TableBuilder.Image(layout.TableA),
-            TableB = TableBuilder.Image(layout.TableB),
-            Roots = Roots(appliance),
-            State0 = TableBuilder.Image(layout.State0),
-            State1 = TableBuilder.Image(layout.State1),
-        };
+        byte[] binary = File.ReadAllBytes(inputs.FirstStage);
+        FirstStageConfig config = ConfigOf(appliance, layout);
+        config.Flash = TableBuilder.Host(appliance.Board.Arm64.Flash);
+        config.Scratch = TableBuilder.Host(appliance.Board.Arm64.FirstStageScratch);
+        config.DeviceTree = new HostPhys(appliance.Board.Arm64.DeviceTreeAddress);
+        config.Uart = new HostPhys(appliance.Board.Arm64.Uart.Base);
         MemoryMarshal.Write(binary.AsSpan(FirstStageConfig.Offset), in config);
         Put(image, layout.FirstStage, binary);
         return ResetBlock.Make(layout.FirstStage.Offset, binary);
     }
 
-    private static byte[] PutLoader(byte[] image, ImageLayout layout, GrubLoader loader)
+    // On a PC GRUB starts it.
+    private static byte[] PutLoader(byte[] image, Appliance appliance, BuildInputs inputs, ImageLayout layout, GrubLoader loader)
     {
+        byte[] program = UnitContents.Stripped(inputs.FirstStage);
+        Span<byte> place = program.AsSpan(FirstStageConfig.OffsetInElf);
+        if (MemoryMarshal.Read<ulong>(place) != FirstStageConfig.ExpectedMagic)
+            throw new BuildException($"{inputs.FirstStage} has no configuration at byte {FirstStageConfig.OffsetInElf}");
+        FirstStageConfig config = ConfigOf(appliance, layout);
+        MemoryMarshal.Write(place, in config);
+        Put(image, layout.FirstStage, program);
         (byte[] bootCode, byte[] core) = loader.Bios();
         Put(image, layout.BiosBoot, core);
         Put(image, layout.Esp, loader.Efi());
         return bootCode;
     }
+
+    private static FirstStageConfig ConfigOf(Appliance appliance, ImageLayout layout) => new()
+    {
+        Magic = FirstStageConfig.ExpectedMagic,
+        HypervisorRam = TableBuilder.Host(appliance.Board.HypervisorRam),
+        HypervisorA = TableBuilder.Image(layout.HypervisorA),
+        HypervisorB = TableBuilder.Image(layout.HypervisorB),
+        TableA = TableBuilder.Image(layout.TableA),
+        TableB = TableBuilder.Image(layout.TableB),
+        Roots = Roots(appliance),
+        State0 = TableBuilder.Image(layout.State0),
+        State1 = TableBuilder.Image(layout.State1),
+    };
 
     private static RootDigests Roots(Appliance appliance) => new() { First = DigestOf(appliance.Root), Second = DigestOf(appliance.NextRoot) };
 

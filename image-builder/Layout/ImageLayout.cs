@@ -25,7 +25,7 @@ public sealed class ImageLayout
     }
 
     public IReadOnlyList<GptPartition> Partitions => _partitions;
-    /// <summary>On arm64: what the reset vector branches to.</summary>
+    /// <summary>What the reset vector branches to, and GRUB starts.</summary>
     public GptPartition FirstStage => this["first-stage"];
 
     /// <summary>On a PC: GRUB's core image, which a BIOS starts by way of the first sector.</summary>
@@ -49,7 +49,7 @@ public sealed class ImageLayout
     [
         .. architecture == CpuArchitecture.Arm64
             ? new[] { ("first-stage", 256 * KiB) }
-            : [("bios-boot", 256 * KiB), ("esp", 1024 * KiB)],
+            : [("bios-boot", 256 * KiB), ("esp", 1024 * KiB), ("first-stage", 256 * KiB)],
         ("hypervisor-a", 1024 * KiB),
         ("hypervisor-b", 1024 * KiB),
         ("table-a", 256 * KiB),

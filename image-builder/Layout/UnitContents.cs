@@ -77,8 +77,8 @@ public sealed class UnitContents(Appliance appliance, ImageLayout layout, BuildI
         Signer.Sign(name, root, message).CopyTo(target[RsaNumber.Size..]);
     }
 
-    // What GRUB loads is the ELF file itself; names and lines for a debugger stay here.
-    private static byte[] Stripped(string elf)
+    /// <summary>What a PC's disk holds is the ELF file itself; names and lines for a debugger stay here.</summary>
+    internal static byte[] Stripped(string elf)
     {
         string stripped = Path.GetTempFileName();
         try

@@ -7,16 +7,13 @@ namespace Bulkhead.ImageBuilder.Packages;
 
 /// <summary>
 /// GRUB for a PC's image, made of Debian's modules: a core image that a BIOS reaches by way of the first sector, and a
-/// program for UEFI. Both carry the same few lines, which load hypervisor a, or b if a is no hypervisor, straight from its
-/// partition; there is no file system but the one that UEFI wants.
+/// program for UEFI. Both carry the same few lines, which start the first stage straight from its partition; there is no
+/// file system but the one that UEFI wants.
 /// </summary>
 public sealed class GrubLoader(DebianArchive archive, LockFile locks, ImageLayout layout)
 {
     private const string BiosModules = "grub-pc-bin", EfiModules = "grub-efi-amd64-bin";
     private const int Sector = 512;
-
-    // Whole sectors to the partition's end: the ELF file says itself how much of it counts.
-    private const int Skipped = HypervisorHeader.StoredSize / Sector;
 
     /// <summary>Debian packages with the parts of GRUB that an image holds.</summary>
     public static IReadOnlyList<string> Packages(CpuArchitecture architecture) =>
@@ -56,17 +53,14 @@ public sealed class GrubLoader(DebianArchive archive, LockFile locks, ImageLayou
         }
     }
 
-    // GRUB reads this line by line without a shell; `boot` with nothing loaded fails, and the next line has its turn.
+    // GRUB reads this line by line without a shell. All of the partition's sectors: the ELF file says itself how much of
+    // them counts.
     private string Script() => $"""
         regexp --set=1:disk '^([a-z0-9]+),' "$root"
-        {Load(layout.HypervisorA)}
-        boot
-        {Load(layout.HypervisorB)}
+        multiboot2 ($disk,gpt{Number(layout.FirstStage)})0+{layout.FirstStage.Size / Sector}
         boot
 
         """;
-
-    private string Load(GptPartition slot) => $"multiboot2 ($disk,gpt{Number(slot)}){Skipped}+{slot.Size / Sector - Skipped}";
 
     private int Number(GptPartition partition) => layout.Partitions.TakeWhile(other => other != partition).Count() + 1;
 }

@@ -27,29 +27,19 @@ internal static unsafe class FirstStage
     private static bool Load(FirstStageConfig* config, ImageRange slot, EarlyUart uart, ReadOnlySpan<byte> name)
     {
         byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
-        HypervisorHeader* header = (HypervisorHeader*)source;
-        switch (SignedHeader.Check(new(source, sizeof(HypervisorHeader)), HypervisorHeader.ExpectedMagic, HypervisorHeader.CurrentVersion))
-        {
-            case HeaderFault.None:
-                break;
-            case HeaderFault.BadDigest:
-                return Refuse(uart, name, "has a header that does not match its digest"u8);
-            default:
-                return Refuse(uart, name, "holds no hypervisor"u8);
-        }
-        if (config->Roots.AreKnown && !((RootSignature*)(source + HypervisorHeader.SignatureOffset))->IsFor(in header->HeaderDigest, in config->Roots))
-            return Refuse(uart, name, "is not signed by a root key that this board knows"u8);
-        if (header->BinarySize > slot.Size - HypervisorHeader.StoredSize || header->BinarySize > config->HypervisorRam.Size)
-            return Refuse(uart, name, "says a size that does not fit"u8);
-        int size = (int)header->BinarySize;
+        HypervisorFault fault = HypervisorReader.Check(
+            new(source, HypervisorHeader.StoredSize), slot.Size, config->HypervisorRam.Size, in config->Roots, out HypervisorHeader header);
+        if (fault != HypervisorFault.None)
+            return Refuse(uart, name, HypervisorFaultText.Of(fault));
+        int size = (int)header.BinarySize;
         Span<byte> copy = new((void*)config->HypervisorRam.Base.Value, size);
         new ReadOnlySpan<byte>(source + HypervisorHeader.StoredSize, size).CopyTo(copy);
 
         // What is checked is the copy that will run.
         Digest256 digest = default;
         Sha256.Compute(copy, ref digest);
-        if (!Sha256.AreEqual(in digest, in header->Digest))
-            return Refuse(uart, name, "has another digest than its header says"u8);
+        if (!Sha256.AreEqual(in digest, in header.Digest))
+            return Refuse(uart, name, HypervisorFaultText.Of(HypervisorFault.OtherBinary));
         CleanRange(config->HypervisorRam.Base.Value, (ulong)size);
         return true;
     }

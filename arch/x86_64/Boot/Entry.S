@@ -1,7 +1,7 @@
-// The hypervisor's first instructions: from the loader's 32-bit protected mode to long mode, then C# (Hypervisor.Boot).
+// What a loader starts, first stage and hypervisor alike: from 32-bit protected mode to long mode, then C# (BoardBoot).
 //
 // In:  EBX = multiboot2 information with EAX = its magic (GRUB, Multiboot2 3.3), or hvm_start_info (QEMU -kernel by the
-//      PVH note). Flat segments, paging and interrupts off, no stack; loaded at any 2 MiB-aligned address below 4 GiB.
+//      PVH note); the first stage hands on what it was given. Flat segments, paging and interrupts off, no stack; loaded at any 2 MiB-aligned address below 4 GiB.
 #include "Layout.h"
     .intel_syntax noprefix
 
@@ -23,8 +23,8 @@ multiboot2_header:
     .short  1, 1                    // information request, optional: memory map, both ACPI RSDPs
     .long   20, 6, 14, 15
     .p2align 3
-    .short  10, 0                   // relocatable: from 2 MiB to 4 GiB, 2 MiB aligned, the lowest place that is free
-    .long   24, 0x200000, 0xffffffff, 0x200000, 1
+    .short  10, 0                   // relocatable: from where it is linked to 4 GiB, 2 MiB aligned, the lowest place that is free
+    .long   24, _lowest_load, 0xffffffff, 0x200000, 1
     .p2align 3
     .short  0, 0
     .long   8
@@ -37,43 +37,16 @@ boot_gdt:
     .quad   0x00cf93000000ffff      // DATA_SELECTOR: flat data
     .quad   0x00cf9b000000ffff      // CODE32_SELECTOR: flat 32-bit code
 boot_gdt_pointer:
-    .short  boot_gdt_pointer - boot_gdt - 1
+    .short  BOOT_GDT_SIZE - 1
     .long   0                       // physical: filled in below
     .global no_long_mode
 no_long_mode:
     .asciz  "Bulkhead: this CPU has no long mode with no-execute pages\r\n"
 
-    // What a STARTUP IPI runs, copied into a page below 1 MiB (Host/ApStart.cs): real mode, CS = the page. Only to
-    // protected mode; what follows runs in the image. Far accesses by hand: the assembler has no words for them here.
-    .global ap_start, ap_start_end
-    .p2align 3
-ap_start:
-    .code16
-    jmp     1f
-    .org    ap_start + AP_BASE      // filled in by Host/ApStart.cs
-    .long   0                       // AP_BASE
-    .long   0                       // AP_INDEX
-    .long   0                       // AP_TARGET
-    .short  CODE32_SELECTOR
-    .short  boot_gdt_pointer - boot_gdt - 1
-    .long   0                       // AP_GDT
-1:  cli
-    mov     ax, cs
-    mov     ds, ax
-    .byte   0x66, 0x0f, 0x01, 0x16  // lgdt, with all 32 bits of its base
-    .short  AP_GDT - 2
-    mov     ebp, dword ptr ds:[AP_BASE]
-    mov     edi, dword ptr ds:[AP_INDEX]
-    mov     eax, cr0
-    or      al, 1
-    mov     cr0, eax
-    .byte   0x66, 0xff, 0x2e        // jmp far
-    .short  AP_TARGET
-ap_start_end:
     .code32
 
     .text
-    .global _start, pvh_start, here, boot64, ap_start32, ap_start64
+    .global _start, pvh_start, here, boot64, to_long_mode, load_segments
 pvh_start:
     xor     eax, eax
 _start:
@@ -169,16 +142,6 @@ to_long_mode:
     mov     cr0, eax
     retf
 
-// Another CPU, from the code at ap_start: EBP = physical base, EDI = its index.
-ap_start32:
-    mov     eax, DATA_SELECTOR
-    mov     ds, eax
-    mov     ss, eax
-    imul    eax, edi, CPU_BLOCK_SIZE
-    lea     esp, [ebp + eax + _cpu_blocks_offset + STACK_TOP]
-    lea     ebx, [ebp + _ap_start64_offset]
-    jmp     to_long_mode
-
 // On COM1 as firmware left it.
 refuse:
     lea     esi, [ebp + _no_long_mode_offset]
@@ -206,21 +169,9 @@ linked:
     mov     edx, ebp
     movabs  rsp, offset cpu_blocks + STACK_TOP
     call    load_segments
-    call    HypervisorBoot          // (magic, information, physical base, time stamp)
+    call    BoardBoot               // (magic, information, physical base, time stamp)
     jmp     halt
 
-ap_start64:
-    movabs  rax, offset ap_linked
-    jmp     rax
-ap_linked:
-    movabs  rsp, offset cpu_blocks + STACK_TOP
-    imul    eax, edi, CPU_BLOCK_SIZE
-    add     rsp, rax
-    call    load_segments
-    call    HypervisorSecondary     // (index)
-    jmp     halt
-
-    .text
 // Data segments mean nothing in long mode but must not keep a loader's selectors. Keeps all but EAX.
 load_segments:
     mov     eax, DATA_SELECTOR

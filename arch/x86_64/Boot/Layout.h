@@ -58,8 +58,9 @@
 #define TSS_SELECTOR        0x18
 // The boot GDT's 32-bit code, for the way from real mode
 #define CODE32_SELECTOR     0x18
+#define BOOT_GDT_SIZE       (4 * 8)
 
-// Fields of what another CPU starts with (Entry.S, ap_start)
+// Fields of what another CPU starts with (Secondary.S, ap_start)
 #define AP_BASE             4
 #define AP_INDEX            8
 #define AP_TARGET           12

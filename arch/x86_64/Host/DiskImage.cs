@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using Bulkhead.Boot;
 using Bulkhead.Partitions;
 using Bulkhead.X86.Disk;
@@ -13,7 +14,7 @@ internal static class DiskImage
     private static ushort _port;
     private static SpinLock _lock;
 
-    /// <summary>Where the image's parts are, as arm64's first stage is told them.</summary>
+    /// <summary>Where the image's parts are, as the first stage is told them.</summary>
     public static ref readonly FirstStageConfig Config => ref _config;
 
     /// <summary>First port of the channel.</summary>
@@ -37,13 +38,11 @@ internal static class DiskImage
         _drive = new AtaDrive<PortIo>(port, control);
         GptReader partitions = default;
         if (!_drive.TryIdentify() || !partitions.TryOpen(ref _drive)
-            || !partitions.TryFind(ref _drive, "table-a"u8, out _config.TableA)
-            || !partitions.TryFind(ref _drive, "table-b"u8, out _config.TableB)
-            || !partitions.TryFind(ref _drive, "state-0"u8, out _config.State0)
-            || !partitions.TryFind(ref _drive, "state-1"u8, out _config.State1))
+            || !partitions.TryFind(ref _drive, "first-stage"u8, out ImageRange firstStage))
             return false;
-        _config.Magic = FirstStageConfig.ExpectedMagic;
         _port = port;
-        return true;
+        Span<byte> config = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref _config, 1));
+        ImageRange stored = new() { Offset = firstStage.Offset + FirstStageConfig.OffsetInElf, Size = (ulong)(uint)config.Length };
+        return BlockReader.TryRead(ref _drive, stored, config) && _config.Magic == FirstStageConfig.ExpectedMagic;
     }
 }

@@ -13,7 +13,7 @@ internal static class Hypervisor
     // Good enough to hold lines by until the TSC is measured.
     private const ulong AssumedHertz = 1_000_000_000;
 
-    [RuntimeExport("HypervisorBoot")]
+    [RuntimeExport("BoardBoot")]
     private static void Boot(uint loaderMagic, uint loaderInformation, ulong physicalBase, ulong resetTimeStamp)
     {
         HypervisorLayout.PhysicalBase = new HostPhys(physicalBase);
