@@ -164,10 +164,13 @@ public struct ConsoleMultiplexer<TUart, TClock> : ISerialEnd
         return taken;
     }
 
+    /// <summary>The hypervisor's lines that found no room; the next one that does says so.</summary>
+    internal readonly uint LostLines => Volatile.Read(in _lostLines);
+
     /// <summary>Writes one of the hypervisor's lines, whole or not at all; from any CPU.</summary>
     public void WriteLine(ref LogLine line)
     {
-        uint lost = Volatile.Read(ref _lostLines);
+        uint lost = LostLines;
         if (lost != 0 && Transmit(Hypervisor).Count <= TransmitRing.Size / 2)
         {
             LogLine notice = default;

@@ -35,3 +35,38 @@ ReadIdRegister:
     ret
     .endr
     .endr
+
+    // Vector registers but v16 and v17, which the compiler copies structs with, and what EL1 may keep in system registers.
+    .macro of_leftovers each
+    .irp register, tpidr_el0, tpidrro_el0, tpidr_el1, contextidr_el1, elr_el1, sp_el0, csselr_el1, dbgbvr0_el1, dbgwvr0_el1
+    \each   \register
+    .endr
+    .endm
+    .macro gather register
+    mrs     x1, \register
+    orr     x0, x0, x1
+    .endm
+    .macro soil register
+    msr     \register, x0
+    .endm
+    .macro gather_vector number
+    umov    x1, v\number\().d[0]
+    orr     x0, x0, x1
+    umov    x1, v\number\().d[1]
+    orr     x0, x0, x1
+    .endm
+
+    .global ReadLeftovers, SoilRegisters
+ReadLeftovers:
+    mov     x0, #0
+    .irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    gather_vector \number
+    .endr
+    of_leftovers gather
+    ret
+SoilRegisters:
+    .irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    dup     v\number\().2d, x0
+    .endr
+    of_leftovers soil
+    ret

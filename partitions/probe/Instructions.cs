@@ -26,4 +26,12 @@ internal static class Instructions
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadIdRegister")]
     public static extern ulong ReadIdRegister(ulong index);
+
+    /// <summary>What registers hold that nothing here has written yet: all of them in one word, 0 after a reset.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ReadLeftovers")]
+    public static extern ulong ReadLeftovers();
+
+    /// <summary>Writes a value to all of those.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SoilRegisters")]
+    public static extern void SoilRegisters(ulong value);
 }

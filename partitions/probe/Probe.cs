@@ -10,9 +10,14 @@ internal static unsafe class Probe
     private static void Main(byte* deviceTree, ulong cntpct, ulong cntvct)
     {
         Platform.Read(deviceTree);
+        ReadOnlySpan<byte> scenario = Arguments.ValueOf("scenario"u8);
+        if (scenario.SequenceEqual("again"u8))
+            Again.Run();
+        else if (scenario.SequenceEqual("lives"u8))
+            Lives.Look();
         Gic.InitDistributor();
         Gic.InitCpu();
-        Run(Arguments.ValueOf("scenario"u8));
+        Run(scenario);
         Cpu.Halt();
     }
 
@@ -23,7 +28,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.Write("'; there are flood crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset interactive "u8);
+            Console.Write("'; there are flood crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset lives again interactive "u8);
             Console.WriteLine(CommonScenarios.Names);
             return;
         }
@@ -32,6 +37,8 @@ internal static unsafe class Probe
             Psci.Call(Psci.SystemOff);
         else if (name.SequenceEqual("reset"u8))
             Psci.Call(Psci.SystemReset);
+        else if (name.SequenceEqual("lives"u8))
+            Lives.End();
     }
 
     private static bool Dispatch(ReadOnlySpan<byte> name)
@@ -60,6 +67,8 @@ internal static unsafe class Probe
             Digests.Run();
         else if (name.SequenceEqual("sbsa"u8))
             GenericWatchdog.Run();
+        else if (name.SequenceEqual("lives"u8))
+            Lives.Run();
         else if (name.SequenceEqual("interactive"u8))
             Interactive.Run();
         else

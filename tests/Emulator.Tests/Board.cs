@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Bulkhead.Emulator.Tests;
 
@@ -27,6 +28,16 @@ public static class Board
 
     private static (int Exit, string Output) Start(bool compiled, string[] arguments)
     {
+        using Process process = Process.Start(StartInfo(compiled, arguments))!;
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    private static ProcessStartInfo StartInfo(bool compiled, string[] arguments)
+    {
         ProcessStartInfo start = new(Path.Combine(Root, "bulkhead"), arguments)
         {
             RedirectStandardOutput = true,
@@ -35,12 +46,27 @@ public static class Board
             WorkingDirectory = Root,
         };
         start.Environment["BULKHEAD_COMPILED"] = compiled ? "1" : "0";
-        using Process process = Process.Start(start)!;
+        return start;
+    }
+
+    /// <summary>Runs a manifest until a line was seen that is enough, or the time is over; then the board is switched off.</summary>
+    /// <returns>Everything it said.</returns>
+    public static string RunUntil(string manifest, int seconds, Func<string, bool> isEnough)
+    {
+        using Process process = Process.Start(StartInfo(true, ["run", manifest, "--timeout", $"{seconds}"]))!;
         process.StandardInput.Close();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        StringBuilder output = new();
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            output.AppendLine(line);
+            if (isEnough(line))
+                break;
+        }
+        process.Kill(true);
         process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
+        return output.ToString();
     }
 
     /// <summary>A manifest of probe guests, each with its scenario; CPUs are given out in order.</summary>

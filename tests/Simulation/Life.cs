@@ -4,6 +4,7 @@ using System.Text;
 using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Checks;
+using Bulkhead.Simulation.Guests;
 using Bulkhead.Simulation.Hardware;
 using Bulkhead.Simulation.Scheduling;
 using Bulkhead.Vcpus;
@@ -32,6 +33,10 @@ internal sealed class Life : IWorld
     /// <summary>Guests begin nothing new: what is under way comes to rest, and is then looked at.</summary>
     public bool Quiet;
     public int ReadErrors;
+
+    /// <summary>What guests do, to their devices, and to their own power; what comes from outside.</summary>
+    public Habits Acts = null!, DeviceUses = null!, PowerChanges = null!;
+    private Habits _events = null!;
 
     private readonly TraceLog _trace;
     private readonly long _budget;
@@ -62,6 +67,7 @@ internal sealed class Life : IWorld
         Dice.Fill(_ram);
         TableFuzz.Run(this);
         UartRace.Run(this);
+        ConsoleRace.Run(this);
         while (Steps < _budget && Violation is null)
         {
             if (Dice.OneIn(3))
@@ -84,6 +90,10 @@ internal sealed class Life : IWorld
         _asked = 0;
         _untilQuiet = Dice.Between(500, 4000);
         _untilEvent = Dice.Between(1, 100);
+        Acts = VcpuProgram.HabitsOf(Dice);
+        DeviceUses = ArmProgram.DeviceHabitsOf(Dice);
+        PowerChanges = VcpuProgram.PowerHabitsOf(Dice);
+        _events = new Habits(Dice, 8, 8, 8, 1, 15);
         byte[] image = (byte[])Appliance.Image.Clone();
         if (Faulty && Dice.OneIn(2))
             DamageImage(image);
@@ -152,7 +162,7 @@ internal sealed class Life : IWorld
             Scheduler.End();
             return;
         }
-        switch (Dice.Next(5))
+        switch (_events.Choose(Dice))
         {
             case 0:
                 _board.Wire.Carry(Dice.Between(1, Wire.Depth));
@@ -163,7 +173,7 @@ internal sealed class Life : IWorld
             case 2:
                 TypeBytes();
                 break;
-            case 3 when Dice.OneIn(8):
+            case 3:
                 Manage();
                 break;
             default:
@@ -250,14 +260,17 @@ internal sealed class Life : IWorld
     {
         Tally.Settled++;
         Trace("all is at rest");
+        Scheduler.Masked++;
         _board.CheckSettled();
+        Scheduler.Masked--;
         Quiet = false;
         _untilQuiet = Dice.Between(500, 4000);
     }
 
     public void OnCrash(Fiber here, Exception error)
     {
-        Report($"CPU {here.Cpu}: {error}");
+        Trace(error.ToString());
+        Report($"CPU {here.Cpu}: {error.GetType().Name}: {error.Message}");
         Scheduler.End();
     }
 

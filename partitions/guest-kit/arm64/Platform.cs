@@ -8,6 +8,8 @@ internal static unsafe class Platform
     public static ulong Gicd;
     public static ulong Gicr;
     public static bool HasDeviceTree;
+    /// <summary>Where it is; 0 without one.</summary>
+    public static ulong DeviceTree;
     /// <summary>The RAM that the device tree names; none without one.</summary>
     public static ulong RamBase;
     public static ulong RamSize;
@@ -18,6 +20,7 @@ internal static unsafe class Platform
         UartIntid = 33;
         Gicd = 0x0800_0000;
         Gicr = 0x080a_0000;
+        DeviceTree = (ulong)deviceTree;
         if (deviceTree != null)
         {
             AddressSpace.MapMemory((ulong)deviceTree);

@@ -105,31 +105,38 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
         }
     }
 
+    // Cleared first, as stock drivers do it: the virtual UART's timeout takes no time, so that clearing it behind the last
+    // look at the FIFO would hide what came between.
     private void ReadBytes()
     {
+        WriteUart(Pl011.UARTICR, Pl011.RT | Pl011.OE);
         while ((ReadUart(Pl011.UARTFR) & Pl011.RXFE) == 0)
             Ledger.Reads(ReadUart(Pl011.UARTDR), Pl011.DataOE);
-        WriteUart(Pl011.UARTICR, Pl011.RT | Pl011.OE);
     }
+
+    /// <summary>In <see cref="UseDevices"/>' order; the last two are a wild guest's.</summary>
+    public static Habits DeviceHabitsOf(Dice dice) => new(dice, 4, 2, 2, 2, 1, 1);
 
     protected override void UseDevices()
     {
-        switch (Dice.Next(Ledger.IsWild ? 7 : 5))
+        int choice = Life.DeviceUses.Choose(Dice);
+        if (choice > 3 && !Ledger.IsWild)
+            choice = Dice.Next(4);
+        switch (choice)
         {
             case 0:
-            case 1:
                 SendSgi();
                 break;
-            case 2:
+            case 1:
                 board.GuestTimer[Cpu] = Board.Time + 1 + (ulong)Dice.Next(200);
                 break;
-            case 3:
+            case 2:
                 ReadState();
                 break;
-            case 4:
+            case 3:
                 MoveRoute();
                 break;
-            case 5:
+            case 4:
                 WriteAnything();
                 break;
             default:

@@ -94,27 +94,39 @@ internal abstract class VcpuProgram(Board board, int cpu)
 
     private static void Sleep()
     {
-        Scheduler.Current.Inside = 0;
+        Scheduler.Current.ComesOut();
         Scheduler.Wait();
     }
 
+    /// <summary>In <see cref="Act"/>'s order.</summary>
+    public static Habits HabitsOf(Dice dice) => new(dice, 25, 10, 33, 7, 5, 13, 7);
+
     private void Act()
     {
-        int choice = Dice.Next(100);
-        if (choice < 25 && TryHandleInterrupt())
-            return;
-        if (choice < 35)
-            TouchMemory();
-        else if (choice < 68)
-            UseDevices();
-        else if (choice < 75)
-            Call();
-        else if (choice < 80)
-            Speak();
-        else if (choice < 93)
-            ChangePower();
-        else
-            Sleep();
+        switch (Life.Acts.Choose(Dice))
+        {
+            case 0 when TryHandleInterrupt():
+                break;
+            case 0:
+            case 1:
+                TouchMemory();
+                break;
+            case 2:
+                UseDevices();
+                break;
+            case 3:
+                Call();
+                break;
+            case 4:
+                Speak();
+                break;
+            case 5:
+                ChangePower();
+                break;
+            default:
+                Sleep();
+                break;
+        }
     }
 
     private void TouchMemory()
@@ -221,9 +233,13 @@ internal abstract class VcpuProgram(Board board, int cpu)
         }
     }
 
+    /// <summary>The guest ends; the vCPU turns itself off; it turns one on.</summary>
+    public static Habits PowerHabitsOf(Dice dice) => new(dice, 1, 10, 39);
+
     private void ChangePower()
     {
-        if (Dice.OneIn(50))
+        int choice = Life.PowerChanges.Choose(Dice);
+        if (choice == 0)
         {
             Life.Tally.Stops++;
             StopReason reason = Dice.OneIn(3) ? Dice.Of(StopReason.SystemOff, StopReason.SystemReset) : (StopReason)Dice.Between((int)StopReason.InstructionFetchOutsideMemory, (int)StopReason.TaskSwitch);
@@ -231,7 +247,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
             GuestStop<SimulatedArch>.Stop(ref Vcpu, reason);
         }
         // Its driver gives the console away to nobody.
-        if (Dice.OneIn(5) && !Speaks)
+        if (choice == 1 && !Speaks)
         {
             Life.Trace($"guest{Guest}'s vCPU {Index} turns itself off");
             TurnOff();

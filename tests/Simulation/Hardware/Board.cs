@@ -152,7 +152,7 @@ internal abstract unsafe class Board
     public virtual void Idle(ref VcpuCore vcpu)
     {
         int cpu = vcpu.Cpu;
-        Scheduler.Current.Inside = 0;
+        Scheduler.Current.ComesOut();
         if (!HasInterrupt(cpu))
             Scheduler.Wait();
         CarryOutRequest();
@@ -287,7 +287,7 @@ internal abstract unsafe class Board
         program.Begin();
         while (true)
         {
-            Scheduler.Current.Inside = 0;
+            Scheduler.Current.ComesOut();
             Scheduler.Point();
             CarryOutRequest();
             while (HasInterrupt(cpu))

@@ -15,10 +15,10 @@ internal readonly struct SimulatedArch : IArch
 
     public static uint TransmitRoom()
     {
-        // Only the last lines before a reset wait for the wire; that is long, and not a hang.
-        if (Board.Wire.Room == 0)
+        // Only the last lines before a reset wait for the wire; that is long, also for who wants a reset, too, and not a hang.
+        if (Board.Wire.Room == 0 && ++Scheduler.Current.LooksAtWire > 2)
         {
-            Scheduler.Current.Inside = 0;
+            Scheduler.ForgetTimes();
             Board.Life.WaitForWire();
         }
         return Board.Wire.Room;

@@ -12,7 +12,7 @@ internal static class MutantRun
 {
     private const long Steps = 3_000_000;
     // What never comes to a point of the scheduler again has hung: caught, too.
-    private const int PatienceSeconds = 90;
+    private const int PatienceSeconds = 600;
 
     public static int Run(string? only)
     {

@@ -20,4 +20,10 @@ internal sealed class Fiber(int cpu)
 
     /// <summary>Inside the hypervisor since the guest's exit, in points of its own.</summary>
     public int Inside;
+
+    /// <summary>How often it found the wire without room since then.</summary>
+    public int LooksAtWire;
+
+    /// <summary>Out of the hypervisor, or where it may stay for long.</summary>
+    public void ComesOut() => Inside = LooksAtWire = 0;
 }

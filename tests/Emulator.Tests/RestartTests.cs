@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Bulkhead.Emulator.Tests;
+
+/// <summary>Guests that end again and again: nothing of a life shows in the next, and the board does not tire.</summary>
+[Collection("emulator")]
+public class RestartTests
+{
+    // The policy counts no further than 32.
+    [Fact]
+    public void Nothing_of_a_life_shows_in_the_next()
+    {
+        string manifest = Write("""
+              lives:
+                cpus: [0, 1]
+                memory: 4 MiB
+                restart: {on: [crash, reset, off], delay: 0 ms, limit: 32 per 24 h}
+                watchdog: {timeout: 100 s}
+                kernel: {project: probe, cmdline: 'scenario=lives guest=lives'}
+            """);
+        (int exit, string output) = Board.Bulkhead("run", manifest, "--timeout", "180", "--expect", "bulkhead=lives: was restarted 32 times", "--expect", "witness=witness: untouched pass=");
+        Assert.True(exit == 0, output);
+        Assert.Equal(33, Regex.Count(output, "probe: lives done"));
+        Assert.DoesNotContain("FAIL", output);
+        // Each of its ends came about.
+        Assert.Contains("lives: stopped: instruction fetch outside its memory", output);
+        Assert.Contains("lives: asked for a reset", output);
+        Assert.Contains("lives: powered off", output);
+        AssertUntouched(output);
+    }
+
+    [Fact]
+    public void It_starts_again_and_again() => StartsAgain(200, 180);
+
+    [Fact]
+    [Trait("Tier", "long")]
+    public void It_starts_ten_thousand_times() => StartsAgain(10_000, 3600);
+
+    private static void StartsAgain(int restarts, int seconds)
+    {
+        string manifest = Write("""
+              again:
+                cpus: [0]
+                memory: 4 MiB
+                restart: {on: [reset], delay: 0 ms, limit: none}
+                kernel: {project: probe, cmdline: scenario=again}
+            """);
+        int starts = 0, passes = 0;
+        string output = Board.RunUntil(manifest, seconds, line =>
+        {
+            starts += line.Contains("again: starts", StringComparison.Ordinal) ? 1 : 0;
+            passes += starts > restarts && line.Contains("witness: untouched", StringComparison.Ordinal) ? 1 : 0;
+            return passes != 0;
+        });
+        Assert.True(starts > restarts, output);
+        AssertUntouched(output);
+    }
+
+    private static void AssertUntouched(string output)
+    {
+        Assert.DoesNotContain("BUG:", output);
+        Assert.DoesNotContain("CHANGED", output);
+    }
+
+    private static string Write(string guest)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-test").FullName, "appliance.yaml");
+        File.WriteAllText(path, $"""
+            appliance: restarts
+            board: qemu-virt-arm64
+            guests:
+            {guest}
+              witness:
+                cpus: [2]
+                memory: 4 MiB
+                kernel: {"{"}project: witness{"}"}
+            """);
+        return path;
+    }
+}
