@@ -2,6 +2,7 @@ using System;
 using Bulkhead.Boot;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
@@ -13,7 +14,7 @@ namespace Bulkhead;
 /// specialises the core over that struct and no dispatch is left. Page tables (<see cref="IPageTableFormat"/>) and
 /// interrupt controllers are interfaces of their own.
 /// </summary>
-public interface IArch : IClock, IBoardUart, IBoardImage, IRamAccess, IVcpuControl
+public interface IArch : IClock, IBoardUart, IBoardImage, IBoardFlash, IRamAccess, IVcpuControl
 {
     /// <summary>The run-time state of a guest, whatever the architecture keeps beside it.</summary>
     static abstract ref PartitionCore Partition(int guest);

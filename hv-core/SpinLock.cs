@@ -19,6 +19,13 @@ public struct SpinLock
         return default;
     }
 
+    /// <summary>False when somebody holds it or waits for it.</summary>
+    public bool TryEnter(out Guard held)
+    {
+        int ticket = Volatile.Read(ref _serving);
+        return Interlocked.CompareExchange(ref _next, ticket + 1, ticket) == ticket;
+    }
+
     public void Exit(Guard held) => Volatile.Write(ref _serving, _serving + 1);
 
     /// <summary>The proof that the lock is held.</summary>

@@ -6,10 +6,8 @@ namespace Bulkhead.Devices;
 /// Reach to the board's device registers. Every call is exactly one access of its width, in program order with the
 /// other accesses to the same device; the compiler can neither merge nor hoist it.
 /// </summary>
-public interface IMmio
+public interface IMmio : IMmio32
 {
-    static abstract uint Read32(HostPhys address);
-    static abstract void Write32(HostPhys address, uint value);
     static abstract byte Read8(HostPhys address);
     static abstract void Write8(HostPhys address, byte value);
 }

@@ -148,14 +148,18 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         TurnAllOff(in partition);
         BoardConsole<TArch>.Console.Receive(partition.Index).Clear();
         TArch.ResetGuest(ref partition);
+        StopReason reason = (StopReason)partition.Reason;
+        // Of these nobody has spoken yet: they came from outside the guest.
+        if (reason is StopReason.Requested or StopReason.Unconfirmed)
+            GuestStop<TArch>.Announce(ref vcpu, reason);
+        if (reason == StopReason.Unconfirmed)
+            GuestTrial<TArch>.TryRollBack(ref vcpu, ref partition);
         GuestRequest request = (GuestRequest)Interlocked.Exchange(ref partition.Request, (int)GuestRequest.None);
-        if (request == GuestRequest.None)
+        if (request == GuestRequest.None && reason != StopReason.Unconfirmed)
         {
-            ApplyPolicy(ref vcpu, ref partition, (StopReason)partition.Reason);
+            ApplyPolicy(ref vcpu, ref partition, reason);
             return;
         }
-        if (partition.Reason == (int)StopReason.Requested)
-            GuestStop<TArch>.Announce(ref vcpu, StopReason.Requested);
         partition.Restarts.Clear();
         partition.StartDue = TArch.Now();
         Become(ref partition, request == GuestRequest.Stop ? GuestState.Held : GuestState.Delayed);
@@ -179,6 +183,13 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         bool isLast = wanted != RestartReasons.None && wanted != RestartReasons.Off;
         if (isLast && (policy.On & wanted) != 0)
             LifeLog<TArch>.LimitReached(in partition);
+        if (reason != StopReason.PackageRefused && TryOtherSlot(ref vcpu, ref partition, isLast && policy.Fallback != 0))
+        {
+            partition.Restarts.Clear();
+            partition.StartDue = now;
+            Become(ref partition, GuestState.Delayed);
+            return;
+        }
         if (isLast && policy.Last == LastResort.BoardReset)
         {
             HypervisorLog<TArch>.Guest(partition.Index, "its manifest wants the board reset"u8);
@@ -190,16 +201,34 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         Become(ref partition, GuestState.Stopped);
     }
 
+    // An update that would not be restarted has failed; a policy may want the other slot of what was confirmed.
+    private static bool TryOtherSlot(ref VcpuCore vcpu, ref PartitionCore partition, bool fallback)
+    {
+        if (GuestTrial<TArch>.TryRollBack(ref vcpu, ref partition))
+            return true;
+        if (!fallback || !GuestTrial<TArch>.TryOther(ref vcpu, ref partition))
+            return false;
+        HypervisorLog<TArch>.Guest(partition.Index, "falls back to its other slot"u8);
+        return true;
+    }
+
     private static void Load(ref VcpuCore vcpu, ref PartitionCore partition)
     {
-        if (!GuestPackage<TArch>.TryLoad(ref partition, out GuestPhys entry, out GuestPhys argument))
+        GuestPhys entry, argument;
+        GuestTrial<TArch>.Choose(ref vcpu, ref partition, out ImageRange slot, out ulong rollback);
+        while (!GuestPackage<TArch>.TryLoad(ref vcpu, ref partition, slot, rollback, out entry, out argument))
         {
             GuestStop<TArch>.Announce(ref vcpu, StopReason.PackageRefused);
-            ApplyPolicy(ref vcpu, ref partition, StopReason.PackageRefused);
-            return;
+            if (!GuestTrial<TArch>.TryOther(ref vcpu, ref partition))
+            {
+                ApplyPolicy(ref vcpu, ref partition, StopReason.PackageRefused);
+                return;
+            }
+            GuestTrial<TArch>.Choose(ref vcpu, ref partition, out slot, out rollback);
         }
         TArch.BeginGuest(ref partition);
         GuestWatchdog<TArch>.Begin(ref vcpu);
+        GuestTrial<TArch>.Begin(ref vcpu, ref partition);
         vcpu.Entry = entry;
         vcpu.EntryArgument = argument.Value;
         partition.Reason = (int)StopReason.Requested;
@@ -210,6 +239,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         Recorder<TArch>.Note(vcpu.Cpu, TraceEvent.GuestStarts, (uint)partition.Index, entry.Value);
         HypervisorLog<TArch>.Guest(partition.Index, "starts"u8);
         KickWaiting(partition.Index);
+        GuestTrial<TArch>.Started(ref vcpu);
     }
 
     private static void TurnAllOff(in PartitionCore partition)

@@ -1,3 +1,4 @@
+using System;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 
@@ -35,6 +36,27 @@ internal static class LifeLog<TArch> where TArch : struct, IArch
         line.Add(": was restarted "u8);
         AddLimit(ref line, in policy);
         line.Add(" already"u8);
+        HypervisorLog<TArch>.Write(ref line);
+    }
+
+    /// <param name="partition">Which guest.</param>
+    /// <param name="tries">What is left of them after this one.</param>
+    public static void Trial(in PartitionCore partition, byte tries)
+    {
+        LogLine line = default;
+        line.AddName(in partition.Entry.Name);
+        line.Add(": its update is on trial, to be confirmed within "u8);
+        line.AddDecimal(partition.Entry.Update.ConfirmMilliseconds);
+        line.Add(" ms; tries left "u8);
+        line.AddDecimal(tries);
+        HypervisorLog<TArch>.Write(ref line);
+    }
+
+    public static void Board(ReadOnlySpan<byte> what)
+    {
+        LogLine line = default;
+        line.Add("hypervisor or appliance table: "u8);
+        line.Add(what);
         HypervisorLog<TArch>.Write(ref line);
     }
 

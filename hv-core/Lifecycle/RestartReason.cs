@@ -11,8 +11,8 @@ public static class RestartReason
         StopReason.SystemOff => RestartReasons.Off,
         StopReason.SystemReset => RestartReasons.Reset,
         StopReason.Watchdog => RestartReasons.Watchdog,
-        // The same bytes would be refused again.
-        StopReason.PackageRefused or StopReason.Requested => RestartReasons.None,
+        // The same bytes would be refused again; whoever asked says what follows; an update's end is not a policy's.
+        StopReason.PackageRefused or StopReason.Requested or StopReason.Unconfirmed => RestartReasons.None,
         _ => RestartReasons.Crash,
     };
 }

@@ -178,6 +178,7 @@ public struct GuestEntry
     public uint ChannelAbiLast;
     /// <summary>Who signs its packages; all zero where packages are not signed, which only development allows.</summary>
     public RsaNumber Key;
+    public UpdatePolicy Update;
 
     public readonly bool IsControl => (Flags & GuestFlags.Control) != 0;
 
@@ -372,4 +373,31 @@ public struct WatchdogEntry
     /// <summary>Milliseconds from the guest's entry to its end if it never feeds the watchdog; 0: it starts the watchdog itself.</summary>
     public uint Boot;
     public uint Reserved;
+}
+
+/// <summary>How a guest's update proves itself.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct UpdatePolicy
+{
+    public const uint MaxTries = 100;
+    public const uint LeastConfirmMilliseconds = 10, MaxConfirmMilliseconds = 24 * 60 * 60 * 1000;
+    /// <summary>How often a hypervisor or table alone is tried.</summary>
+    public const uint BoardTries = 3;
+
+    /// <summary>How often the new slot may be launched before it must have been confirmed; at least 1.</summary>
+    public uint Tries;
+    /// <summary>The time a launch has for that.</summary>
+    public uint ConfirmMilliseconds;
+    public HealthSource Health;
+    /// <summary>1: a new hypervisor or appliance table is not confirmed without this guest's word.</summary>
+    public uint IsRequired;
+}
+
+/// <summary>What counts as a guest's word that it works. An operator's, by the update service, always does.</summary>
+public enum HealthSource : uint
+{
+    /// <summary>A hypercall.</summary>
+    Report = 0,
+    /// <summary>That too, or its watchdog's first feeding.</summary>
+    Watchdog = 1,
 }

@@ -154,6 +154,8 @@ public static class ApplianceTableReader
             error = CheckLife(in guest);
         if (error == TableError.None)
             error = CheckUpdates(in guest, table.Flags);
+        if (error == TableError.None && !IsSound(in guest.Update, in guest.Watchdog))
+            error = TableError.BadUpdatePolicy;
         return error;
     }
 
@@ -165,6 +167,10 @@ public static class ApplianceTableReader
             return RsaVerifier.IsModulus(in guest.Key) ? TableError.None : TableError.BadKey;
         return (flags & ApplianceFlags.Production) != 0 ? TableError.Unsigned : TableError.None;
     }
+
+    private static bool IsSound(in UpdatePolicy update, in WatchdogEntry watchdog) =>
+        update.Tries - 1 < UpdatePolicy.MaxTries && update.ConfirmMilliseconds is >= UpdatePolicy.LeastConfirmMilliseconds and <= UpdatePolicy.MaxConfirmMilliseconds && update.IsRequired <= 1
+        && (update.Health == HealthSource.Report || update.Health == HealthSource.Watchdog && watchdog.Timeout != 0);
 
     private static TableError CheckLife(in GuestEntry guest)
     {

@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Partitions;
@@ -14,5 +15,5 @@ public readonly struct GuestMemory<TArch>(int guest) : IGuestMemory where TArch 
     public ulong Now() => TArch.Now();
 
     /// <summary>The board's console and other guests go on while this one is loaded.</summary>
-    public void Pause() => TArch.Serve(ref TArch.Vcpu((int)TArch.Partition(guest).CpuOf(0)));
+    public void Pause() => BoardFlash<TArch>.Pause(ref TArch.Vcpu((int)TArch.Partition(guest).CpuOf(0)));
 }

@@ -27,6 +27,12 @@ public struct PartitionCore
     /// <summary>For <see cref="EntryKind.Linux64"/>, where the package has them: the PML4 and the GDT.</summary>
     public GuestPhys PageTables, Gdt;
     public Watchdog Watchdog;
+    /// <summary>While an update waits for this guest's word: when it goes back, in clock counts; else 0. By Volatile only.</summary>
+    public ulong TrialDue;
+    /// <summary>The watchdog's deadline as nobody has fed it yet.</summary>
+    public ulong UnfedDeadline;
+    /// <summary>1 once it was said, since the board's start, that the guest works. By Volatile only.</summary>
+    public int HasReported;
 
     public readonly uint VcpuCount => Entry.VcpuCount;
 

@@ -22,4 +22,6 @@ public enum StopReason
     Watchdog,
     /// <summary>Somebody outside the guest asked for it.</summary>
     Requested,
+    /// <summary>Its update was not confirmed in time.</summary>
+    Unconfirmed,
 }

@@ -22,5 +22,6 @@ public static class StopReasonText
         "stopped: an interrupt or exception whose handler's table or stack lies outside its memory\0"u8 +
         "stopped: a task switch by hardware, which VT-x does not run\0"u8 +
         "stopped: its watchdog was not fed\0"u8 +
-        "stopped: as was asked\0"u8;
+        "stopped: as was asked\0"u8 +
+        "stopped: its update was not confirmed in time\0"u8;
 }

@@ -57,4 +57,6 @@ public enum TableError
     BadSignature,
     SecondControl,
     BadControl,
+    Downgrade,
+    BadUpdatePolicy,
 }

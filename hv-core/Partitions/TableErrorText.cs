@@ -63,5 +63,7 @@ public static class TableErrorText
         "its range of channel versions ends before it begins\0"u8 +
         "it is not signed by a root key that this board knows\0"u8 +
         "it is a second control guest\0"u8 +
-        "its second UART is unaligned or out of bounds, or its interrupt is, or it has one without the role\0"u8;
+        "its second UART is unaligned or out of bounds, or its interrupt is, or it has one without the role\0"u8 +
+        "a table with a higher rollback index has been confirmed here\0"u8 +
+        "its update's tries or time are out of bounds, or a watchdog that it does not have is to report its health\0"u8;
 }

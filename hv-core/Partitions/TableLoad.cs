@@ -2,6 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using Bulkhead.Boot;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
@@ -11,17 +12,40 @@ public static class TableLoad<TArch, TRules>
     where TArch : struct, IArch
     where TRules : struct, ITableRules
 {
-    /// <summary>Slot a, or b when a does not check. With neither there is nothing to run, and the board stops.</summary>
+    /// <summary>The slot that the state record says, or the other when that one does not check. With neither there is nothing to run, and the board stops.</summary>
     public static void Run(in FirstStageConfig config, ref ApplianceTable table)
     {
         ApplianceTables.Use(ref table);
-        if (config.Magic != FirstStageConfig.ExpectedMagic || !TryCopy(config.TableA, in config.Roots, ref table) && !TryCopy(config.TableB, in config.Roots, ref table))
+        if (config.Magic != FirstStageConfig.ExpectedMagic || !TryChoose(in config, ref table))
             HypervisorLog<TArch>.Refuse("no appliance table in either slot checks; write the image to flash again"u8);
         if (!config.Roots.AreKnown)
             Warn();
     }
 
-    private static bool TryCopy(ImageRange slot, in RootDigests roots, ref ApplianceTable table)
+    private static bool TryChoose(in FirstStageConfig config, ref ApplianceTable table)
+    {
+        BoardUpdates<TArch>.Open(in config);
+        SpinLock.Guard held = BoardUpdates<TArch>.Enter();
+        uint wentBack = BoardUpdates<TArch>.Launch(held, UpdateUnit.Table);
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        UnitState state = store.Record.Unit[UpdateUnit.Table];
+        int other = state.Current ^ 1;
+        bool isFound = TryCopy(store.Slot(UpdateUnit.Table, state.Current), in config.Roots, state.Rollback, ref table);
+        if (!isFound && !state.IsBad(other) && TryCopy(store.Slot(UpdateUnit.Table, other), in config.Roots, state.Rollback, ref table))
+            isFound = BoardUpdates<TArch>.Refuse(held, UpdateUnit.Table, out wentBack);
+        if (isFound)
+            store.AddGuests(in table);
+        BoardUpdates<TArch>.Exit(held);
+        // A hypervisor that was on trial with the table must not run beside the old one.
+        if ((wentBack & 1u << UpdateUnit.Hypervisor) != 0)
+        {
+            BoardConsole<TArch>.Flush();
+            TArch.ResetBoard();
+        }
+        return isFound;
+    }
+
+    private static bool TryCopy(ImageRange slot, in RootDigests roots, ulong rollback, ref ApplianceTable table)
     {
         Span<byte> room = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref table, 1));
         ImageRange stored = new() { Offset = slot.Offset, Size = Math.Min(slot.Size, (ulong)(uint)room.Length) };
@@ -31,6 +55,8 @@ public static class TableLoad<TArch, TRules>
         // The copy's digest has just been checked.
         if (error == TableError.None && roots.AreKnown && !IsSigned(slot, in roots, in table.Digest))
             error = TableError.BadSignature;
+        if (error == TableError.None && table.Rollback < rollback)
+            error = TableError.Downgrade;
         if (error == TableError.None)
             return true;
         LogLine line = default;

@@ -18,6 +18,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     // The record as the flash has it.
     private StateRecord _kept;
     private Slots _slot;
+    private bool _hasState;
 
     [InlineArray(2 * UpdateUnit.Count)]
     private struct Slots
@@ -31,8 +32,13 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         _slot = default;
         SetSlots(UpdateUnit.Hypervisor, in config.HypervisorA, in config.HypervisorB);
         SetSlots(UpdateUnit.Table, in config.TableA, in config.TableB);
-        bool isThere = _journal.TryOpen(ref Flash, config.State0.Offset, config.State1.Offset);
-        _kept = _journal.Record;
+        _hasState = config.State0.Size >= IFlash.EraseBlock && config.State1.Size >= IFlash.EraseBlock;
+        bool isThere = false;
+        if (_hasState)
+            isThere = _journal.TryOpen(ref Flash, config.State0.Offset, config.State1.Offset);
+        else
+            Record.Reset();
+        _kept = Record;
         return isThere;
     }
 
@@ -50,7 +56,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     /// <summary>False when the flash refused: then the record is again as it was kept last.</summary>
     public bool TryKeep()
     {
-        bool isKept = _journal.TryAppend(ref Flash);
+        bool isKept = _hasState && _journal.TryAppend(ref Flash);
         ulong sequence = Record.Sequence;
         if (isKept)
             _kept = Record;

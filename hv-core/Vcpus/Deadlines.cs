@@ -1,4 +1,5 @@
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 
 namespace Bulkhead.Vcpus;
 
@@ -44,7 +45,7 @@ public static class Deadlines<TArch> where TArch : struct, IArch
         if (vcpu.Deadline == 0 || (long)(now - vcpu.Deadline) < 0)
             return;
         if (vcpu.Alarm != 0 && (long)(now - vcpu.Alarm) >= 0)
-            vcpu.Alarm = 0;
+            vcpu.Alarm = GuestTrial<TArch>.Look(ref vcpu, now);
         if (vcpu.ConsoleDeadline != 0 && (long)(now - vcpu.ConsoleDeadline) >= 0)
         {
             vcpu.ConsoleDeadline = 0;

@@ -2,8 +2,10 @@ using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 
 namespace Bulkhead.Vcpus;
 
@@ -12,6 +14,8 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
 {
     public const uint Version = 0xc600_0010, Features = 0xc600_0011, GuestIdentity = 0xc600_0012, ConsoleWrite = 0xc600_0013;
     public const uint WatchdogStart = 0xc600_0015, WatchdogFeed = 0xc600_0016, WatchdogStop = 0xc600_0017, WatchdogStatus = 0xc600_0018;
+    /// <summary>The guest works: an update on trial is confirmed.</summary>
+    public const uint Healthy = 0xc600_0019;
     /// <summary>Where the manifest permits it: the hypervisor crashes.</summary>
     public const uint Crash = 0xc600_001f;
     /// <summary>No call beyond it.</summary>
@@ -21,7 +25,7 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
     public const ulong OwnVersion = 0x0000_0001;
     /// <summary>Bit 0: console write. Bit 1: the guest has a watchdog.</summary>
     public const ulong OwnFeatures = 1, WatchdogFeature = 2;
-    public const ulong NotSupported = ulong.MaxValue, InvalidParameters = ulong.MaxValue - 1;
+    public const ulong NotSupported = ulong.MaxValue, InvalidParameters = ulong.MaxValue - 1, NotKept = ulong.MaxValue - 2;
 
     private const ulong MostBytes = 4096;
 
@@ -54,6 +58,8 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
     {
         if (function == Crash && (ApplianceTables.Flags & ApplianceFlags.CrashCall) != 0)
             DeliberateCrash.Run(first);
+        if (function == Healthy)
+            return GuestTrial<TArch>.Confirm(vcpu.Guest) == UpdateRefusal.NotKept ? NotKept : 0;
         if (!GuestWatchdog<TArch>.IsThere(ref vcpu))
             return NotSupported;
         switch (function)

@@ -238,6 +238,13 @@ public static class ApplianceDiagnostics
         Fix = "Leave `role` out of one of them.",
     };
 
+    public static readonly DiagnosticDescriptor HealthWithoutWatchdog = new("BH0232", "An update that a watchdog is to confirm, and no watchdog")
+    {
+        Cause = "With `health: watchdog` a guest's first feeding of its watchdog says that its new version works. A guest without `watchdog` has nothing to feed.",
+        Example = "gateway: {update: {health: watchdog}, ...}",
+        Fix = "gateway: {update: {health: watchdog}, watchdog: {timeout: 10 s}, ...}",
+    };
+
     public static readonly DiagnosticDescriptor NotAKey = new("BH0240", "Not a key that the board can verify with")
     {
         Cause = "Hypervisor, table and packages are signed by RSA keys of 3072 bits with the exponent 65537, in PEM files: private ones where this machine "
@@ -287,7 +294,7 @@ public static class ApplianceDiagnostics
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
-        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, SecondControl, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
+        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, HealthWithoutWatchdog, SecondControl, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
         CrashCallInProduction, ManagedProduction,
     ];
 }

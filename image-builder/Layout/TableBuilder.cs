@@ -105,6 +105,7 @@ public static class TableBuilder
         entry.Flags = (guest.AutoStart ? GuestFlags.AutoStart : 0) | (guest.IsControl ? GuestFlags.Control : 0);
         entry.Restart = guest.Restart;
         entry.Watchdog = guest.Watchdog;
+        entry.Update = guest.Update;
         foreach (int first in guest.After)
             entry.After |= 1u << first;
         int count = 0;

@@ -50,6 +50,7 @@ internal sealed record GuestDocument(Located<string> Name)
     public RestartPolicy Restart { get; init; } = RestartReader.Default;
     public WatchdogEntry Watchdog { get; init; }
     public bool HasWatchdog => Watchdog.Timeout != 0;
+    public UpdatePolicy Update { get; init; } = UpdateReader.Default;
 
     /// <summary>The only one there is: control.</summary>
     public Located<string>? Role { get; init; }

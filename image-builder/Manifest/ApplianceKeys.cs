@@ -5,9 +5,10 @@ internal static class ApplianceKeys
 {
     public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], ["trace", "on_bug", "crash_call", "keys", "production", "version", "rollback", "management"]);
     public static readonly KeySet Keys = new("keys", ["root"], ["next_root"]);
-    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "devices", "platform", "key", "version", "rollback", "channel_abi", "role"]);
+    public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "update", "devices", "platform", "key", "version", "rollback", "channel_abi", "role"]);
     public static readonly KeySet Restart = new("restart", [], ["on", "delay", "limit", "then"]);
     public static readonly KeySet Watchdog = new("watchdog", ["timeout"], ["pretimeout", "boot"]);
+    public static readonly KeySet Update = new("update", [], ["tries", "confirm", "health"]);
     public static readonly KeySet Memory = new("memory", ["size"], ["host"]);
     public static readonly KeySet Linux = new("linux", ["package"], ["cmdline", "compression", "initramfs"]);
     public static readonly KeySet Initramfs = new("initramfs", [], ["modules", "files", "init"]);
@@ -19,5 +20,5 @@ internal static class ApplianceKeys
 
     public static string[] PcPlatform => ["local_apic", "io_apic", "uart_port", "uart_gsi", "sleep_port", "reset_port", "watchdog_port", "control_uart_port", "control_uart_gsi"];
 
-    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Keys, Guest, Restart, Watchdog, Memory, Linux, Initramfs, Kernel, Platform];
+    public static IReadOnlyList<KeySet> All { get; } = [Appliance, Keys, Guest, Restart, Watchdog, Update, Memory, Linux, Initramfs, Kernel, Platform];
 }

@@ -89,6 +89,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Restart = RestartReader.Read(guest.Map("restart", ApplianceKeys.Restart), diagnostics),
             Watchdog = WatchdogReader.Read(guest.Map("watchdog", ApplianceKeys.Watchdog), diagnostics),
             Role = guest.Choice("role", "control"),
+            Update = UpdateReader.Read(guest.Map("update", ApplianceKeys.Update), guest.Node("watchdog") is not null, diagnostics),
             Linux = ReadLinux(guest.Map("linux", ApplianceKeys.Linux)),
             Kernel = ReadKernel(guest.Map("kernel", ApplianceKeys.Kernel)),
             DeviceLists = ReadDevices(guest),

@@ -42,6 +42,8 @@ public sealed record Guest(
     /// <summary>It speaks to the update service.</summary>
     public bool IsControl { get; init; }
 
+    public UpdatePolicy Update { get; init; } = UpdateReader.Default;
+
     /// <summary>Signs its packages; the root key where the manifest names no other.</summary>
     public SigningKey? Key { get; init; }
 

@@ -7,7 +7,7 @@ namespace Bulkhead.ImageBuilder.Report;
 
 /// <summary>One guest: its CPUs, what is mapped for it and how, its interrupts, its virtual board, its two slots.</summary>
 public sealed record GuestReport(
-    string Name, string? Role, bool Autostart, IReadOnlyList<string> After, RestartReport Restart, WatchdogReport? Watchdog, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<InterruptReport> Interrupts,
+    string Name, string? Role, bool Autostart, IReadOnlyList<string> After, RestartReport Restart, WatchdogReport? Watchdog, UpdateReport Update, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<InterruptReport> Interrupts,
     SlotReport SlotA, SlotReport SlotB, Arm64PlatformReport? Arm64, X86PlatformReport? X86)
 {
     /// <summary>What the table says of the guest.</summary>
@@ -23,6 +23,7 @@ public sealed record GuestReport(
             NamesOf(entry.After, in table),
             RestartReport.Of(in entry.Restart),
             WatchdogReport.Of(in entry, table.Board.Architecture),
+            UpdateReport.Of(in entry.Update),
             ((ReadOnlySpan<uint>)entry.Cpu)[..(int)entry.VcpuCount].ToArray(),
             [.. mappings.ToArray().Select(mapping => MappingReport.Of(mapping))],
             [.. interrupts.ToArray().Select(interrupt => InterruptReport.Of(interrupt))],

@@ -133,6 +133,7 @@ public sealed class ReportText
             _out.Line($"  {times}");
             _out.Line($"  {place}");
         }
+        _out.Line($"  {guest.Update.Words()}");
         _out.Line("  in the guest  on the board");
         foreach (MappingReport mapping in guest.Memory)
         {

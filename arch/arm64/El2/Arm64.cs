@@ -35,6 +35,13 @@ internal readonly struct Arm64 : IArch
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => MappedImage.TryRead(range, out bytes);
 
+    public static bool TryEraseFlash(ulong offset) => NorFlash.TryErase(offset);
+
+    public static bool TryProgramFlash(ulong offset, ReadOnlySpan<byte> bytes) => NorFlash.TryProgram(offset, bytes);
+
+    // The chips have finished when a call returns.
+    public static bool TryFlushFlash() => NorFlash.IsThere;
+
     public static unsafe Span<byte> Open(HostPhys address, int bytes) => new((void*)address.Value, bytes);
 
     public static unsafe void Zero(Span<byte> bytes)

@@ -23,9 +23,15 @@ internal static unsafe class BootImage
             image = facts.InitrdStart;
             imageSize = facts.InitrdEnd - facts.InitrdStart;
         }
+        else if (imageSize <= NorFlash.MostBytes)
+        {
+            NorFlash.Use();
+        }
         // Whole pages: an initrd's end is wherever its file ends.
         imageSize = (imageSize + 4095) & ~4095ul;
         MappedImage.Use(image, imageSize);
         HostMap.AddFirst(MappedImage.VirtualOffset + image.Value, image, imageSize, _attributes);
+        if (NorFlash.IsThere)
+            HostMap.AddFirst(NorFlash.CommandOffset + image.Value, image, imageSize, HostMap.Device);
     }
 }

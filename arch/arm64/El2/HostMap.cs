@@ -8,7 +8,7 @@ namespace Bulkhead.Arm64.El2;
 
 /// <summary>
 /// Each CPU's EL2 tables: the hypervisor's own 2 MiB at its virtual base (shared, built by Boot/Entry.S), the board's
-/// console and interrupt controller, the image, and the RAM of the one guest this CPU serves. Never another's memory.
+/// console and interrupt controller, image and flash, and the RAM of the one guest this CPU serves. Never another's memory.
 /// </summary>
 internal static class HostMap
 {
@@ -49,10 +49,18 @@ internal static class HostMap
             ref readonly GuestEntry guest = ref ApplianceTables.Guest(vcpu.Core.Guest);
             PageTable<Vmsav8Format, TableOps> tables = Tables(root, HypervisorLayout.VirtualBits);
             Check(GuestMap.FillHost(in guest, ref tables));
-            if (vcpu.Core.Index == 0)
-                Map(root, MappedImage.VirtualOffset + MappedImage.Base.Value, MappedImage.Base, MappedImage.Size, BootImage.Attributes);
         }
+        MapImage(root);
         _root[cpu] = root;
+    }
+
+    // Every CPU's: each may lead a guest, or take what changes the state record.
+    private static void MapImage(HostPhys root)
+    {
+        ulong image = MappedImage.Base.Value;
+        Map(root, MappedImage.VirtualOffset + image, MappedImage.Base, MappedImage.Size, BootImage.Attributes);
+        if (NorFlash.IsThere)
+            Map(root, NorFlash.CommandOffset + image, MappedImage.Base, MappedImage.Size, Device);
     }
 
     /// <summary>From the tables this CPU came up with to its own.</summary>

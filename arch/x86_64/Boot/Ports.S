@@ -47,3 +47,12 @@ In32Block:
     mov     rdi, rsi
     rep insd
     ret
+
+// void Out32Block(ushort port, const uint* from, ulong count): the same for writing.
+    .global Out32Block
+    .p2align 4
+Out32Block:
+    mov     rcx, rdx
+    mov     edx, edi
+    rep outsd
+    ret

@@ -6,14 +6,14 @@ using Bulkhead.Boot;
 namespace Bulkhead.X86.Disk;
 
 /// <summary>
-/// The first drive of an ATA channel, read by PIO and polling (ATA/ATAPI-8 ACS, READ SECTORS EXT 7.25, READ MULTIPLE EXT
-/// 7.21; APT 5.2, PIO data-in). For one CPU at a time.
+/// The first drive of an ATA channel, by PIO and polling (ATA/ATAPI-8 ACS, READ SECTORS EXT 7.25, READ MULTIPLE EXT 7.21,
+/// WRITE SECTORS EXT 7.65, FLUSH CACHE EXT 7.11; APT 5.2 and 5.3, PIO data-in and data-out). For one CPU at a time.
 /// </summary>
 public struct AtaDrive<TPorts> : IBlockDevice
     where TPorts : struct, IAtaPorts
 {
     private const ushort Data = 0, SectorCount = 2, LbaLow = 3, LbaMid = 4, LbaHigh = 5, Device = 6, Command = 7, Status = 7;
-    private const byte IdentifyDevice = 0xec, SetMultipleMode = 0xc6, ReadSectorsExt = 0x24, ReadMultipleExt = 0x29;
+    private const byte IdentifyDevice = 0xec, SetMultipleMode = 0xc6, ReadSectorsExt = 0x24, ReadMultipleExt = 0x29, WriteSectorsExt = 0x34, FlushCacheExt = 0xea;
     private const byte NoInterrupts = 1 << 1, FirstDevice = 0, LbaMode = 1 << 6;
     // A drive behind this never became ready: many seconds of port reads.
     private const int Patience = 20_000_000;
@@ -98,7 +98,28 @@ public struct AtaDrive<TPorts> : IBlockDevice
         return true;
     }
 
-    private readonly bool TryCommand(ulong block, uint count, Span<byte> room)
+    /// <param name="block">The first of them.</param>
+    /// <param name="bytes">A multiple of a block, at most <see cref="MaxSectors"/> of them.</param>
+    /// <returns>False when they are not all on the disk, or the drive refuses.</returns>
+    public readonly bool TryWrite(ulong block, ReadOnlySpan<byte> bytes)
+    {
+        ulong blocks = (ulong)(uint)bytes.Length / IBlockDevice.BlockSize;
+        if (bytes.Length % IBlockDevice.BlockSize != 0 || blocks - 1 >= MaxSectors || block > _blocks || blocks > _blocks - block
+            || !TryBegin(block, (uint)blocks, WriteSectorsExt))
+            return false;
+        for (; bytes.Length != 0; bytes = bytes.Slice(IBlockDevice.BlockSize))
+        {
+            if (!WaitForData())
+                return false;
+            TPorts.Out32Block((ushort)(_port + Data), bytes.Slice(0, IBlockDevice.BlockSize));
+        }
+        return IsDone();
+    }
+
+    /// <summary>What was written is on the disk. False when the drive says that it is not.</summary>
+    public readonly bool TryFlush() => TryBegin(0, 0, FlushCacheExt) && IsDone();
+
+    private readonly bool TryBegin(ulong block, uint count, byte command)
     {
         TPorts.Out8((ushort)(_port + Device), LbaMode | FirstDevice);
         if (!WaitWhileBusy(out AtaStatus status) || (status & AtaStatus.Ready) == 0)
@@ -106,7 +127,17 @@ public struct AtaDrive<TPorts> : IBlockDevice
         // Each register is two deep: the upper halves go first.
         Address(count >> 8, block >> 24);
         Address(count, block);
-        TPorts.Out8((ushort)(_port + Command), _multiple > 1 ? ReadMultipleExt : ReadSectorsExt);
+        TPorts.Out8((ushort)(_port + Command), command);
+        return true;
+    }
+
+    private readonly bool IsDone() =>
+        WaitWhileBusy(out AtaStatus status) && (status & (AtaStatus.DataRequest | AtaStatus.Error | AtaStatus.DeviceFault)) == 0;
+
+    private readonly bool TryCommand(ulong block, uint count, Span<byte> room)
+    {
+        if (!TryBegin(block, count, _multiple > 1 ? ReadMultipleExt : ReadSectorsExt))
+            return false;
         while (room.Length != 0)
         {
             if (!WaitForData())

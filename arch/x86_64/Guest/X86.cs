@@ -36,6 +36,12 @@ internal readonly struct X86 : IArch
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => DiskImage.TryRead(range, room, out bytes);
 
+    public static bool TryEraseFlash(ulong offset) => DiskImage.TryErase(offset);
+
+    public static bool TryProgramFlash(ulong offset, ReadOnlySpan<byte> bytes) => DiskImage.TryWrite(offset, bytes);
+
+    public static bool TryFlushFlash() => DiskImage.TryFlush();
+
     public static unsafe Span<byte> Open(HostPhys address, int bytes) => new((void*)address.Value, bytes);
 
     public static void Zero(Span<byte> bytes) => bytes.Fill(0);

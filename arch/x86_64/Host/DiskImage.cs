@@ -1,7 +1,9 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Boot;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 using Bulkhead.X86.Disk;
 
 namespace Bulkhead.X86.Host;
@@ -9,6 +11,8 @@ namespace Bulkhead.X86.Host;
 /// <summary>The disk that holds the image: the first drive of the first ATA channel with our partitions on it.</summary>
 internal static class DiskImage
 {
+    private const int WriteStep = 2048;
+
     private static AtaDrive<PortIo> _drive;
     private static FirstStageConfig _config;
     private static ushort _port;
@@ -31,6 +35,41 @@ internal static class DiskImage
         _lock.Exit(held);
         bytes = isRead ? room.Slice(0, (int)range.Size) : default;
         return isRead;
+    }
+
+    /// <summary>As NOR flash is erased. Little at a time, since others may want to read.</summary>
+    public static bool TryErase(ulong offset)
+    {
+        Unsafe.SkipInit(out Erased erased);
+        Span<byte> ones = MemoryMarshal.CreateSpan(ref Unsafe.As<Erased, byte>(ref erased), WriteStep);
+        ones.Fill(0xff);
+        bool isDone = true;
+        for (ulong done = 0; isDone && done < IFlash.EraseBlock; done += WriteStep)
+            isDone = TryWrite(offset + done, ones);
+        return isDone;
+    }
+
+    /// <summary>Whole blocks of the disk.</summary>
+    public static bool TryWrite(ulong offset, ReadOnlySpan<byte> bytes)
+    {
+        SpinLock.Guard held = _lock.Enter();
+        bool isDone = offset % IBlockDevice.BlockSize == 0 && _drive.TryWrite(offset / IBlockDevice.BlockSize, bytes);
+        _lock.Exit(held);
+        return isDone;
+    }
+
+    public static bool TryFlush()
+    {
+        SpinLock.Guard held = _lock.Enter();
+        bool isDone = _drive.TryFlush();
+        _lock.Exit(held);
+        return isDone;
+    }
+
+    [InlineArray(WriteStep)]
+    private struct Erased
+    {
+        private byte _first;
     }
 
     private static bool TryChannel(ushort port, ushort control)

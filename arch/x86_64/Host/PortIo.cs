@@ -18,6 +18,8 @@ internal readonly struct PortIo : IAtaPorts
 
     public static void In32Block(ushort port, Span<byte> room) => In32BlockCall(port, ref MemoryMarshal.GetReference(room), (ulong)(uint)room.Length / sizeof(uint));
 
+    public static void Out32Block(ushort port, ReadOnlySpan<byte> bytes) => Out32BlockCall(port, in MemoryMarshal.GetReference(bytes), (ulong)(uint)bytes.Length / sizeof(uint));
+
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In8")] private static extern uint In8Call(uint port);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In16")] private static extern uint In16Call(uint port);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In32")] private static extern uint In32Call(uint port);
@@ -25,4 +27,5 @@ internal readonly struct PortIo : IAtaPorts
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out16")] private static extern void Out16Call(uint port, uint value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out32")] private static extern void Out32Call(uint port, uint value);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "In32Block")] private static extern void In32BlockCall(uint port, ref byte room, ulong count);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Out32Block")] private static extern void Out32BlockCall(uint port, in byte bytes, ulong count);
 }

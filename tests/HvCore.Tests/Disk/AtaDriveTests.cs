@@ -40,6 +40,45 @@ public class AtaDriveTests
     }
 
     [Fact]
+    public void What_is_written_is_there_and_all_else_is_as_it_was()
+    {
+        AtaModel model = new() { Disk = Bytes(3000) };
+        AtaDrive<AtaModel.Ports> drive = Drive();
+        Assert.True(drive.TryIdentify());
+        byte[] expected = [.. model.Disk];
+        Random random = new(1);
+        for (int round = 0; round < 100; round++)
+        {
+            byte[] bytes = new byte[512 * random.Next(1, 40)];
+            random.NextBytes(bytes);
+            int first = random.Next(3000 - 40);
+            bytes.CopyTo(expected, first * 512);
+            Assert.True(drive.TryWrite((ulong)first, bytes));
+        }
+        Assert.Equal(expected, model.Disk);
+        Assert.NotEqual(0, model.Unflushed);
+        Assert.True(drive.TryFlush());
+        Assert.Equal(0, model.Unflushed);
+        Assert.True(drive.TryRead(0, new byte[512]));
+    }
+
+    [Fact]
+    public void What_cannot_be_written_is_refused()
+    {
+        AtaModel model = new() { Disk = Bytes(100), BadSector = 70 };
+        AtaDrive<AtaModel.Ports> drive = Drive();
+        Assert.True(drive.TryIdentify());
+        byte[] before = [.. model.Disk];
+        Assert.False(drive.TryWrite(99, new byte[1024]));
+        Assert.False(drive.TryWrite(0, new byte[100]));
+        Assert.False(drive.TryWrite(0, []));
+        Assert.False(drive.TryWrite(70, new byte[512]));
+        Assert.Equal(before, model.Disk);
+        Assert.False(drive.TryWrite(68, new byte[2048]));
+        Assert.True(drive.TryWrite(71, new byte[512]));
+    }
+
+    [Fact]
     public void More_than_a_command_can_name_is_read_in_several()
     {
         AtaModel model = new() { Disk = Bytes(70_000) };

@@ -26,6 +26,7 @@ public sealed class AtaModel
     private uint _sectorsAtOnce;
     private byte _multiple;
     private ulong _next;
+    private bool _isWriting;
 
     public AtaModel() => Use();
 
@@ -47,6 +48,9 @@ public sealed class AtaModel
     public byte MostAtOnce { get; init; } = 16;
     public bool RefusesMultiple { get; init; }
 
+    /// <summary>Sectors that were written since the last flush.</summary>
+    public int Unflushed { get; private set; }
+
     private byte Status(bool counts)
     {
         if (_busy > 0 || NeverReady)
@@ -55,7 +59,7 @@ public sealed class AtaModel
                 _busy--;
             return 0x80 | 0x08 | 0x01;
         }
-        return (byte)((IsPacketDevice ? 0 : 0x40) | (_data.Count != 0 ? 0x08 : 0) | (_error ? 0x01 : 0));
+        return (byte)((IsPacketDevice ? 0 : 0x40) | (_data.Count != 0 || _isWriting ? 0x08 : 0) | (_error ? 0x01 : 0));
     }
 
     private byte In8(ushort port)
@@ -105,25 +109,49 @@ public sealed class AtaModel
         _busy = 7;
         _error = false;
         _data.Clear();
+        (_isWriting, _sectorsLeft) = (false, 0);
         if ((_device & 0x10) != 0)
             _error = true;
         else if (command == 0xec)
             Identify();
         else if (command == 0xc6 && !RefusesMultiple && _registers[2][0] <= MostAtOnce)
             _multiple = _registers[2][0];
-        else if (command is 0x24 or 0x29 && (command == 0x24 || _multiple != 0) && (_device & 0x40) != 0 && !IsPacketDevice)
+        else if (command == 0xea)
+            Unflushed = 0;
+        else if (command is 0x24 or 0x29 or 0x34 && (command != 0x29 || _multiple != 0) && (_device & 0x40) != 0 && !IsPacketDevice)
         {
             _sectorsLeft = (uint)(_registers[2][0] | _registers[2][1] << 8);
             if (_sectorsLeft == 0)
                 _sectorsLeft = 65536;
-            _sectorsAtOnce = command == 0x24 ? 1u : _multiple;
+            _sectorsAtOnce = command == 0x29 ? _multiple : 1u;
             _next = 0;
             for (int i = 0; i < 3; i++)
                 _next |= (ulong)_registers[3 + i][0] << 8 * i | (ulong)_registers[3 + i][1] << 24 + 8 * i;
-            Sector();
+            if (command == 0x34)
+                WantSector();
+            else
+                Sector();
         }
         else
             _error = true;
+    }
+
+    private void WantSector()
+    {
+        _busy = 5;
+        _error = _sectorsLeft != 0 && (BadSector == _next || _next >= (ulong)Disk.Length / 512);
+        _isWriting = _sectorsLeft != 0 && !_error;
+    }
+
+    private void Out32Block(ushort port, ReadOnlySpan<byte> bytes)
+    {
+        if (port != Port || _busy > 0 || !_isWriting || bytes.Length != 512)
+            throw new InvalidOperationException("data is written that nobody wants");
+        bytes.CopyTo(Disk.AsSpan((int)_next * 512));
+        Unflushed++;
+        _next++;
+        _sectorsLeft--;
+        WantSector();
     }
 
     private void Sector()
@@ -180,6 +208,7 @@ public sealed class AtaModel
         public static byte In8(ushort port) => _current!.In8(port);
         public static void Out8(ushort port, byte value) => _current!.Out8(port, value);
         public static void In32Block(ushort port, Span<byte> room) => _current!.In32Block(port, room);
+        public static void Out32Block(ushort port, ReadOnlySpan<byte> bytes) => _current!.Out32Block(port, bytes);
         public static ushort In16(ushort port) => throw new NotSupportedException();
         public static uint In32(ushort port) => throw new NotSupportedException();
         public static void Out16(ushort port, ushort value) => throw new NotSupportedException();

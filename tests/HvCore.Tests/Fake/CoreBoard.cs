@@ -5,7 +5,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Tests.Core;
@@ -28,6 +30,9 @@ internal sealed unsafe class CoreBoard
     public Action<string>? Watch;
     public ulong Time = 1000;
     public int Served;
+    public bool FlashRefuses;
+    /// <summary>Erases and programs so far.</summary>
+    public int Changes;
     private readonly ApplianceTable* _table = (ApplianceTable*)NativeMemory.AllocZeroed((nuint)sizeof(ApplianceTable));
 
     public CoreBoard()
@@ -35,6 +40,7 @@ internal sealed unsafe class CoreBoard
         FakeArch.Use(this);
         // A board's console begins once in its life.
         Forget(typeof(BoardConsole<FakeArch>));
+        Forget(typeof(BoardUpdates<FakeArch>));
         BoardConsole<FakeArch>.Initialize(Frequency);
     }
 
@@ -64,6 +70,17 @@ internal sealed unsafe class CoreBoard
         }
         for (int cpu = 0; cpu < Vcpus.Length; cpu++)
             Vcpus[cpu] = new VcpuCore { Cpu = cpu, Guest = cpu < 2 ? 0 : cpu == 2 ? 1 : -1, Index = cpu == 1 ? 1 : 0 };
+    }
+
+    /// <summary>Erases, or programs by clearing bits; false while the flash is to refuse.</summary>
+    public bool TryChange(ulong offset, int length, ReadOnlySpan<byte> bytes)
+    {
+        if (FlashRefuses)
+            return false;
+        Changes++;
+        for (int i = 0; i < length; i++)
+            Image[(int)offset + i] = bytes.IsEmpty ? (byte)0xff : (byte)(Image[(int)offset + i] & bytes[i]);
+        return true;
     }
 
     public void Note(string call)

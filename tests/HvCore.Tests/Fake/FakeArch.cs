@@ -1,6 +1,7 @@
 using System;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Tests.Core;
@@ -26,6 +27,10 @@ internal readonly struct FakeArch : IArch
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) =>
         new BytesImage(s_board!.Image, true).TryRead(range, room, out bytes);
+
+    public static bool TryEraseFlash(ulong offset) => s_board!.TryChange(offset, IFlash.EraseBlock, null);
+    public static bool TryProgramFlash(ulong offset, ReadOnlySpan<byte> bytes) => s_board!.TryChange(offset, bytes.Length, bytes);
+    public static bool TryFlushFlash() => true;
 
     public static ref PartitionCore Partition(int guest) => ref s_board!.Partitions[guest];
     public static ref VcpuCore Vcpu(int cpu) => ref s_board!.Vcpus[cpu];

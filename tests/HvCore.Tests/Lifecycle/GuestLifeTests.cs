@@ -21,7 +21,7 @@ public class GuestLifeTests
     public static TheoryData<StopReason, RestartReasons> Reasons()
     {
         TheoryData<StopReason, RestartReasons> data = [];
-        foreach (StopReason reason in Enum.GetValues<StopReason>().Except([StopReason.PackageRefused, StopReason.Requested]))
+        foreach (StopReason reason in Enum.GetValues<StopReason>().Except([StopReason.PackageRefused, StopReason.Requested, StopReason.Unconfirmed]))
         {
             data.Add(reason, reason switch
             {

@@ -55,8 +55,7 @@ internal sealed class LifeBoard
     public void Take(int cpu)
     {
         _isKicked[cpu] = false;
-        if (Board.Vcpus[cpu].Alarm <= Board.Time)
-            Board.Vcpus[cpu].Alarm = 0;
+        Deadlines<FakeArch>.Check(ref Board.Vcpus[cpu], Board.Time);
         if (!_isInGuest[cpu])
             Serve(cpu);
         else

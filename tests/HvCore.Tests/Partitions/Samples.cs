@@ -120,6 +120,7 @@ public static class Samples
             IntIdCount = 64,
         };
         guest.SlotA = new() { Offset = slot, Size = 2 * MiB };
+        guest.Update = new() { Tries = 3, ConfirmMilliseconds = 60_000 };
         guest.SlotB = new() { Offset = slot + 64 * MiB, Size = 2 * MiB };
     }
 

@@ -112,6 +112,7 @@ internal sealed class Appliance
             WindowSeconds = (uint)_dice.Between(1, 3),
             Last = _dice.OneIn(10) ? LastResort.BoardReset : LastResort.SafeStop,
         };
+        guest.Update = new() { Tries = 3, ConfirmMilliseconds = 1000 };
         guest.After = index > 0 && _dice.OneIn(3) ? 1u << _dice.Next(index) : 0;
         guest.VcpuCount = (uint)Math.Min(_dice.Between(1, 3), ApplianceTable.MaxCpus - cpus - behind);
         for (int i = 0; i < (int)guest.VcpuCount; i++)

@@ -307,10 +307,13 @@ internal abstract unsafe class Board
     {
         *s_table = default;
         ApplianceTables.Use(ref *s_table);
-        foreach (FieldInfo field in typeof(BoardConsole<SimulatedArch>).GetFields(BindingFlags.NonPublic | BindingFlags.Static))
+        foreach (Type type in new[] { typeof(BoardConsole<SimulatedArch>), typeof(BoardUpdates<SimulatedArch>), typeof(BoardFlash<SimulatedArch>) })
         {
-            if (!field.IsLiteral)
-                field.SetValue(null, Activator.CreateInstance(field.FieldType));
+            foreach (FieldInfo field in type.GetFields(BindingFlags.NonPublic | BindingFlags.Static))
+            {
+                if (!field.IsLiteral)
+                    field.SetValue(null, Activator.CreateInstance(field.FieldType));
+            }
         }
     }
 

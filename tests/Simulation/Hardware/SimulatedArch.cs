@@ -49,6 +49,10 @@ internal readonly struct SimulatedArch : IArch
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => Board.TryReadImage(range, room, out bytes);
 
+    public static bool TryEraseFlash(ulong offset) => false;
+    public static bool TryProgramFlash(ulong offset, ReadOnlySpan<byte> bytes) => false;
+    public static bool TryFlushFlash() => false;
+
     public static Span<byte> Open(HostPhys address, int bytes) => Board.Open(address, bytes);
     public static void Zero(Span<byte> bytes) => bytes.Clear();
     public static void Publish(HostPhys address, ulong bytes) { }

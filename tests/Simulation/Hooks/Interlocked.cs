@@ -52,6 +52,12 @@ internal static class Interlocked
         return ++location;
     }
 
+    public static int Decrement(ref int location)
+    {
+        Scheduler.Point();
+        return --location;
+    }
+
     public static uint Exchange(ref uint location, uint value)
     {
         Scheduler.Point();

@@ -1,0 +1,256 @@
+using System;
+using System.Threading;
+using Bulkhead.Devices;
+using Bulkhead.Diagnostics;
+using Bulkhead.Partitions;
+using Bulkhead.Update;
+using Bulkhead.Vcpus;
+
+namespace Bulkhead.Lifecycle;
+
+/// <summary>
+/// What updates mean for guests' lives: which slot a launch takes, and what follows when an activated set proves itself
+/// or does not. Every method takes the lock of <see cref="BoardUpdates{TArch}"/>; callers do not hold it.
+/// </summary>
+public static class GuestTrial<TArch> where TArch : struct, IArch
+{
+    private const uint BoardUnits = 1u << UpdateUnit.Hypervisor | 1u << UpdateUnit.Table;
+    // How often a watchdog is looked at for its first feeding.
+    private const ulong PollsPerSecond = 20;
+
+    // TrialDue from the choice of a slot on trial to the guest's entry.
+    private const ulong Chosen = 1;
+
+    public static int UnitOf(int guest) => UpdateUnit.FirstGuest + guest;
+
+    /// <summary>Puts the other slots of a set of units on trial, and starts them: its guests anew, or the board.</summary>
+    /// <param name="units">A bit each.</param>
+    public static UpdateRefusal Activate(uint units)
+    {
+        SpinLock.Guard held = BoardUpdates<TArch>.Enter();
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        UpdateRefusal refusal = CanAll(ref store, units) ? UpdateState.Activate(ref store.Record, units, Tries(units)) : UpdateRefusal.NoSuchUnit;
+        if (refusal == UpdateRefusal.None && !store.TryKeep())
+            refusal = UpdateRefusal.NotKept;
+        BoardUpdates<TArch>.Exit(held);
+        if (refusal == UpdateRefusal.None)
+            Relaunch(units, -1);
+        return refusal;
+    }
+
+    /// <summary>A guest works, whoever says so. What is on trial with it is confirmed when the last of the set works.</summary>
+    /// <returns>NotOnTrial where nothing waits for this guest's word, or it does not run; NotKept may be tried again.</returns>
+    public static UpdateRefusal Confirm(int guest)
+    {
+        ref PartitionCore partition = ref TArch.Partition(guest);
+        // The new version's word: not that of the old one, which may still run just after the activation.
+        if (Volatile.Read(ref partition.TrialDue) <= Chosen || GuestLife<TArch>.StateOf(in partition) != GuestState.Running)
+            return UpdateRefusal.NotOnTrial;
+        Volatile.Write(ref partition.HasReported, 1);
+        SpinLock.Guard held = BoardUpdates<TArch>.Enter();
+        bool isKept = TryReport(held, UnitOf(guest), out uint confirmed);
+        BoardUpdates<TArch>.Exit(held);
+        if (!isKept)
+            return UpdateRefusal.NotKept;
+        Volatile.Write(ref partition.TrialDue, 0);
+        LogUnits(confirmed, "its update is confirmed"u8);
+        return UpdateRefusal.None;
+    }
+
+    /// <summary>Before a guest is loaded, on its leading CPU: the slot to take. On trial a try is used up by now.</summary>
+    public static void Choose(ref VcpuCore vcpu, ref PartitionCore partition, out ImageRange slot, out ulong rollback)
+    {
+        SpinLock.Guard held = Enter(ref vcpu);
+        uint wentBack = BoardUpdates<TArch>.Launch(held, UnitOf(partition.Index));
+        ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
+        ref UnitState state = ref record.Unit[UnitOf(partition.Index)];
+        slot = state.Current == 0 ? partition.Entry.SlotA : partition.Entry.SlotB;
+        rollback = state.Rollback;
+        bool boardWaits = (UpdateState.OnTrial(ref record) & BoardUnits) != 0 && partition.Entry.Update.IsRequired != 0
+            && Volatile.Read(ref partition.HasReported) == 0;
+        bool isOnTrial = state.IsOnTrial && !state.IsHealthy || boardWaits;
+        byte tries = state.Tries;
+        bool itself = state.IsOnTrial;
+        BoardUpdates<TArch>.Exit(held);
+        Volatile.Write(ref partition.TrialDue, isOnTrial ? Chosen : 0);
+        GoBack(wentBack, partition.Index);
+        if (itself)
+            LifeLog<TArch>.Trial(in partition, tries);
+    }
+
+    /// <summary>The guest is about to run: on trial, its time to prove itself begins.</summary>
+    public static void Begin(ref VcpuCore vcpu, ref PartitionCore partition)
+    {
+        if (partition.TrialDue == 0)
+            return;
+        ulong now = TArch.Now();
+        partition.UnfedDeadline = partition.Watchdog.Deadline;
+        Volatile.Write(ref partition.TrialDue, now + GuestWatchdog<TArch>.Counts(partition.Entry.Update.ConfirmMilliseconds));
+        Deadlines<TArch>.SetAlarm(ref vcpu, NextLook(in partition, now));
+    }
+
+    /// <summary>The guest runs. A hypervisor or table on trial that waits for no guest's word is confirmed with the last start.</summary>
+    public static void Started(ref VcpuCore vcpu)
+    {
+        SpinLock.Guard held = Enter(ref vcpu);
+        TryReport(held, -1, out uint confirmed);
+        BoardUpdates<TArch>.Exit(held);
+        LogUnits(confirmed, "its update is confirmed"u8);
+    }
+
+    /// <summary>The alarm of a guest's leading CPU went off, perhaps for this.</summary>
+    /// <returns>When to look again, in clock counts; 0 for never.</returns>
+    public static ulong Look(ref VcpuCore vcpu, ulong now)
+    {
+        if (vcpu.Guest < 0 || vcpu.Index != 0)
+            return 0;
+        ref PartitionCore partition = ref TArch.Partition(vcpu.Guest);
+        ulong due = Volatile.Read(ref partition.TrialDue);
+        if (due == 0 || GuestLife<TArch>.StateOf(in partition) != GuestState.Running)
+            return 0;
+        if (partition.Entry.Update.Health == HealthSource.Watchdog && partition.Watchdog.IsRunning
+            && partition.Watchdog.Deadline != partition.UnfedDeadline && Confirm(partition.Index) == UpdateRefusal.None)
+            return 0;
+        if ((long)(now - due) < 0)
+            return NextLook(in partition, now);
+        if (GuestStop<TArch>.TryBegin(ref partition, StopReason.Unconfirmed))
+            GuestStop<TArch>.KickAll(in partition, -1);
+        return 0;
+    }
+
+    /// <summary>The guest's package was refused, or its policy falls back: whether there is another slot to launch.</summary>
+    public static bool TryOther(ref VcpuCore vcpu, ref PartitionCore partition)
+    {
+        int unit = UnitOf(partition.Index);
+        SpinLock.Guard held = Enter(ref vcpu);
+        UnitState state = BoardUpdates<TArch>.Store(held).Record.Unit[unit];
+        BoardUpdates<TArch>.Exit(held);
+        // A slot that holds nothing sound is no reason to give one up.
+        if (!state.IsOnTrial && (state.IsBad(state.Other)
+            || !GuestPackage<TArch>.IsSound(ref vcpu, in partition, state.Other == 0 ? partition.Entry.SlotA : partition.Entry.SlotB, state.Rollback)))
+            return false;
+        held = Enter(ref vcpu);
+        bool hasOther = BoardUpdates<TArch>.Refuse(held, unit, out uint wentBack);
+        BoardUpdates<TArch>.Exit(held);
+        GoBack(wentBack, partition.Index);
+        return hasOther;
+    }
+
+    /// <summary>The guest on trial has failed, so its set goes back. False when it is not on trial.</summary>
+    public static bool TryRollBack(ref VcpuCore vcpu, ref PartitionCore partition)
+    {
+        SpinLock.Guard held = Enter(ref vcpu);
+        ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
+        bool isOnTrial = record.Unit[UnitOf(partition.Index)].IsOnTrial
+            || Volatile.Read(ref partition.TrialDue) != 0 && (UpdateState.OnTrial(ref record) & BoardUnits) != 0;
+        uint wentBack = isOnTrial ? BoardUpdates<TArch>.RollBack(held) : 0;
+        BoardUpdates<TArch>.Exit(held);
+        GoBack(wentBack, partition.Index);
+        return wentBack != 0;
+    }
+
+    // Reports a unit, if it is one, and the board's own units when all they wait for is there; keeps what changed.
+    private static bool TryReport(SpinLock.Guard held, int unit, out uint confirmed)
+    {
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        ref StateRecord record = ref store.Record;
+        uint before = UpdateState.OnTrial(ref record);
+        confirmed = 0;
+        if (before == 0)
+            return true;
+        bool changed = unit >= 0 && UpdateState.ReportHealthy(ref record, unit);
+        if ((before & BoardUnits) != 0 && IsBoardHealthy())
+        {
+            changed |= UpdateState.ReportHealthy(ref record, UpdateUnit.Hypervisor);
+            changed |= UpdateState.ReportHealthy(ref record, UpdateUnit.Table);
+        }
+        if (changed && !store.TryKeep())
+            return false;
+        confirmed = before & ~UpdateState.OnTrial(ref record);
+        return true;
+    }
+
+    private static bool IsBoardHealthy()
+    {
+        for (int i = 0; i < ApplianceTables.GuestCount; i++)
+        {
+            ref PartitionCore partition = ref TArch.Partition(i);
+            bool isHealthy = partition.Entry.Update.IsRequired != 0 ? Volatile.Read(ref partition.HasReported) != 0
+                : (partition.Entry.Flags & GuestFlags.AutoStart) == 0 || Volatile.Read(ref partition.Starts) != 0;
+            if (!isHealthy)
+                return false;
+        }
+        return true;
+    }
+
+    // An erase may take a second: until then the board's console and other guests go on.
+    private static SpinLock.Guard Enter(ref VcpuCore vcpu)
+    {
+        SpinLock.Guard held;
+        while (!BoardUpdates<TArch>.TryEnter(out held))
+            TArch.Serve(ref vcpu);
+        return held;
+    }
+
+    private static ulong NextLook(in PartitionCore partition, ulong now)
+    {
+        ulong due = partition.TrialDue;
+        ulong soon = now + TArch.ClockHertz / PollsPerSecond;
+        return partition.Entry.Update.Health == HealthSource.Watchdog && (long)(due - soon) > 0 ? soon : due;
+    }
+
+    private static void GoBack(uint units, int guest)
+    {
+        LogUnits(units, "goes back to its confirmed slot"u8);
+        Relaunch(units, guest);
+    }
+
+    // The set runs from its current slots from now on; the caller's guest is launched by the caller.
+    private static void Relaunch(uint units, int except)
+    {
+        if ((units & BoardUnits) != 0)
+        {
+            HypervisorLog<TArch>.Text("the hypervisor or the appliance table changes: the board is reset"u8);
+            BoardConsole<TArch>.Flush();
+            TArch.ResetBoard();
+        }
+        for (int i = 0; i < ApplianceTables.GuestCount; i++)
+        {
+            if (i != except && (units >> UnitOf(i) & 1) != 0)
+                GuestLife<TArch>.Request(i, GuestRequest.Restart);
+        }
+    }
+
+    private static void LogUnits(uint units, ReadOnlySpan<byte> what)
+    {
+        if ((units & BoardUnits) != 0)
+            LifeLog<TArch>.Board(what);
+        for (int i = 0; i < ApplianceTables.GuestCount; i++)
+        {
+            if ((units >> UnitOf(i) & 1) != 0)
+                HypervisorLog<TArch>.Guest(i, what);
+        }
+    }
+
+    private static bool CanAll(ref UpdateStore<BoardFlash<TArch>> store, uint units)
+    {
+        for (int unit = 0; unit < UpdateUnit.Count; unit++)
+        {
+            if ((units >> unit & 1) != 0 && !store.CanUpdate(unit))
+                return false;
+        }
+        return true;
+    }
+
+    // A set has the tries of its most impatient guest.
+    private static byte Tries(uint units)
+    {
+        uint tries = UpdatePolicy.MaxTries;
+        for (int i = 0; i < ApplianceTables.GuestCount; i++)
+        {
+            if ((units >> UnitOf(i) & 1) != 0)
+                tries = Math.Min(tries, ApplianceTables.Guest(i).Update.Tries);
+        }
+        return (units & ~BoardUnits) == 0 ? (byte)UpdatePolicy.BoardTries : (byte)tries;
+    }
+}

@@ -1,0 +1,327 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Bulkhead.Boot;
+using Bulkhead.Devices;
+using Bulkhead.Lifecycle;
+using Bulkhead.Memory;
+using Bulkhead.Partitions;
+using Bulkhead.Update;
+using Bulkhead.Vcpus;
+using Xunit;
+
+namespace Bulkhead.Tests.Core;
+
+/// <summary>A guest's update from its activation to its confirmation or its end, and what remains of it at the next boot.</summary>
+[Collection(CoreBoard.Tests)]
+public class GuestTrialTests
+{
+    private const ulong Second = CoreBoard.Frequency;
+    private const int Gateway = UpdateUnit.FirstGuest;
+    private static readonly byte[] s_old = [1, 1, 1, 1], s_new = [2, 2, 2, 2];
+
+    private static FirstStageConfig Config => new()
+    {
+        Magic = FirstStageConfig.ExpectedMagic,
+        State0 = new() { Offset = 0, Size = IFlash.EraseBlock },
+        State1 = new() { Offset = IFlash.EraseBlock, Size = IFlash.EraseBlock },
+    };
+
+    [Fact]
+    public void An_ordinary_life_writes_nothing()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        life.Stop(0, StopReason.SystemReset);
+        Pass(life, 1);
+        Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal((2, 0), (life.Starts, life.Board.Changes));
+        Assert.Equal(s_old, Running(life));
+    }
+
+    [Fact]
+    public void A_confirmed_version_stays()
+    {
+        LifeBoard life = OnTrial();
+        Assert.Equal(s_new, Running(life));
+        Assert.Equal(2, State(life).Tries);
+        Assert.Equal(0ul, HypervisorCall<FakeArch>.Handle(ref life.Board.Vcpus[0], HypervisorCall<FakeArch>.Healthy, 0, 0));
+        Pass(life, 100);
+        Assert.Equal((GuestState.Running, 2), (life.State, life.Starts));
+        Assert.Contains("gateway: its update is confirmed", life.Board.Lines());
+        int changes = life.Board.Changes;
+        life = Reboot(life);
+        Assert.Equal(s_new, Running(life));
+        Assert.Equal((0, 0), (life.Board.Changes, (int)State(life).Trial));
+        Assert.NotEqual(0, changes);
+    }
+
+    [Fact]
+    public void What_is_not_confirmed_in_time_goes_back()
+    {
+        LifeBoard life = OnTrial();
+        Pass(life, 59);
+        Assert.Equal(s_new, Running(life));
+        Pass(life, 2);
+        Assert.Equal((GuestState.Running, 3), (life.State, life.Starts));
+        Assert.Equal(s_old, Running(life));
+        Assert.True(State(life).IsBad(1));
+        Assert.Contains("gateway: stopped: its update was not confirmed in time", life.Board.Lines());
+        Assert.Equal(s_old, Running(Reboot(life)));
+    }
+
+    [Theory]
+    [InlineData(StopReason.SystemReset)]
+    [InlineData(StopReason.Stage2Fault)]
+    [InlineData(StopReason.Watchdog)]
+    public void Each_start_costs_a_try_and_after_the_last_it_goes_back(StopReason reason)
+    {
+        LifeBoard life = OnTrial();
+        for (int tries = 2; tries > 0; tries--)
+        {
+            Assert.Equal(tries, State(life).Tries);
+            life.Stop(0, reason);
+            Pass(life, 1);
+            Assert.Equal(s_new, Running(life));
+        }
+        life.Stop(0, reason);
+        Pass(life, 1);
+        Assert.Equal(s_old, Running(life));
+    }
+
+    [Fact]
+    public void A_power_cut_costs_a_try_as_well()
+    {
+        LifeBoard life = OnTrial();
+        for (int i = 0; i < 2; i++)
+        {
+            life = Reboot(life);
+            Assert.Equal(s_new, Running(life));
+        }
+        life = Reboot(life);
+        Assert.Equal(s_old, Running(life));
+    }
+
+    [Fact]
+    public void An_end_that_is_not_restarted_goes_back_at_once()
+    {
+        LifeBoard life = OnTrial();
+        life.Policy.On = RestartReasons.None;
+        life.Stop(0, StopReason.SystemOff);
+        life.Settle();
+        Assert.Equal((GuestState.Running, 3), (life.State, life.Starts));
+        Assert.Equal(s_old, Running(life));
+    }
+
+    [Fact]
+    public void A_refused_package_goes_back_before_it_was_entered()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        Accept(life);
+        life.Board.Image[(int)(6 * Samples.MiB) + PackageHeader.StoredSize] ^= 1;
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        Pass(life, 1);
+        Assert.Equal((GuestState.Running, 2), (life.State, life.Starts));
+        Assert.Equal(s_old, Running(life));
+    }
+
+    [Fact]
+    public void The_old_versions_word_is_not_the_new_ones()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        Accept(life);
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        // It has not been stopped yet.
+        Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal(1, State(life).Trial);
+    }
+
+    [Fact]
+    public void What_the_flash_does_not_keep_is_not_tried()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        Accept(life);
+        life.Board.FlashRefuses = true;
+        Assert.Equal(UpdateRefusal.NotKept, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        life.Board.FlashRefuses = false;
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        life.Board.FlashRefuses = true;
+        life.Settle();
+        Assert.Equal(s_old, Running(life));
+        Assert.Equal(0, State(life).Trial);
+    }
+
+    [Fact]
+    public void A_word_that_is_not_kept_may_be_said_again()
+    {
+        LifeBoard life = OnTrial();
+        life.Board.FlashRefuses = true;
+        Assert.Equal(HypervisorCall<FakeArch>.NotKept, HypervisorCall<FakeArch>.Handle(ref life.Board.Vcpus[0], HypervisorCall<FakeArch>.Healthy, 0, 0));
+        Assert.Equal(1, State(life).Trial);
+        life.Board.FlashRefuses = false;
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal(0, State(life).Trial);
+    }
+
+    [Fact]
+    public void The_first_feeding_of_a_watchdog_confirms_where_it_may()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        ref GuestEntry entry = ref life.Board.Partitions[0].Entry;
+        entry.Watchdog = new() { Timeout = 30_000, Boot = 30_000 };
+        entry.Update.Health = HealthSource.Watchdog;
+        Accept(life);
+        GuestTrial<FakeArch>.Activate(1u << Gateway);
+        life.Settle();
+        for (int i = 0; i < 10; i++)
+            Pass(life, 1);
+        Assert.Equal(1, State(life).Trial);
+        GuestWatchdog<FakeArch>.Feed(ref life.Board.Vcpus[0]);
+        Pass(life, 1);
+        Assert.Equal(0, State(life).Trial);
+        Assert.Equal(s_new, Running(life));
+    }
+
+    [Fact]
+    public void Fallback_takes_the_other_slot_where_it_holds_something_sound()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        life.Policy = new() { On = RestartReasons.Crash, Limit = 1, WindowSeconds = 60, DelayMilliseconds = 100, Fallback = 1 };
+        life.Stop(0, StopReason.Stage2Fault);
+        Pass(life, 1);
+        Assert.Equal(s_old, Running(life));
+        life.Stop(0, StopReason.Stage2Fault);
+        Pass(life, 1);
+        Assert.Equal(s_new, Running(life));
+        Assert.Contains("gateway: falls back to its other slot", life.Board.Lines());
+        // And then there is no other.
+        life.Stop(0, StopReason.Stage2Fault);
+        Pass(life, 1);
+        life.Stop(0, StopReason.Stage2Fault);
+        Pass(life, 100);
+        Assert.Equal(GuestState.Stopped, life.State);
+        Assert.Equal(s_new, Running(Reboot(life)));
+    }
+
+    [Fact]
+    public void An_empty_slot_is_no_reason_to_give_one_up()
+    {
+        LifeBoard life = Booted(s_old, null);
+        life.Policy = new() { On = RestartReasons.None, Fallback = 1 };
+        life.Stop(0, StopReason.Stage2Fault);
+        Pass(life, 1);
+        Assert.Equal((GuestState.Stopped, 0), (life.State, life.Board.Changes));
+        Assert.Equal(s_old, Running(Reboot(life)));
+    }
+
+    [Fact]
+    public void A_hypervisor_on_trial_waits_for_the_guests_that_are_asked()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        ref StateRecord record = ref Store().Record;
+        record.Unit[UpdateUnit.Hypervisor].Trial = 1;
+        record.Unit[UpdateUnit.Hypervisor].Tries = 2;
+        Assert.True(Store().TryKeep());
+        life = Reboot(life, required: true);
+        // It was started, which is not enough; the second guest is not asked and not started here.
+        life.Board.Partitions[1].Starts = 1;
+        Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal((0, 1), (State(life, UpdateUnit.Hypervisor).Trial, State(life, UpdateUnit.Hypervisor).Active));
+    }
+
+    [Fact]
+    public void A_hypervisor_whose_guests_say_nothing_goes_back_with_a_reset()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        ref StateRecord record = ref Store().Record;
+        record.Unit[UpdateUnit.Hypervisor].Trial = 1;
+        record.Unit[UpdateUnit.Hypervisor].Tries = 2;
+        Assert.True(Store().TryKeep());
+        life = Reboot(life, required: true);
+        Pass(life, 61);
+        Assert.True(life.IsBoardReset);
+        Assert.True(State(life, UpdateUnit.Hypervisor).IsBad(1));
+    }
+
+    [Fact]
+    public void Units_that_cannot_be_updated_are_none()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        Accept(life);
+        // Nothing said where the hypervisor's slots are.
+        Assert.Equal(UpdateRefusal.NoSuchUnit, GuestTrial<FakeArch>.Activate(1u << Gateway | 1u << UpdateUnit.Hypervisor));
+        Assert.Equal(UpdateRefusal.NoSuchUnit, GuestTrial<FakeArch>.Activate(1u << UpdateUnit.FirstGuest + 5));
+        Assert.Equal(UpdateRefusal.NoSuchUnit, GuestTrial<FakeArch>.Activate(0));
+        Assert.Equal(0, life.Board.Changes);
+    }
+
+    private static LifeBoard OnTrial()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        Accept(life);
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        life.Settle();
+        Assert.Equal((GuestState.Running, 2), (life.State, life.Starts));
+        return life;
+    }
+
+    // As after a bundle was taken in and verified; it is kept with the activation.
+    private static void Accept(LifeBoard life)
+    {
+        Assert.Equal(UpdateRefusal.None, UpdateState.Accept(ref Store().Record, Gateway, 0));
+        Assert.Equal(0, life.Board.Changes);
+    }
+
+    private static LifeBoard Booted(byte[] a, byte[]? b)
+    {
+        LifeBoard life = new();
+        life.Board.Image.AsSpan(0, 2 * IFlash.EraseBlock).Fill(0xff);
+        Package(a).CopyTo(life.Board.Image, (int)(4 * Samples.MiB));
+        if (b is not null)
+            Package(b).CopyTo(life.Board.Image, (int)(6 * Samples.MiB));
+        return Boot(life, false);
+    }
+
+    private static LifeBoard Reboot(LifeBoard life, bool required = false)
+    {
+        byte[] image = life.Board.Image;
+        life = new();
+        image.CopyTo(life.Board.Image, 0);
+        return Boot(life, required);
+    }
+
+    private static LifeBoard Boot(LifeBoard life, bool required)
+    {
+        ref GuestEntry entry = ref life.Board.Partitions[0].Entry;
+        entry.SlotB = new() { Offset = 6 * Samples.MiB, Size = 2 * Samples.MiB };
+        entry.Update.IsRequired = required ? 1u : 0;
+        life.Board.Table.Guest[0].SlotB = entry.SlotB;
+        FirstStageConfig config = Config;
+        BoardUpdates<FakeArch>.Open(in config);
+        Store().AddGuests(in life.Board.Table);
+        life.Serve(0);
+        Assert.Equal((GuestState.Running, 1), (life.State, life.Starts));
+        return life;
+    }
+
+    private static byte[] Package(byte[] kernel) =>
+        Samples.Slot(2 << 20, [new(SegmentKind.Kernel, 0x4000_0000, kernel), new(SegmentKind.BootInfo, 0x4020_0000, new byte[256])]);
+
+    private static ref UpdateStore<BoardFlash<FakeArch>> Store()
+    {
+        SpinLock.Guard held = BoardUpdates<FakeArch>.Enter();
+        BoardUpdates<FakeArch>.Exit(held);
+        return ref BoardUpdates<FakeArch>.Store(held);
+    }
+
+    private static UnitState State(LifeBoard life, int unit = Gateway) => Store().Record.Unit[unit];
+
+    private static byte[] Running(LifeBoard life) => life.Board.Ram[..4];
+
+    private static void Pass(LifeBoard life, ulong seconds)
+    {
+        life.Settle();
+        life.Board.Time += seconds * Second;
+        life.Settle();
+    }
+}
