@@ -1,3 +1,4 @@
+using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Partitions;
 
