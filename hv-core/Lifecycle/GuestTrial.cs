@@ -57,6 +57,16 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         return UpdateRefusal.None;
     }
 
+    /// <summary>The set on trial goes back, since somebody wants it so.</summary>
+    public static UpdateRefusal RollBack()
+    {
+        SpinLock.Guard held = BoardUpdates<TArch>.Enter();
+        uint wentBack = BoardUpdates<TArch>.RollBack(held);
+        BoardUpdates<TArch>.Exit(held);
+        GoBack(wentBack, -1);
+        return wentBack != 0 ? UpdateRefusal.None : UpdateRefusal.NotOnTrial;
+    }
+
     /// <summary>Before a guest is loaded, on its leading CPU: the slot to take. On trial a try is used up by now.</summary>
     public static void Choose(ref VcpuCore vcpu, ref PartitionCore partition, out ImageRange slot, out ulong rollback)
     {
