@@ -16,6 +16,8 @@ public static class Workspace
         ? ["arch/arm64/FirstStage/FirstStage.csproj", "arch/arm64/Hypervisor.Arm64.csproj"]
         : ["arch/x86_64/FirstStage/FirstStage.csproj", "arch/x86_64/Hypervisor.X86.csproj"];
 
+    private const string ControlTool = "bulkheadctl";
+
     private static readonly HashSet<(string Project, CpuArchitecture Architecture)> s_compiled = [];
 
     public static string Root { get; } = FindRoot();
@@ -32,9 +34,10 @@ public static class Workspace
     public static BuildInputs InputsOf(CpuArchitecture architecture)
     {
         string outputs = OutputsOf(architecture);
-        return architecture == CpuArchitecture.Arm64
+        BuildInputs inputs = architecture == CpuArchitecture.Arm64
             ? new BuildInputs(Path.Combine(outputs, "first-stage.bin"), Path.Combine(outputs, "hypervisor.bin"), name => Path.Combine(outputs, name + ".bin"))
             : new BuildInputs(Path.Combine(outputs, "first-stage.elf"), Path.Combine(outputs, "hypervisor.elf"), name => Path.Combine(outputs, name + ".elf"));
+        return inputs with { ControlTool = Path.Combine(outputs, ControlTool) };
     }
 
     /// <summary>Loads and checks a manifest; every error is on the terminal when this returns null.</summary>
@@ -56,9 +59,11 @@ public static class Workspace
         if (Environment.GetEnvironmentVariable("BULKHEAD_COMPILED") == "1")
             return;
         IEnumerable<string> guests = appliance?.Guests.Select(guest => guest.Payload).OfType<KernelPayload>()
-            .Select(payload => payload.Project).OfType<string>().Distinct().Select(name => $"partitions/{name}/{name}.csproj") ?? [];
+            .Select(payload => payload.Project).OfType<string>() ?? [];
+        if (appliance is not null && appliance.Guests.Any(guest => guest is { IsControl: true, Payload: LinuxPayload }))
+            guests = guests.Append(ControlTool);
         CpuArchitecture architecture = appliance?.Board.Architecture ?? CpuArchitecture.Arm64;
-        foreach (string project in BoardProjects(architecture).Concat(guests))
+        foreach (string project in BoardProjects(architecture).Concat(guests.Distinct().Select(name => $"partitions/{name}/{name}.csproj")))
         {
             // A process that builds several images compiles each project once.
             if (!s_compiled.Add((project, architecture)))

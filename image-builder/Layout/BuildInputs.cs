@@ -5,6 +5,9 @@ namespace Bulkhead.ImageBuilder.Layout;
 /// </summary>
 public sealed record BuildInputs(string FirstStage, string Hypervisor, Func<string, string> GuestProject)
 {
+    /// <summary>The tool that a Linux guest with `role: control` finds in its initramfs.</summary>
+    public string? ControlTool { get; init; }
+
     /// <summary>Folder of signatures that were made elsewhere, and of what waits for one; null when every key here can sign.</summary>
     public string? Signatures { get; init; }
 }

@@ -60,7 +60,7 @@ public sealed class UnitContents(Appliance appliance, ImageLayout layout, BuildI
         switch (guest.Payload)
         {
             case LinuxPayload payload:
-                return linux.Make(guest.Name, payload);
+                return linux.Make(guest.Name, payload, guest.IsControl ? inputs.ControlTool : null);
             case KernelPayload payload:
                 string file = payload.File ?? inputs.GuestProject(payload.Project!);
                 return (File.ReadAllBytes(file), payload.Initrd is null ? null : File.ReadAllBytes(payload.Initrd));

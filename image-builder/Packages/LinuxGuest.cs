@@ -17,7 +17,10 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
     /// <summary>The program that every guest's /init runs in.</summary>
     public string Shell => Path.Combine(archive.Unpack(locks.Get(Busybox, archive)), "bin/busybox");
 
-    public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload)
+    /// <param name="guest">Its name.</param>
+    /// <param name="payload">What it is made of.</param>
+    /// <param name="tool">A program of ours for /usr/bin, or none.</param>
+    public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload, string? tool = null)
     {
         LockedPackage kernel = locks.Get(payload.Package, archive);
         string tree = archive.Unpack(kernel);
@@ -28,10 +31,10 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
             content = BzImage.Unpack(content);
         if (Validation.KernelFile.Refusal(content, archive.Architecture) is { } why)
             throw new BuildException($"{kernel.Package}: {Path.GetFileName(image)} {why}");
-        return (content, Initramfs(guest, payload.Initramfs, tree));
+        return (content, Initramfs(guest, payload.Initramfs, tree, tool));
     }
 
-    private byte[] Initramfs(string guest, Initramfs wanted, string kernelTree)
+    private byte[] Initramfs(string guest, Initramfs wanted, string kernelTree, string? tool)
     {
         CpioWriter cpio = new();
         foreach (string folder in new[] { "bin", "sbin", "etc", "proc", "sys", "dev", "tmp", "root", "lib", "lib/modules", "usr", "usr/bin", "usr/sbin" })
@@ -39,6 +42,8 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
         cpio.CharacterDevice("dev/console", 5, 1);
         cpio.File("bin/busybox", File.ReadAllBytes(Shell), true);
         cpio.Symlink("bin/sh", "busybox");
+        if (tool is not null)
+            cpio.File("usr/bin/" + Path.GetFileName(tool), File.ReadAllBytes(tool), true);
         IReadOnlyList<string> modules = KernelModules.InOrder(kernelTree, wanted.Modules);
         foreach (string module in modules)
             cpio.File("lib/modules/" + Path.GetFileName(module), File.ReadAllBytes(module), false);

@@ -1,6 +1,6 @@
 using System;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>The words of the command line, options taken out.</summary>
 internal unsafe ref struct Arguments

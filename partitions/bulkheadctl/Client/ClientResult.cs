@@ -1,4 +1,4 @@
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>What became of a command; the program's exit code.</summary>
 public enum ClientResult

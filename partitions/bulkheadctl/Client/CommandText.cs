@@ -2,7 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>A command as it is put together. What does not fit is cut: none of ours is that long.</summary>
 public struct CommandText

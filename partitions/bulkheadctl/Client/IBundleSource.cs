@@ -1,6 +1,6 @@
 using System;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>Where a bundle is read from.</summary>
 public interface IBundleSource

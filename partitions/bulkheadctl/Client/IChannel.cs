@@ -1,6 +1,6 @@
 using System;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>A way to the update service (docs/abi.md): commands there, in their order the lines of their answers back.</summary>
 public interface IChannel

@@ -2,7 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>The update service by a UART: lines there and back, data as base64.</summary>
 public struct LineChannel<TPort> : IChannel where TPort : struct, ISerialPort

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Update;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>Conversations with the update service (docs/abi.md).</summary>
 public struct ServiceClient<TChannel, TOutput>

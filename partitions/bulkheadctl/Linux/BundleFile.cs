@@ -1,6 +1,6 @@
 using System;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>A bundle in a file, or one that standard input brings, which can be read once only.</summary>
 internal struct BundleFile(int file) : IBundleSource

@@ -1,6 +1,6 @@
 using System;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>The control guest's second UART, raw.</summary>
 internal struct SerialPort : ISerialPort

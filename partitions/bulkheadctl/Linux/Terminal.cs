@@ -1,6 +1,6 @@
 using System;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>Answers to standard output; progress to standard error, on one line where that is a terminal and else ten times.</summary>
 internal struct Terminal : IOutput

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>The kernel's struct termios (asm-generic/termbits.h).</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,4 +1,4 @@
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>Numbers of system calls: the generic table, which arm64 has.</summary>
 internal static class LinuxCall

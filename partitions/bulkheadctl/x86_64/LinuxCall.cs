@@ -1,4 +1,4 @@
-namespace Bulkhead.Control;
+namespace Bulkhead.ControlTool;
 
 /// <summary>Numbers of system calls.</summary>
 internal static class LinuxCall

@@ -13,16 +13,6 @@ namespace Bulkhead.Tests.Core;
 /// <summary>The control guest's line behind both UARTs, as their drivers use them.</summary>
 public class ControlLineTests
 {
-    private struct Controller
-    {
-        public int Asserted;
-    }
-
-    private readonly struct Line : IInterruptLine<Controller>
-    {
-        public static void Set(ref Controller context, bool asserted) => Volatile.Write(ref context.Asserted, asserted ? 1 : 0);
-    }
-
     /// <summary>Says how long each line was, and its digest, as often as the line asks; counts those who are in it at once.</summary>
     private readonly struct Service : ILineService
     {
@@ -45,127 +35,7 @@ public class ControlLineTests
         public static string Answer(ReadOnlySpan<byte> line) => $"{line.Length} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(line))}\n";
     }
 
-    /// <summary>A guest with one of the UARTs, and a driver that sends while it may and receives what is there.</summary>
-    private abstract class Guest
-    {
-        protected ControlLine End;
-        protected Controller Controller;
-
-        public abstract bool TrySend(byte value);
-        public abstract bool TryReceive(out byte value);
-
-        public bool Interrupted => Controller.Asserted != 0;
-
-        public static Guest Make(bool pc) => pc ? new Pc() : new Arm();
-    }
-
-    private sealed class Arm : Guest
-    {
-        private VirtualPl011 _uart;
-
-        public Arm()
-        {
-            _uart.Initialize(0);
-            Write(Pl011.UARTLCR_H, Pl011.FEN);
-            Write(Pl011.UARTIMSC, Pl011.RX | Pl011.RT);
-        }
-
-        public override bool TrySend(byte value)
-        {
-            if ((Read(Pl011.UARTFR) & Pl011.TXFF) != 0)
-                return false;
-            Write(Pl011.UARTDR, value);
-            return true;
-        }
-
-        public override bool TryReceive(out byte value)
-        {
-            value = 0;
-            if ((Read(Pl011.UARTFR) & Pl011.RXFE) != 0)
-                return false;
-            uint data = Read(Pl011.UARTDR);
-            Assert.Equal(0u, data & Pl011.DataOE);
-            value = (byte)data;
-            return true;
-        }
-
-        private uint Read(uint offset)
-        {
-            uint value = _uart.Read<ControlLine, Line, Controller>(offset, AccessSize.Word, ref End, ref Controller);
-            Serve();
-            return value;
-        }
-
-        private void Write(uint offset, uint value)
-        {
-            _uart.Write<ControlLine, Line, Controller>(offset, value, ref End, ref Controller);
-            Serve();
-        }
-
-        private void Serve()
-        {
-            ControlEvents events = End.Serve<Service>();
-            if ((events & ControlEvents.Received) != 0)
-                _uart.Received<ControlLine, Line, Controller>(ref End, ref Controller);
-            if ((events & ControlEvents.Space) != 0)
-                _uart.SpaceReturned<Line, Controller>(ref Controller);
-        }
-    }
-
-    private sealed class Pc : Guest
-    {
-        private VirtualUart16550 _uart;
-
-        public Pc()
-        {
-            _uart.Initialize(0);
-            Write(Uart16550.FCR, 7);
-            Write(Uart16550.IER, Uart16550.ERBFI);
-        }
-
-        public override bool TrySend(byte value)
-        {
-            if ((Read(Uart16550.LSR) & Uart16550.THRE) == 0)
-                return false;
-            Write(Uart16550.THR, value);
-            return true;
-        }
-
-        public override bool TryReceive(out byte value)
-        {
-            value = 0;
-            uint status = Read(Uart16550.LSR);
-            Assert.Equal(0u, status & Uart16550.OE);
-            if ((status & Uart16550.DR) == 0)
-                return false;
-            value = (byte)Read(Uart16550.RBR);
-            return true;
-        }
-
-        private uint Read(uint offset)
-        {
-            uint value = _uart.Read<ControlLine, Line, Controller>(offset, ref End, ref Controller);
-            Serve();
-            return value;
-        }
-
-        private void Write(uint offset, uint value)
-        {
-            _uart.Write<ControlLine, Line, Controller>(offset, (byte)value, ref End, ref Controller);
-            Serve();
-        }
-
-        private void Serve()
-        {
-            ControlEvents events = End.Serve<Service>();
-            if ((events & ControlEvents.Received) != 0)
-                _uart.Received<ControlLine, Line, Controller>(ref End, ref Controller);
-            if ((events & ControlEvents.Space) != 0)
-                _uart.SpaceReturned<ControlLine, Line, Controller>(ref End, ref Controller);
-        }
-    }
-
-    private static string ReadAll(Guest guest)
+    private static string ReadAll(ControlGuest guest)
     {
         StringBuilder text = new();
         while (guest.TryReceive(out byte value))
@@ -173,7 +43,7 @@ public class ControlLineTests
         return text.ToString();
     }
 
-    private static void Send(Guest guest, string text)
+    private static void Send(ControlGuest guest, string text)
     {
         foreach (char value in text)
             Assert.True(guest.TrySend((byte)value));
@@ -185,7 +55,7 @@ public class ControlLineTests
     public void A_line_is_obeyed_at_its_end_and_the_answer_interrupts(bool pc)
     {
         Service.Heard = [];
-        Guest guest = Guest.Make(pc);
+        ControlGuest guest = ControlGuest.Make<Service>(pc);
         Send(guest, "\r\n\nabc");
         Assert.Empty(Service.Heard);
         Assert.False(guest.Interrupted);
@@ -205,7 +75,7 @@ public class ControlLineTests
     public void A_line_that_is_too_long_is_told_by_its_length(bool pc)
     {
         Service.Heard = [];
-        Guest guest = Guest.Make(pc);
+        ControlGuest guest = ControlGuest.Make<Service>(pc);
         string longest = new('h', ControlLine.MaxLine);
         Send(guest, longest + "\n" + longest + "h\n" + longest + longest + "\n");
         Assert.Equal([longest, longest + "h", longest + "h"], Service.Heard);
@@ -218,7 +88,7 @@ public class ControlLineTests
     public void Without_a_reader_the_guest_is_told_to_wait_and_nothing_is_lost(bool pc)
     {
         Service.Heard = [];
-        Guest guest = Guest.Make(pc);
+        ControlGuest guest = ControlGuest.Make<Service>(pc);
         int sent = 0;
         Queue<byte> waiting = new(Enumerable.Range(0, 500).SelectMany(i => Encoding.ASCII.GetBytes($"g{i} of a flood\n")));
         int all = waiting.Count;
@@ -247,7 +117,7 @@ public class ControlLineTests
     {
         Service.Heard = null;
         Service.TwoAtOnce = 0;
-        Guest guest = Guest.Make(pc);
+        ControlGuest guest = ControlGuest.Make<Service>(pc);
         const int lines = 3000;
         int[] sent = new int[1];
         Task writer = Task.Run(() =>
