@@ -58,6 +58,8 @@ public static class CommandTree
             InspectCommand.Create(),
             BlackBoxCommand.Create(),
             GuestCommand.Create(),
+            UpdateCommand.Create(),
+            SlotsCommand.Create(),
             TestCommand.Create(),
             SimulateCommand.Create(),
             BenchCommand.Create(),

@@ -26,7 +26,7 @@ public static class GuestCommand
 
     private static Command Make(string what, string description, Argument<string>? name)
     {
-        Option<int?> run = new("--run") { Description = "Which run, by its process number, when several boards run.", HelpName = "PID" };
+        Option<int?> run = LiveBoard.Run();
         Command command = new(what, description) { run };
         if (name is not null)
             command.Add(name);
@@ -36,15 +36,9 @@ public static class GuestCommand
 
     private static int Ask(string command, int? run)
     {
-        string[] boards = [.. ManagementSocket.Find(Workspace.Sockets).Where(path => run is null || path.EndsWith($"-{run}.sock", StringComparison.Ordinal))];
-        if (boards.Length != 1)
-        {
-            Console.Error.WriteLine(boards.Length == 0
-                ? "no board runs here; ./bulkhead run starts one"
-                : "several boards run here; --run takes one of " + string.Join(", ", boards.Select(path => Path.GetFileNameWithoutExtension(path).Split('-')[1])));
+        if (LiveBoard.Find(run) is not { } board)
             return ExitCode.Failed;
-        }
-        IReadOnlyList<string> answer = ManagementSocket.Ask(boards[0], command);
+        IReadOnlyList<string> answer = ManagementSocket.Ask(board, command);
         foreach (string line in answer.SkipLast(1))
             Console.WriteLine(line.StartsWith("guest ", StringComparison.Ordinal) ? Row(line.Split(' ')) : line);
         if (answer[^1] == "ok")

@@ -2,40 +2,45 @@ using System.Text;
 
 namespace Bulkhead.ImageBuilder.Qemu;
 
-/// <summary>Commands to the board's management console, one at a time, and the answers among the hypervisor's lines (docs/abi.md).</summary>
+/// <summary>Commands to the board's management console, and the answers among the hypervisor's lines (docs/abi.md). Answers come in the order of the commands.</summary>
 /// <param name="send">Puts a command's bytes on the line.</param>
 public sealed class ManagementConsole(Action<byte[]> send)
 {
     private const string Mark = "manage: ";
     private const int Longest = 300;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly Lock _gate = new();
     private readonly StringBuilder _line = new();
     private readonly List<string> _answer = [];
-    private readonly SemaphoreSlim _turn = new(1);
-    private TaskCompletionSource<IReadOnlyList<string>>? _waiting;
+    private readonly Queue<TaskCompletionSource<IReadOnlyList<string>>> _waiting = [];
 
+    /// <exception cref="TimeoutException">No answer came.</exception>
     public async Task<IReadOnlyList<string>> Ask(string command)
     {
-        // What is not printable could end the line and begin another.
-        if (command.Any(letter => letter is < ' ' or > '~'))
+        // What is not printable could end the line and begin another; an empty one is not answered.
+        if (command.Length == 0 || command.Any(letter => letter is < ' ' or > '~'))
             return ["error unknown-command"];
-        await _turn.WaitAsync();
+        TaskCompletionSource<IReadOnlyList<string>> waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _waiting.Enqueue(waiting);
+            send([.. Encoding.ASCII.GetBytes(command), (byte)'\r']);
+        }
         try
         {
-            TaskCompletionSource<IReadOnlyList<string>> waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            // A board that hangs must not keep the next one from asking.
+            return await waiting.Task.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            // Whose answer comes next can no longer be said.
             lock (_gate)
             {
-                _answer.Clear();
-                _waiting = waiting;
+                while (_waiting.TryDequeue(out TaskCompletionSource<IReadOnlyList<string>>? other))
+                    other.TrySetException(new TimeoutException());
             }
-            send([.. Encoding.ASCII.GetBytes(command), (byte)'\r']);
-            // A board that hangs must not keep the next one from asking.
-            return await waiting.Task.WaitAsync(TimeSpan.FromSeconds(8));
-        }
-        finally
-        {
-            _turn.Release();
+            throw;
         }
     }
 
@@ -61,10 +66,10 @@ public sealed class ManagementConsole(Action<byte[]> send)
         lock (_gate)
         {
             _answer.Add(line);
-            if (line != "ok" && !line.StartsWith("error ", StringComparison.Ordinal))
+            if (line != "ok" && !line.StartsWith("ok ", StringComparison.Ordinal) && !line.StartsWith("error ", StringComparison.Ordinal))
                 return;
-            _waiting?.TrySetResult([.. _answer]);
-            _waiting = null;
+            if (_waiting.TryDequeue(out TaskCompletionSource<IReadOnlyList<string>>? waiting))
+                waiting.TrySetResult([.. _answer]);
             _answer.Clear();
         }
     }

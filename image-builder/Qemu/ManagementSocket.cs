@@ -5,7 +5,8 @@ namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>
 /// The way from another process to the management console of a board that runs here: a socket in a folder of the
-/// checkout. A client sends one command as a line and gets the board's answer, whose last line is `ok` or `error WHY`.
+/// checkout. A client sends commands as lines, several at once if it likes, and gets the board's answers in their order; the
+/// last line of each begins with `ok` or `error`.
 /// </summary>
 public sealed class ManagementSocket : IDisposable
 {
@@ -26,7 +27,7 @@ public sealed class ManagementSocket : IDisposable
         File.Delete(_path);
         _listener.Bind(new UnixDomainSocketEndPoint(_path));
         _listener.Listen();
-        _ = Serve();
+        _ = Listen();
     }
 
     /// <summary>The boards that run in a checkout: their sockets that somebody listens to.</summary>
@@ -40,6 +41,7 @@ public sealed class ManagementSocket : IDisposable
         socket.Connect(new UnixDomainSocketEndPoint(path));
         socket.ReceiveTimeout = (int)(2 * Patience).TotalMilliseconds;
         socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
+        socket.Shutdown(SocketShutdown.Send);
         using StreamReader reader = new(new NetworkStream(socket));
         List<string> lines = [];
         while (reader.ReadLine() is { } line)
@@ -69,14 +71,13 @@ public sealed class ManagementSocket : IDisposable
         }
     }
 
-    private async Task Serve()
+    private async Task Listen()
     {
         while (true)
         {
             try
             {
-                using Socket client = await _listener.AcceptAsync();
-                await Answer(client);
+                _ = Serve(await _listener.AcceptAsync());
             }
             catch (Exception error) when (error is SocketException or IOException)
             {
@@ -89,21 +90,36 @@ public sealed class ManagementSocket : IDisposable
         }
     }
 
-    private async Task Answer(Socket client)
+    // What one client asks goes to the board as it comes; its answers are written in the same order.
+    private async Task Serve(Socket client)
     {
-        using NetworkStream stream = new(client);
-        using StreamReader reader = new(stream);
-        if (await reader.ReadLineAsync() is not { } command)
-            return;
+        Task written = Task.CompletedTask;
+        try
+        {
+            using NetworkStream stream = new(client, true);
+            using StreamReader reader = new(stream);
+            while (await reader.ReadLineAsync() is { } command)
+                written = Write(stream, _ask(command), written);
+            await written;
+        }
+        catch (Exception error) when (error is SocketException or IOException or ObjectDisposedException)
+        {
+            // A client that has gone.
+        }
+    }
+
+    private static async Task Write(Stream stream, Task<IReadOnlyList<string>> answer, Task before)
+    {
         IReadOnlyList<string> lines;
         try
         {
-            lines = await _ask(command).WaitAsync(Patience);
+            lines = await answer;
         }
         catch (TimeoutException)
         {
             lines = ["error no-answer"];
         }
+        await before;
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
     }
 }

@@ -1,0 +1,43 @@
+namespace Bulkhead.ImageBuilder.Update;
+
+/// <summary>What became of a bundle that was activated.</summary>
+public sealed record UpdateOutcome(bool IsConfirmed, string Text)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Asks the board until it has decided. A board that restarts meanwhile gives no answer for a while.</summary>
+    public static UpdateOutcome Await(UpdateClient client, BundleFile bundle, TimeSpan limit)
+    {
+        DateTime end = DateTime.UtcNow + limit;
+        while (DateTime.UtcNow < end)
+        {
+            try
+            {
+                if (Of(client.Slots(), bundle) is { } outcome)
+                    return outcome;
+            }
+            catch (UpdateRefusedException refusal) when (refusal.Answer is "error no-answer" or "error busy")
+            {
+            }
+            Thread.Sleep(Pause);
+        }
+        return new UpdateOutcome(false, $"still on trial after {limit.TotalSeconds:0} seconds");
+    }
+
+    /// <summary>As the slots tell; null while it is on trial.</summary>
+    public static UpdateOutcome? Of(IReadOnlyList<UnitSlots> units, BundleFile bundle)
+    {
+        List<string> back = [];
+        foreach ((string name, string digest) in bundle.Parts)
+        {
+            UnitSlots? unit = units.FirstOrDefault(unit => unit.Unit == name);
+            if (unit?.Trial is not null)
+                return null;
+            // Slots are told apart by their headers' digests: a confirmed update is the one that is active now.
+            if (unit?.Slots.FirstOrDefault(slot => slot.Slot == unit.Active)?.Sha256 != digest)
+                back.Add(name);
+        }
+        string all = string.Join(", ", bundle.Parts.Select(part => part.Unit));
+        return back.Count == 0 ? new UpdateOutcome(true, $"confirmed: {all}") : new UpdateOutcome(false, $"rolled back: {string.Join(", ", back)}");
+    }
+}
