@@ -29,12 +29,22 @@
     .macro trace_off detail, keep
     .endm
 
-// The world switch, once with tracing and once without: what is not traced costs nothing.
-    .macro svm_world traced
+// What waits is injected where the CPU would not deliver it by itself (Svm/SvmInjection.cs).
+    .macro inject_on
+    mov     rdi, rsp
+    mov     rsi, [rsp + VCPU_VMCB]
+    call    SvmInject
+    .endm
+    .macro inject_off
+    .endm
+
+// The world switch, with and without either: what is off costs nothing.
+    .macro svm_world traced, injecting
     mov     rsp, rdi
 .Lenter_all\@:
     rest    load
 .Lenter\@:
+    inject\injecting
     movaps  xmm0, [rsp + VCPU_XMM0]
     movaps  xmm8, [rsp + VCPU_XMM8]
     scratch load
@@ -121,14 +131,17 @@
     jmp     .Lenter\@
     .endm
 
-// EnterSvm(ref Vcpu), EnterSvmTraced(ref Vcpu): leave C# for good; the stack below the vCPU is free again.
-    .global EnterSvm, EnterSvmTraced
+// EnterSvm(ref Vcpu) and its kin leave C# for good; the stack below the vCPU is free again.
+    .macro svm_entry name, traced, injecting
+    .global \name
     .p2align 4
-EnterSvm:
-    svm_world _off
-    .p2align 4
-EnterSvmTraced:
-    svm_world _on
+\name:
+    svm_world \traced, \injecting
+    .endm
+    svm_entry EnterSvm, _off, _off
+    svm_entry EnterSvmTraced, _on, _off
+    svm_entry EnterSvmInjecting, _off, _on
+    svm_entry EnterSvmInjectingTraced, _on, _on
 
 // SvmReady(ulong hostVmcb): from here as the head of this file says. EFER.SVME is set.
     .global SvmReady

@@ -91,11 +91,7 @@ internal static class VirtualMachine
     public static void Enter(ref Vcpu vcpu)
     {
         if (Kind == VirtualizationKind.Svm)
-        {
-            if (vcpu.Trace != 0)
-                SvmCpu.EnterTraced(ref vcpu);
             SvmCpu.Enter(ref vcpu);
-        }
         else
             Vmcs.Enter(ref vcpu);
     }

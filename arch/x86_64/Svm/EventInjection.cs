@@ -10,6 +10,8 @@ internal readonly struct EventInjection(ulong value)
 
     public ulong Value { get; } = value;
 
+    /// <summary>Type 0.</summary>
+    public static EventInjection External(uint vector) => new(Valid | vector);
     public static EventInjection Nmi => new(Valid | TypeNmi | 2);
     public static EventInjection Exception(uint vector) => new(Valid | TypeException | vector);
     public static EventInjection Exception(uint vector, uint errorCode) =>

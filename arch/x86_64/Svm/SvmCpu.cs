@@ -45,8 +45,24 @@ internal static class SvmCpu
         Ready(hostVmcb);
     }
 
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvmTraced")] public static extern void EnterTraced(ref Vcpu vcpu);
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvm")] public static extern void Enter(ref Vcpu vcpu);
+    /// <summary>Gives the CPU to the guest. Does not return.</summary>
+    public static void Enter(ref Vcpu vcpu)
+    {
+        if (new SvmFeatures(Instruction.Cpuid(SvmLeaf).Edx).DeliversByItself)
+        {
+            if (vcpu.Trace != 0)
+                EnterTraced(ref vcpu);
+            EnterPlain(ref vcpu);
+        }
+        if (vcpu.Trace != 0)
+            EnterInjectingTraced(ref vcpu);
+        EnterInjecting(ref vcpu);
+    }
+
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvm")] private static extern void EnterPlain(ref Vcpu vcpu);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvmTraced")] private static extern void EnterTraced(ref Vcpu vcpu);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvmInjecting")] private static extern void EnterInjecting(ref Vcpu vcpu);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterSvmInjectingTraced")] private static extern void EnterInjectingTraced(ref Vcpu vcpu);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SvmTakeInterrupt")] public static extern uint TakeInterrupt();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SvmWaitForInterrupt")] public static extern uint WaitForInterrupt();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "SvmReady")] private static extern void Ready(HostPhys hostVmcb);

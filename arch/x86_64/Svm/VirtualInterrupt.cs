@@ -35,4 +35,8 @@ internal readonly struct VirtualInterrupt(ulong value)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (uint)Value & 0xf;
     }
+
+    public uint Vector => (byte)(Value >> 32);
+
+    public bool IsAboveTaskPriority => ((uint)(Value >> 16) & 0xf) > TaskPriority;
 }
