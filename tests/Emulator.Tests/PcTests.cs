@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Bulkhead.Emulator.Tests;
 
-/// <summary>One image for a PC: in QEMU with AMD-V, started by BIOS, UEFI and -kernel; in Bochs with VT-x.</summary>
+/// <summary>One image for a PC: in QEMU with AMD-V, started by BIOS, UEFI and -kernel; for Bochs see BochsTests.</summary>
 [Collection("emulator")]
 public class PcTests
 {
@@ -82,46 +82,6 @@ public class PcTests
         Assert.Matches(@"EF02\s+bios-boot", table);
         Assert.Matches(@"EF00\s+esp", table);
         Assert.Equal(0, Board.Bulkhead("inspect", first).Exit);
-    }
-
-    [Fact]
-    public void The_same_image_starts_in_Bochs()
-    {
-        string manifest = PcBoard.Pulses("one", "two"), image = PcBoard.Build(manifest);
-        (int exit, string output) = Board.Bulkhead(
-            "run", manifest, "--board", "bochs", "--image", image, "--timeout", "600", "--expect", $"one={Beats}", "--expect", $"two={Beats}",
-            // Its COM1 goes both ways.
-            "--send", "two=x", "--expect", "bulkhead=console 2 two has the input");
-        Assert.True(exit == 0, output);
-    }
-
-    [Fact]
-    [Trait("Tier", "long")]
-    public void The_demo_starts_in_Bochs()
-    {
-        (int exit, string output) = Board.Bulkhead(
-            "run", "--board", "bochs", "--image", PcBoard.Demo, "--timeout", "2400", "--expect", "app=app is up, 1 CPUs online",
-            "--expect", "app=# ", "--send", "app=echo $((6*9)); hostname\\n", "--expect", "app=54[\\r\\n]+app", "--expect", $"pulse={Beats}");
-        Assert.True(exit == 0, output);
-    }
-
-    [Fact]
-    public void A_Debian_guest_comes_to_its_shell_beside_pulse_in_Bochs_on_VT_x() => StartDebian("bochs");
-
-    [Fact]
-    [Trait("Tier", "long")]
-    public void A_Debian_guest_comes_to_its_shell_beside_pulse_in_Bochs_on_AMD_V() => StartDebian("bochs-ryzen");
-
-    // What Bochs executes is few: memory that need not be scrubbed, and nothing to inflate.
-    private static void StartDebian(string board)
-    {
-        string manifest = PcBoard.Manifest(
-            "linux: {cpus: [0], memory: 96 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}",
-            PcBoard.Pulse("pulse", 1));
-        (int exit, string output) = Board.Bulkhead(
-            "run", manifest, "--board", board, "--timeout", "1200", "--expect", "linux=linux is up, 1 CPUs online", "--expect", "linux=# ",
-            "--send", "linux=echo $((6*9)); hostname\\n", "--expect", "linux=54[\\r\\n]+linux", "--expect", $"pulse={Beats}");
-        Assert.True(exit == 0, output);
     }
 
     private static void Damage(string image, string partition, ulong at)

@@ -6,7 +6,7 @@ namespace Bulkhead.X86.Vmx;
 /// <summary>The controls of this board's CPUs, found on the boot CPU.</summary>
 internal static class VmxControls
 {
-    private const uint MsrBasic = 0x480, MsrPin = 0x481, MsrProcessor = 0x482, MsrExit = 0x483, MsrEntry = 0x484, MsrSecondary = 0x48b;
+    private const uint MsrBasic = 0x480, MsrPin = 0x481, MsrProcessor = 0x482, MsrExit = 0x483, MsrEntry = 0x484, MsrMisc = 0x485, MsrSecondary = 0x48b;
     private const uint TrueOffset = 0x48d - MsrPin;
     private const ulong BasicHasTrue = 1ul << 55;
     private const ulong SecondaryPresent = 1ul << 63;
@@ -21,6 +21,11 @@ internal static class VmxControls
     /// <summary>What the first word of a VMCS and of a VMXON region must be (SDM 3 A.1).</summary>
     public static uint Revision { get; private set; }
     public static bool HasPreemptionTimer => _set.HasPreemptionTimer;
+    /// <summary>A millisecond of the preemption timer, which counts when the TSC bit changes that bits 4:0 of IA32_VMX_MISC name (SDM 3 A.6).</summary>
+    public static ulong PreemptionMillisecond { get; private set; }
+
+    /// <summary>On each CPU, the TSC measured.</summary>
+    public static void UseFrequency() => PreemptionMillisecond = (TscClock.Hertz / 1000 >> (int)(Register.ReadMsr(MsrMisc) & 31)) + 1;
 
     /// <summary>What the CPU lacks of what is needed; empty when nothing.</summary>
     public static ReadOnlySpan<byte> Find()

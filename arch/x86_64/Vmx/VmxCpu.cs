@@ -41,6 +41,7 @@ internal static unsafe class VmxCpu
             Register.WriteMsr(MsrFeatureControl, feature | FeatureLocked | FeatureVmx);
         // SDM 3 A.7, A.8: bits that VMX operation wants set or clear.
         Register.WriteCr0((Register.ReadCr0() | Register.ReadMsr(MsrCr0Fixed0)) & Register.ReadMsr(MsrCr0Fixed1));
+        VmxControls.UseFrequency();
         Register.WriteCr4((Register.ReadCr4() | Cr4Vmxe | Register.ReadMsr(MsrCr4Fixed0)) & Register.ReadMsr(MsrCr4Fixed1));
         HostPhys region = vcpu.VmxRegion;
         Must(Vmcs.On(&region));

@@ -18,8 +18,6 @@ internal static class VmxExits
     private const ulong EptFetch = 1 << 2, EptLinearValid = 1 << 7, EptOfOperand = 1 << 8;
     private const uint ShadowBits = 3, BlockingByNmi = 8;
     private const ulong RflagsIf = 1ul << 9;
-    // About 10 ms at 1 GHz, by the timer's rate in bits 4:0 of IA32_VMX_MISC (SDM 3 A.6).
-    private const ulong BackstopTicks = 10_000_000;
 
     [RuntimeExport("VmxExit")]
     private static void Handle(ref Vcpu vcpu)
@@ -342,7 +340,7 @@ internal static class VmxExits
         if (!VmxControls.HasPreemptionTimer)
             return;
         if (wanted)
-            Vmcs.Write(VmcsField.PreemptionTimer, BackstopTicks);
+            Vmcs.Write(VmcsField.PreemptionTimer, VmxControls.PreemptionMillisecond);
         if (wanted == isOn)
             return;
         vcpu.PinControls ^= PinControls.PreemptionTimer;
