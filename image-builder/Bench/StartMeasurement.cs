@@ -24,15 +24,6 @@ public static class StartMeasurement
               project: microbench
         """;
 
-    // A routine belongs to the first purpose whose word its name holds.
-    private static readonly (string Purpose, string[] Words)[] Purposes =
-    [
-        ("hashing", ["Sha256"]),
-        ("inflating", ["Inflater", "Huffman", "Gzip"]),
-        ("scrubbing", ["ZeroRange", "Scrub", "__Zero", "memset"]),
-        ("copying", ["memmove", "memcpy", "__Copy"]),
-    ];
-
     public static BenchSection Run()
     {
         using BenchWorkspace work = BenchWorkspace.Build(Manifest, 1);
@@ -55,21 +46,18 @@ public static class StartMeasurement
             run.StopCounting(counting);
             run.Finish();
         }
-        Dictionary<string, long> purposes = routines.GroupBy(routine => PurposeOf(routine.Key)).ToDictionary(group => group.Key, group => group.Sum(routine => routine.Value));
+        Dictionary<string, long> purposes = routines.GroupBy(routine => WorkPurpose.Of(routine.Key)).ToDictionary(group => group.Key, group => group.Sum(routine => routine.Value));
         long rest = purposes.GetValueOrDefault("");
         StringBuilder table = new();
         table.AppendLine($"One CPU, the micro guest with 64 MiB: {BenchSection.Figure(rest, Aim)} instructions, aim <= {Aim:N0}, Bao {Bao:N0}. Not counted there, and stated apart:");
         table.AppendLine();
-        foreach ((string purpose, _) in Purposes)
+        foreach (string purpose in WorkPurpose.All)
             table.AppendLine($"- {purpose}: {purposes.GetValueOrDefault(purpose):N0}");
         table.AppendLine();
         table.AppendLine("Costliest of the rest:");
         table.AppendLine();
-        foreach ((string routine, long count) in routines.Where(routine => PurposeOf(routine.Key).Length == 0).OrderByDescending(routine => routine.Value).Take(8))
+        foreach ((string routine, long count) in routines.Where(routine => WorkPurpose.Of(routine.Key).Length == 0).OrderByDescending(routine => routine.Value).Take(8))
             table.AppendLine($"- {routine}: {count:N0}");
         return new("From reset to a guest's first instruction", table.ToString());
     }
-
-    private static string PurposeOf(string routine) =>
-        Array.Find(Purposes, purpose => purpose.Words.Any(word => routine.Contains(word, StringComparison.Ordinal))).Purpose ?? "";
 }

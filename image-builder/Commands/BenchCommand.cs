@@ -19,6 +19,7 @@ public static class BenchCommand
             new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true),
             new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, _ => StartMeasurement.Run(), false),
             new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true),
+            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), false),
             new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), false),
             new(new("--digests") { Description = "Only what SHA-256 takes." }, _ => DigestMeasurement.Run(), false),
             new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true),

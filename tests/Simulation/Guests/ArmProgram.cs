@@ -164,7 +164,7 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
         if (Dice.OneIn(2))
             ReadGicd(offset);
         else
-            RedistributorRegisters<SimulatedGic>.Read(ref Gic, Index, (uint)Dice.Next((int)Partition.VcpuCount) << 17 | 0x1_0000 | offset, AccessSize.Word);
+            RedistributorRegisters<SimulatedGic>.Read(ref Gic, Index, (uint)Dice.Next((int)Partition.VcpuCount) << 17 | 0x1_0000 | (Dice.OneIn(2) ? offset : 0x200 + (uint)Dice.Next(4) * 0x80), AccessSize.Word);
     }
 
     private void MoveRoute()
@@ -173,6 +173,9 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
         if (entry.InterruptCount == 0)
             return;
         uint intid = entry.Interrupt[Dice.Next((int)entry.InterruptCount)].VirtualIntId;
+        // Its own devices, too, if it does not care who serves them.
+        if (Ledger.IsWild && Dice.OneIn(2))
+            intid = Dice.Of(UartIntId, WatchdogIntId);
         ulong target = (ulong)Dice.Next((int)Partition.VcpuCount);
         Life.Trace($"guest{Guest} routes interrupt {intid} to vCPU {target}");
         DistributorRegisters<SimulatedGic>.Write(ref Gic, Index, 0x6000 + intid * 8, AccessSize.DoubleWord, target);
