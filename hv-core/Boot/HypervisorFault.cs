@@ -8,5 +8,6 @@ public enum HypervisorFault
     BadDigest,
     BadSignature,
     BadSize,
+    Downgrade,
     OtherBinary,
 }

@@ -11,6 +11,7 @@ public static class HypervisorFaultText
         HypervisorFault.BadDigest => "has a header that does not match its digest"u8,
         HypervisorFault.BadSignature => "is not signed by a root key that this board knows"u8,
         HypervisorFault.BadSize => "says a size that does not fit"u8,
+        HypervisorFault.Downgrade => "has a lower rollback index than one that was confirmed"u8,
         _ => "has another digest than its header says"u8,
     };
 }

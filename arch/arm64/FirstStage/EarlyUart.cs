@@ -1,6 +1,4 @@
 using System;
-using System.Runtime;
-using System.Runtime.CompilerServices;
 using Bulkhead.Memory;
 
 namespace Bulkhead.Arm64.FirstStage;
@@ -13,23 +11,15 @@ internal readonly struct EarlyUart(HostPhys registers)
     private const uint LcrEightBitsFifo = 0x70;
     private const uint CrEnableBoth = 0x301;
 
-    private readonly ulong _registers = registers.Value;
-
     public void Write(ReadOnlySpan<byte> text)
     {
-        Mmio32Write(_registers + LcrH, LcrEightBitsFifo);
-        Mmio32Write(_registers + Cr, CrEnableBoth);
+        Mmio.Write32(registers + LcrH, LcrEightBitsFifo);
+        Mmio.Write32(registers + Cr, CrEnableBoth);
         for (int i = 0; i < text.Length; i++)
         {
-            while ((Mmio32Read(_registers + Fr) & FrTransmitFull) != 0)
+            while ((Mmio.Read32(registers + Fr) & FrTransmitFull) != 0)
                 ;
-            Mmio32Write(_registers + Dr, text[i]);
+            Mmio.Write32(registers + Dr, text[i]);
         }
     }
-
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Mmio32Write")]
-    private static extern void Mmio32Write(ulong address, uint value);
-
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Mmio32Read")]
-    private static extern uint Mmio32Read(ulong address);
 }

@@ -8,8 +8,8 @@ using Bulkhead.Update;
 namespace Bulkhead.Arm64.FirstStage;
 
 /// <summary>
-/// Finds the hypervisor in the image's slots a and b, copies it to RAM, checks the copy's digest and starts it.
-/// Later updates choose the slot; here a comes first and b is the fallback.
+/// Finds the hypervisor in the slot that the state record says, or else in the other one, copies it to RAM, checks the
+/// copy's digest and starts it.
 /// </summary>
 internal static unsafe class FirstStage
 {
@@ -19,16 +19,27 @@ internal static unsafe class FirstStage
         if (config->Magic != FirstStageConfig.ExpectedMagic)
             return;
         EarlyUart uart = new(config->Uart);
-        if (Load(config, config->HypervisorA, uart, "a"u8) || Load(config, config->HypervisorB, uart, "b"u8))
+        HypervisorChoice<BootFlash> choice = default;
+        choice.Flash = new BootFlash(config->Flash);
+        int slot = choice.Begin(in *config);
+        bool isFound = Load(config, ref choice, slot, uart);
+        if (!isFound && choice.HasOther(out slot) && Load(config, ref choice, slot, uart))
+        {
+            choice.TakeOther();
+            isFound = true;
+        }
+        if (isFound)
             StartHypervisor(config->HypervisorRam.Base.Value, config->Flash.Base.Value, config->Flash.Size);
         uart.Write("first stage: no usable hypervisor in either slot; write the image to flash again\r\n"u8);
     }
 
-    private static bool Load(FirstStageConfig* config, ImageRange slot, EarlyUart uart, ReadOnlySpan<byte> name)
+    private static bool Load(FirstStageConfig* config, ref HypervisorChoice<BootFlash> choice, int which, EarlyUart uart)
     {
+        ImageRange slot = choice.Slot(which);
+        ReadOnlySpan<byte> name = which == 0 ? "a"u8 : "b"u8;
         byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
         HypervisorFault fault = HypervisorReader.Check(
-            new(source, HypervisorHeader.StoredSize), slot.Size, config->HypervisorRam.Size, in config->Roots, out HypervisorHeader header);
+            new(source, HypervisorHeader.StoredSize), slot.Size, config->HypervisorRam.Size, choice.Rollback, in config->Roots, out HypervisorHeader header);
         if (fault != HypervisorFault.None)
             return Refuse(uart, name, HypervisorFaultText.Of(fault));
         int size = (int)header.BinarySize;

@@ -4,14 +4,15 @@ using System.Runtime.CompilerServices;
 using Bulkhead.Boot;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 using Bulkhead.X86.Firmware;
 using Bulkhead.X86.Host;
 
 namespace Bulkhead.X86.FirstStage;
 
 /// <summary>
-/// Finds the hypervisor in the image's slots a and b, checks it, lays it out in its place and starts it with what the
-/// loader said, as if the loader itself had.
+/// Finds the hypervisor in the slot that the state record says, or else in the other one, checks it, lays it out in its
+/// place and starts it with what the loader said, as if the loader itself had.
 /// </summary>
 internal static unsafe class FirstStage
 {
@@ -26,29 +27,37 @@ internal static unsafe class FirstStage
         ref readonly FirstStageConfig config = ref *(FirstStageConfig*)AddressOfConfig();
         Span<byte> room = PhysicalRam.Room;
         LoaderFacts facts = default;
-        BootDisk disk = default;
+        HypervisorChoice<BootDisk> choice = default;
         if (!TryReadLoader(magic, information, ref facts))
             Stop(uart, "the loader's information is damaged"u8);
         if (!IsUsable(in facts, config.HypervisorRam))
             Stop(uart, "the hypervisor's place is not in the RAM that the loader left"u8);
         if (magic == Multiboot2Reader.Magic && !TryKeep(ref information, ref room, physicalBase))
             Stop(uart, "the loader's information is too long"u8);
-        if (!disk.TryFind())
+        if (!choice.Flash.TryFind())
             Stop(uart, "no disk on an ATA channel has the image's partitions"u8);
-        if (Load(in config, config.HypervisorA, ref disk, room, uart, "a"u8, out HostPhys entry)
-            || Load(in config, config.HypervisorB, ref disk, room, uart, "b"u8, out entry))
+        int slot = choice.Begin(in config);
+        bool isFound = Load(in config, ref choice, slot, room, uart, out HostPhys entry);
+        if (!isFound && choice.HasOther(out slot) && Load(in config, ref choice, slot, room, uart, out entry))
+        {
+            choice.TakeOther();
+            isFound = true;
+        }
+        if (isFound)
             StartHypervisor((uint)entry.Value, magic, information, physicalBase);
         Stop(uart, "no usable hypervisor in either slot; write the image to the disk again"u8);
     }
 
-    private static bool Load(
-        in FirstStageConfig config, ImageRange slot, ref BootDisk disk, Span<byte> room, EarlyUart uart, ReadOnlySpan<byte> name, out HostPhys entry)
+    private static bool Load(in FirstStageConfig config, ref HypervisorChoice<BootDisk> choice, int which, Span<byte> room, EarlyUart uart, out HostPhys entry)
     {
         entry = default;
+        ImageRange slot = choice.Slot(which);
+        ref BootDisk disk = ref choice.Flash;
+        ReadOnlySpan<byte> name = which == 0 ? "a"u8 : "b"u8;
         Span<byte> stored = room.Slice(0, HypervisorHeader.StoredSize);
         if (!disk.TryRead(slot.Offset, stored))
             return Refuse(uart, name, "cannot be read"u8);
-        HypervisorFault fault = HypervisorReader.Check(stored, slot.Size, (ulong)(uint)room.Length - HypervisorHeader.StoredSize, in config.Roots, out HypervisorHeader header);
+        HypervisorFault fault = HypervisorReader.Check(stored, slot.Size, (ulong)(uint)room.Length - HypervisorHeader.StoredSize, choice.Rollback, in config.Roots, out HypervisorHeader header);
         if (fault != HypervisorFault.None)
             return Refuse(uart, name, HypervisorFaultText.Of(fault));
         Span<byte> file = room.Slice(HypervisorHeader.StoredSize, (int)header.BinarySize);

@@ -84,16 +84,4 @@ public class UpdateStoreTests
     }
 
     private static ImageRange Block(uint index) => new() { Offset = index * (ulong)IFlash.EraseBlock, Size = IFlash.EraseBlock };
-
-    private struct FailingFlash(FlashModel model) : IFlash
-    {
-        private readonly ModelFlash _flash = new(model);
-
-        public bool Refuses;
-
-        public readonly bool TryRead(ulong offset, Span<byte> room) => _flash.TryRead(offset, room);
-        public readonly bool TryErase(ulong offset) => !Refuses && _flash.TryErase(offset);
-        public readonly bool TryProgram(ulong offset, ReadOnlySpan<byte> bytes) => !Refuses && _flash.TryProgram(offset, bytes);
-        public readonly bool TryFlush() => !Refuses && _flash.TryFlush();
-    }
 }

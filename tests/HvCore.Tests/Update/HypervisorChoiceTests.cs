@@ -1,0 +1,121 @@
+using Bulkhead.Boot;
+using Bulkhead.Partitions;
+using Bulkhead.Update;
+using Xunit;
+
+namespace Bulkhead.Tests.Update;
+
+/// <summary>What the first stages start, boot after boot.</summary>
+public class HypervisorChoiceTests
+{
+    private const int Unit = UpdateUnit.Hypervisor;
+
+    private readonly FlashModel _model = new();
+
+    [Fact]
+    public void As_delivered_it_is_a_and_nothing_is_written()
+    {
+        HypervisorChoice<FailingFlash> choice = Boot(out int slot, refuses: true);
+        Assert.Equal(0, slot);
+        Assert.Equal(4ul * IFlash.EraseBlock, choice.Slot(slot).Offset);
+        Assert.Equal(5ul * IFlash.EraseBlock, choice.Slot(1).Offset);
+        // Slot b may hold another: nothing says that it does not.
+        Assert.True(choice.HasOther(out slot));
+        Assert.Equal(1, slot);
+        Assert.Equal(0, _model.Steps);
+    }
+
+    [Fact]
+    public void A_trial_is_as_long_as_its_tries()
+    {
+        PutOnTrial(tries: 2);
+        Boot(out int slot);
+        Assert.Equal(1, slot);
+        Boot(out slot);
+        Assert.Equal(1, slot);
+        HypervisorChoice<FailingFlash> choice = Boot(out slot);
+        Assert.Equal(0, slot);
+        Assert.False(choice.HasOther(out _));
+        int steps = _model.Steps;
+        Boot(out slot);
+        Assert.Equal(0, slot);
+        Assert.Equal(steps, _model.Steps);
+    }
+
+    [Fact]
+    public void A_try_that_cannot_be_kept_is_none()
+    {
+        PutOnTrial(tries: 2);
+        Boot(out int slot, refuses: true);
+        Assert.Equal(0, slot);
+        Boot(out slot);
+        Assert.Equal(1, slot);
+    }
+
+    [Fact]
+    public void A_refused_trial_goes_back_and_a_refused_hypervisor_gives_way_for_good()
+    {
+        PutOnTrial(tries: 2);
+        HypervisorChoice<FailingFlash> choice = Boot(out _);
+        Assert.True(choice.HasOther(out int other));
+        Assert.Equal(0, other);
+        choice.TakeOther();
+        choice = Boot(out int slot);
+        Assert.Equal(0, slot);
+        Assert.False(choice.HasOther(out _));
+    }
+
+    [Fact]
+    public void One_that_was_confirmed_counts()
+    {
+        PutOnTrial(tries: 1);
+        UpdateStore<FailingFlash> store = Open();
+        Assert.True(UpdateState.ReportHealthy(ref store.Record, Unit));
+        Assert.True(store.TryKeep());
+        HypervisorChoice<FailingFlash> choice = Boot(out int slot, refuses: true);
+        Assert.Equal(1, slot);
+        Assert.Equal(9ul, choice.Rollback);
+        Assert.True(choice.HasOther(out _));
+        choice = Boot(out _);
+        choice.TakeOther();
+        choice = Boot(out slot);
+        Assert.Equal(0, slot);
+        Assert.False(choice.HasOther(out _));
+    }
+
+    private void PutOnTrial(byte tries)
+    {
+        UpdateStore<FailingFlash> store = Open();
+        Assert.Equal(UpdateRefusal.None, UpdateState.Stage(ref store.Record, Unit));
+        Assert.Equal(UpdateRefusal.None, UpdateState.Accept(ref store.Record, Unit, 9));
+        Assert.Equal(UpdateRefusal.None, UpdateState.Activate(ref store.Record, 1u << Unit, tries));
+        Assert.True(store.TryKeep());
+    }
+
+    private UpdateStore<FailingFlash> Open()
+    {
+        UpdateStore<FailingFlash> store = new() { Flash = new(_model) };
+        FirstStageConfig config = Config;
+        store.Open(in config);
+        return store;
+    }
+
+    private HypervisorChoice<FailingFlash> Boot(out int slot, bool refuses = false)
+    {
+        HypervisorChoice<FailingFlash> choice = default;
+        choice.Flash = new(_model) { Refuses = refuses };
+        FirstStageConfig config = Config;
+        slot = choice.Begin(in config);
+        return choice;
+    }
+
+    private static FirstStageConfig Config => new()
+    {
+        HypervisorA = Block(4),
+        HypervisorB = Block(5),
+        State0 = Block(1),
+        State1 = Block(2),
+    };
+
+    private static ImageRange Block(int index) => new() { Offset = (ulong)index * IFlash.EraseBlock, Size = IFlash.EraseBlock };
+}
