@@ -3,11 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.Diagnostics;
+using Bulkhead.Update;
 
 namespace Bulkhead.Devices;
 
 /// <summary>What the update service says to one line of a control guest: lines that end with LF. What does not fit is cut.</summary>
-public struct ControlAnswer
+public struct ControlAnswer : IAnswer
 {
     public const int Capacity = 4096;
 
@@ -23,6 +24,12 @@ public struct ControlAnswer
 
     [UnscopedRef]
     public ReadOnlySpan<byte> Bytes => MemoryMarshal.CreateReadOnlySpan(ref _bytes[0], _length);
+
+    public void Say(ref LogLine line)
+    {
+        Add(line.Bytes);
+        Add("\n"u8);
+    }
 
     public void Add(ReadOnlySpan<byte> text)
     {

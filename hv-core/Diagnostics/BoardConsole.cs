@@ -66,7 +66,7 @@ public static class BoardConsole<TArch> where TArch : struct, IArch
                     TArch.UartReceived(guest, ref here);
             }
             if (received >> ManagementBit != 0)
-                Management<TArch>.Obey(_console.Management);
+                Management<TArch>.Obey(_console.Management, ref here);
         }
         while (received >> ManagementBit != 0);
         Service(ref here);

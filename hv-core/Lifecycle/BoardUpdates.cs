@@ -12,9 +12,17 @@ public static class BoardUpdates<TArch> where TArch : struct, IArch
 {
     private static UpdateStore<BoardFlash<TArch>> _store;
     private static SpinLock _lock;
+    private static RootDigests _roots;
 
     /// <summary>At boot, before the appliance table is read.</summary>
-    public static void Open(in FirstStageConfig config) => _store.Open(in config);
+    public static void Open(in FirstStageConfig config)
+    {
+        _roots = config.Roots;
+        _store.Open(in config);
+    }
+
+    /// <summary>The keys that bundles for more than one guest are signed with.</summary>
+    public static ref readonly RootDigests Roots => ref _roots;
 
     public static SpinLock.Guard Enter() => _lock.Enter();
 

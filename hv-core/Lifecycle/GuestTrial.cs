@@ -233,6 +233,13 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
 
     private static void LogUnits(uint units, ReadOnlySpan<byte> what)
     {
+        if (units == 0)
+            return;
+        LogLine line = default;
+        UpdateUnitNames.Add(ref line, units, in ApplianceTables.Table);
+        line.Add(": "u8);
+        line.Add(what);
+        BoardUpdateService<TArch>.Note(ref line);
         if ((units & BoardUnits) != 0)
             LifeLog<TArch>.Board(what);
         for (int i = 0; i < ApplianceTables.GuestCount; i++)

@@ -1,6 +1,8 @@
 using System;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
+using Bulkhead.Vcpus;
 
 namespace Bulkhead.Lifecycle;
 
@@ -11,11 +13,17 @@ namespace Bulkhead.Lifecycle;
 public static class Management<TArch> where TArch : struct, IArch
 {
     /// <summary>On the CPU that the line came to.</summary>
-    public static void Obey(ReadOnlySpan<byte> line)
+    /// <param name="here">That CPU's.</param>
+    public static void Obey(ReadOnlySpan<byte> line, ref VcpuCore here)
     {
         if ((ApplianceTables.Flags & ApplianceFlags.Management) == 0)
         {
             Answer("error off"u8);
+            return;
+        }
+        if (UpdateService.IsCommand(line))
+        {
+            Update(line, ref here);
             return;
         }
         int space = 0;
@@ -41,6 +49,21 @@ public static class Management<TArch> where TArch : struct, IArch
             GuestLife<TArch>.Request(wanted, request);
             Answer("ok"u8);
         }
+    }
+
+    private static void Update(ReadOnlySpan<byte> line, ref VcpuCore here)
+    {
+        Lines answer = default;
+        // A load that this interrupt came into has half a stack of tables; a signature's arithmetic needs as much.
+        if (here.Guest >= 0 && here.Index == 0 && GuestLife<TArch>.StateOf(in TArch.Partition(here.Guest)) == GuestState.Loading)
+            UpdateService.Refuse(ServiceError.Busy, ref answer);
+        else
+            BoardUpdateService<TArch>.Obey(line, ref answer);
+    }
+
+    private readonly struct Lines : IAnswer
+    {
+        public void Say(ref LogLine line) => Answer(line.Bytes);
     }
 
     private static GuestRequest RequestOf(ReadOnlySpan<byte> command)

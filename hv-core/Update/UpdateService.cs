@@ -49,7 +49,7 @@ public struct UpdateService
         ServiceError error = CommandOf(word) switch
         {
             Command.Slots => Slots(ref words, ref store, in table, ref answer),
-            Command.Begin => Begin(ref words, ref detail, ref board),
+            Command.Begin => store.KeepsState ? Begin(ref words, ref detail, ref board) : ServiceError.NoUpdates,
             Command.Data => Data(ref words, ref store, in table, in roots, ref detail, ref board),
             Command.Verify => Verify(ref words, ref store, ref detail, ref board),
             Command.Abort => Abort(ref words, ref board),

@@ -18,7 +18,6 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     // The record as the flash has it.
     private StateRecord _kept;
     private Slots _slot;
-    private bool _hasState;
 
     [InlineArray(2 * UpdateUnit.Count)]
     private struct Slots
@@ -32,9 +31,9 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         _slot = default;
         SetSlots(UpdateUnit.Hypervisor, in config.HypervisorA, in config.HypervisorB);
         SetSlots(UpdateUnit.Table, in config.TableA, in config.TableB);
-        _hasState = config.State0.Size >= IFlash.EraseBlock && config.State1.Size >= IFlash.EraseBlock;
+        KeepsState = config.State0.Size >= IFlash.EraseBlock && config.State1.Size >= IFlash.EraseBlock;
         bool isThere = false;
-        if (_hasState)
+        if (KeepsState)
             isThere = _journal.TryOpen(ref Flash, config.State0.Offset, config.State1.Offset);
         else
             Record.Reset();
@@ -49,6 +48,9 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
             SetSlots(UpdateUnit.FirstGuest + i, in table.Guest[i].SlotA, in table.Guest[i].SlotB);
     }
 
+    /// <summary>False where the board has nowhere to write the record to: then nothing can be updated.</summary>
+    public bool KeepsState { readonly get; private set; }
+
     /// <summary>Changed by <see cref="UpdateState"/>'s steps; kept by <see cref="TryKeep"/> before anything acts on it.</summary>
     [UnscopedRef]
     public ref StateRecord Record => ref _journal.Record;
@@ -56,7 +58,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     /// <summary>False when the flash refused: then the record is again as it was kept last.</summary>
     public bool TryKeep()
     {
-        bool isKept = _hasState && _journal.TryAppend(ref Flash);
+        bool isKept = KeepsState && _journal.TryAppend(ref Flash);
         ulong sequence = Record.Sequence;
         if (isKept)
             _kept = Record;

@@ -48,7 +48,7 @@ internal static class ControlUart
 
     private static void Serve(ref GuestLine line)
     {
-        ControlEvents events = _line.Serve<UpdateLines>();
+        ControlEvents events = _line.Serve<Lifecycle.UpdateLines<Arm64>>();
         if ((events & ControlEvents.Received) != 0)
             _uart.Received<ControlLine, Output, GuestLine>(ref _line, ref line);
         if ((events & ControlEvents.Space) != 0)

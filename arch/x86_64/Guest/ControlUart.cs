@@ -47,7 +47,7 @@ internal readonly struct ControlUart : IControlPorts<GuestLine>
 
     private static void Serve(ref GuestLine context)
     {
-        ControlEvents events = _line.Serve<UpdateLines>();
+        ControlEvents events = _line.Serve<Lifecycle.UpdateLines<X86>>();
         if ((events & ControlEvents.Received) != 0)
             _uart.Received<ControlLine, Output, GuestLine>(ref _line, ref context);
         if ((events & ControlEvents.Space) != 0)
