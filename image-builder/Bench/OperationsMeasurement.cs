@@ -7,7 +7,7 @@ namespace Bulkhead.ImageBuilder.Bench;
 public static class OperationsMeasurement
 {
     private const string Guest = "micro";
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <param name="board">Any of the boards.</param>
     /// <param name="file">Another micro guest than the project's own.</param>

@@ -16,13 +16,14 @@ public static class BenchCommand
         board.AcceptOnlyFromAmong(PcBoards);
         Measurement[] more =
         [
-            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true),
-            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, _ => StartMeasurement.Run(), false),
-            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true),
-            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), false),
-            new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), false),
-            new(new("--digests") { Description = "Only what SHA-256 takes." }, _ => DigestMeasurement.Run(), false),
-            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true),
+            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true, true),
+            new(new("--ratio") { Description = "Only what a Debian guest's boot takes beside the bare kernel's." }, BootRatioMeasurement.Run, false, true),
+            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, _ => StartMeasurement.Run(), true, false),
+            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true, true),
+            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), true, false),
+            new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), true, false),
+            new(new("--digests") { Description = "Only what SHA-256 takes." }, _ => DigestMeasurement.Run(), true, false),
+            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true, true),
         ];
         Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { board, file, write };
         foreach (Measurement one in more)
@@ -35,10 +36,10 @@ public static class BenchCommand
                 return ExitCode.MissingTools;
             BenchBoard measured = pc is null ? BenchBoard.Arm64 : BenchBoard.Pc;
             // Bochs counts exits and ticks, no instructions.
-            Measurement[] possible = [.. more.Where(one => pc is null || one.OnPc && !IsBochs(pc))];
+            Measurement[] possible = [.. more.Where(one => pc is null ? one.OnArm64 : one.OnPc && !IsBochs(pc))];
             Measurement[] wanted = [.. more.Where(one => parsed.GetValue(one.Only))];
             if (wanted.Except(possible).FirstOrDefault() is { } impossible)
-                throw new BuildException($"{impossible.Only.Name} is not measured on {pc}");
+                throw new BuildException($"{impossible.Only.Name} is not measured on {pc ?? measured.Name}");
             if (parsed.GetValue(write))
                 wanted = possible;
             List<Func<BenchSection>> measures = [.. wanted.Select<Measurement, Func<BenchSection>>(one => () => one.Measure(measured))];
@@ -59,7 +60,7 @@ public static class BenchCommand
 
     private static bool IsBochs(string board) => board.StartsWith("bochs", StringComparison.Ordinal);
 
-    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnPc);
+    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnArm64, bool OnPc);
 
     private static string PcPage(string board, IReadOnlyList<BenchSection> sections) => $"""
         # {sections[0].Title}

@@ -1,4 +1,5 @@
-// The hypervisor's own interrupts and exceptions: 256 stubs of 16 bytes (Host/InterruptTable.cs points the IDT at them).
+// The hypervisor's own interrupts and exceptions: 128 stubs of 16 bytes (Host/InterruptTable.cs points the IDT at
+// them, Host/HostVector.cs says what comes).
 //
 // Exceptions are our own bugs or the machine's failure: every register goes into a report and the board stops. An NMI
 // is counted and returns, wherever it came; while the board stops it ends its CPU. Interrupts arrive only in the two
@@ -11,7 +12,7 @@
     .global vectors
 vectors:
     .set vector, 0
-    .rept 256
+    .rept 128
     .p2align 4
     .if vector == 2
     inc     qword ptr [rsp + 40 - NMI_STACK_TOP + CPU_TABLES + NMI_COUNT]

@@ -8,8 +8,10 @@ internal static class HostVector
     /// <summary>The I/O APIC's input n comes as this and n.</summary>
     public const uint FirstGsi = 0x30;
     public const uint GsiCount = Timer - FirstGsi;
-    public const uint Timer = 0xf0;
-    public const uint Kick = 0xf1;
+    public const uint Timer = 0x70;
+    public const uint Kick = 0x71;
+    /// <summary>From here on nothing is told to send any; there are no stubs for them.</summary>
+    public const uint End = 0x80;
     /// <summary>Its low four bits are ones on old processors whatever is written (SDM 3 11.9).</summary>
-    public const uint Spurious = 0xff;
+    public const uint Spurious = 0x7f;
 }

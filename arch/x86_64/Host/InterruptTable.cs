@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Bulkhead.X86.Host;
 
-/// <summary>The IDT, one for all CPUs: every vector to its stub in Boot/Vectors.S.</summary>
+/// <summary>The IDT, one for all CPUs: every vector to a stub in Boot/Vectors.S.</summary>
 internal static unsafe class InterruptTable
 {
     private const int Vectors = 256;
@@ -32,7 +32,9 @@ internal static unsafe class InterruptTable
     {
         for (int vector = 0; vector < Vectors; vector++)
         {
-            ulong stub = Instruction.AddressOfVectors() + (ulong)(uint)vector * StubSize;
+            // What firmware left pending may be any; it is taken for a kick, which is ended and does no harm.
+            uint index = vector < (int)HostVector.End ? (uint)vector : HostVector.Kick;
+            ulong stub = Instruction.AddressOfVectors() + index * StubSize;
             _gates[2 * vector] = (stub & 0xffff) | (ulong)HypervisorLayout.CodeSelector << 16 | StackOf(vector) << 32
                 | InterruptGate | (stub >> 16 & 0xffff) << 48;
             _gates[2 * vector + 1] = stub >> 32;
