@@ -61,7 +61,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     public static UpdateRefusal RollBack()
     {
         SpinLock.Guard held = BoardUpdates<TArch>.Enter();
-        uint wentBack = BoardUpdates<TArch>.RollBack(held);
+        uint wentBack = BoardUpdates<TArch>.Store(held).RollBack();
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, -1);
         return wentBack != 0 ? UpdateRefusal.None : UpdateRefusal.NotOnTrial;
@@ -71,7 +71,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     public static void Choose(ref VcpuCore vcpu, ref PartitionCore partition, out ImageRange slot, out ulong rollback)
     {
         SpinLock.Guard held = Enter(ref vcpu);
-        uint wentBack = BoardUpdates<TArch>.Launch(held, UnitOf(partition.Index));
+        uint wentBack = BoardUpdates<TArch>.Store(held).Launch(UnitOf(partition.Index));
         ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
         ref UnitState state = ref record.Unit[UnitOf(partition.Index)];
         slot = state.Current == 0 ? partition.Entry.SlotA : partition.Entry.SlotB;
@@ -140,7 +140,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
             || !GuestPackage<TArch>.IsSound(ref vcpu, in partition, state.Other == 0 ? partition.Entry.SlotA : partition.Entry.SlotB, state.Rollback)))
             return false;
         held = Enter(ref vcpu);
-        bool hasOther = BoardUpdates<TArch>.Refuse(held, unit, out uint wentBack);
+        bool hasOther = BoardUpdates<TArch>.Store(held).Refuse(unit, out uint wentBack);
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, partition.Index);
         return hasOther;
@@ -153,7 +153,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
         bool isOnTrial = record.Unit[UnitOf(partition.Index)].IsOnTrial
             || Volatile.Read(ref partition.TrialDue) != 0 && (UpdateState.OnTrial(ref record) & BoardUnits) != 0;
-        uint wentBack = isOnTrial ? BoardUpdates<TArch>.RollBack(held) : 0;
+        uint wentBack = isOnTrial ? BoardUpdates<TArch>.Store(held).RollBack() : 0;
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, partition.Index);
         return wentBack != 0;

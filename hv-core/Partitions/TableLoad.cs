@@ -26,13 +26,13 @@ public static class TableLoad<TArch, TRules>
     {
         BoardUpdates<TArch>.Open(in config);
         SpinLock.Guard held = BoardUpdates<TArch>.Enter();
-        uint wentBack = BoardUpdates<TArch>.Launch(held, UpdateUnit.Table);
         ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        uint wentBack = store.Launch(UpdateUnit.Table);
         UnitState state = store.Record.Unit[UpdateUnit.Table];
         int other = state.Current ^ 1;
         bool isFound = TryCopy(store.Slot(UpdateUnit.Table, state.Current), in config.Roots, state.Rollback, ref table);
         if (!isFound && !state.IsBad(other) && TryCopy(store.Slot(UpdateUnit.Table, other), in config.Roots, state.Rollback, ref table))
-            isFound = BoardUpdates<TArch>.Refuse(held, UpdateUnit.Table, out wentBack);
+            isFound = store.Refuse(UpdateUnit.Table, out wentBack);
         if (isFound)
             store.AddGuests(in table);
         BoardUpdates<TArch>.Exit(held);

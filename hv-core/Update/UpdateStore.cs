@@ -69,6 +69,46 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         return isKept;
     }
 
+    /// <summary>
+    /// Before a launch: a unit on trial uses up a try. What cannot be kept is not tried: then, and when no try is left, the
+    /// set goes back.
+    /// </summary>
+    /// <returns>The units that went back, a bit each.</returns>
+    public uint Launch(int unit)
+    {
+        uint before = UpdateState.OnTrial(ref Record);
+        if (!UpdateState.Launch(ref Record, unit))
+            return 0;
+        if (!TryKeep())
+            UpdateState.RollBack(ref Record);
+        return before & ~UpdateState.OnTrial(ref Record);
+    }
+
+    /// <summary>
+    /// What is in a unit's current slot is not to be launched again. Where the flash does not keep that, it holds until the
+    /// next boot, which finds out for itself.
+    /// </summary>
+    /// <returns>Whether there is another slot to launch.</returns>
+    public bool Refuse(int unit, out uint wentBack)
+    {
+        uint before = UpdateState.OnTrial(ref Record);
+        bool hasOther = UpdateState.Refuse(ref Record, unit);
+        if (hasOther && !TryKeep())
+            UpdateState.Refuse(ref Record, unit);
+        wentBack = before & ~UpdateState.OnTrial(ref Record);
+        return hasOther;
+    }
+
+    /// <summary>The set on trial goes back.</summary>
+    /// <returns>The units that did, a bit each.</returns>
+    public uint RollBack()
+    {
+        uint units = UpdateState.RollBack(ref Record);
+        if (units != 0 && !TryKeep())
+            UpdateState.RollBack(ref Record);
+        return units;
+    }
+
     /// <summary>Whether the appliance has the unit, with two slots.</summary>
     public readonly bool CanUpdate(int unit) => Slot(unit, 0).Size != 0 && Slot(unit, 1).Size != 0;
 

@@ -40,12 +40,13 @@ public static class RunCommand
         Option<string?> bochs = new("--bochs") { Description = "The Bochs to use instead of this machine's, for a board that Bochs makes.", HelpName = "PATH" };
         Option<bool> uefi = new("--uefi") { Description = "Start a PC by UEFI instead of its BIOS." };
         Option<string?> image = new("--image") { Description = "Run this image instead of building one.", HelpName = "FILE" };
+        Option<bool> keep = new("--keep") { Description = "Keep in the image what the board writes to its flash or disk; else it is forgotten." };
         timeout.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out double seconds) && !(seconds > 0))
                 result.AddError("--timeout wants more than 0 seconds");
         });
-        Command command = new("run", Description) { manifest, board, timeout, expect, send, log, print, kernel, qemu, bochs, uefi, image };
+        Command command = new("run", Description) { manifest, board, timeout, expect, send, log, print, kernel, qemu, bochs, uefi, image, keep };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             Appliance? appliance = Workspace.Load(parsed.GetValue(manifest) ?? Workspace.DemoManifest, parsed.GetValue(board), false);
@@ -56,7 +57,7 @@ public static class RunCommand
             if (RunScripts.Read(parsed, expect.Name, send.Name, guests) is not { } scripts)
                 return ExitCode.Usage;
             string file = parsed.GetValue(image) ?? Workspace.ImagePath(appliance);
-            EmulatorOptions options = new(parsed.GetValue(qemu) ?? FromEnvironment(appliance.Board), parsed.GetValue(bochs), parsed.GetValue(kernel), parsed.GetValue(uefi), extra);
+            EmulatorOptions options = new(parsed.GetValue(qemu) ?? FromEnvironment(appliance.Board), parsed.GetValue(bochs), parsed.GetValue(kernel), parsed.GetValue(uefi), extra) { Keep = parsed.GetValue(keep) };
             if (appliance.Board.BlackBox is { } box)
                 options = options with { Copy = new MemoryCopy(box, BlackBoxCommand.MemoryOf(file)) };
             EmulatorChoice choice = EmulatorChoice.Of(appliance.Board, file, options, new ToolRoot(Workspace.Cache, new StepProgress()));

@@ -27,7 +27,7 @@ public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Prov
         QemuChoice qemu = new(QemuCommandLine.Program, options.Qemu, tools);
         string? hypervisor = options.ViaKernel ? Workspace.InputsOf(board.Architecture).Hypervisor : null;
         return new EmulatorChoice(
-            new QemuMachine(qemu.Command, QemuCommandLine.Make(board, image, hypervisor, options.Extra), options.Copy), qemu.IsMachines ? Purpose.Run : 0, qemu.Provide);
+            new QemuMachine(qemu.Command, QemuCommandLine.Make(board, image, hypervisor, options.Keep, options.Extra), options.Copy), qemu.IsMachines ? Purpose.Run : 0, qemu.Provide);
     }
 
     private static EmulatorChoice Pc(Board board, string image, EmulatorOptions options, ToolRoot tools)
@@ -35,11 +35,13 @@ public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Prov
         QemuChoice qemu = new(QemuPcCommandLine.Program, options.Qemu ?? QemuPcCommandLine.WantedVersion, tools);
         string? hypervisor = options.ViaKernel ? Workspace.InputsOf(board.Architecture).Hypervisor : null;
         return new EmulatorChoice(
-            new QemuMachine(qemu.Command, QemuPcCommandLine.Make(board, image, hypervisor, options.Uefi, options.Extra), options.Copy), Purpose.RunPc, qemu.Provide);
+            new QemuMachine(qemu.Command, QemuPcCommandLine.Make(board, image, hypervisor, options.Uefi, options.Keep, options.Extra), options.Copy), Purpose.RunPc, qemu.Provide);
     }
 
     private static EmulatorChoice Bochs(Board board, string image, EmulatorOptions options)
     {
+        if (options.Keep)
+            throw new BuildException("what a board of Bochs writes is always forgotten: --keep is for QEMU's boards");
         if (options.ViaKernel || options.Uefi || options.Qemu is not null)
             throw new BuildException("Bochs starts an image by its BIOS only: --via-kernel, --uefi and --qemu are for QEMU's boards");
         return new EmulatorChoice(new BochsMachine(options.Bochs ?? BochsMachine.Program, board, Path.GetFullPath(image), options.Extra), Purpose.RunBochs, () => { });

@@ -8,7 +8,8 @@ public static class QemuCommandLine
     public const string Program = "qemu-system-aarch64";
 
     /// <param name="hypervisor">Boot by -kernel with the image as initrd; null boots from flash at reset.</param>
-    public static IReadOnlyList<string> Make(Board board, string image, string? hypervisor, IReadOnlyList<string> more)
+    /// <param name="keep">What is written to the flash stays in the image.</param>
+    public static IReadOnlyList<string> Make(Board board, string image, string? hypervisor, bool keep, IReadOnlyList<string> more)
     {
         QemuBoard qemu = board.Qemu ?? throw new BuildException($"board '{board.Name}' has no 'qemu' part: it cannot be run here");
         List<string> arguments =
@@ -23,9 +24,9 @@ public static class QemuCommandLine
         string file = image.Replace(",", ",,");
         for (int i = 0; i < 2; i++)
         {
-            arguments.AddRange(["-blockdev", $"driver=file,node-name=file{i},filename={file},read-only=on,locking=off"]);
-            arguments.AddRange(["-blockdev", $"driver=raw,node-name=flash{i},file=file{i},offset={(ulong)i * bank},size={bank},read-only=on"]);
+            arguments.AddRange(["-drive",
+                $"if=pflash,unit={i},format=raw,offset={(ulong)i * bank},size={bank},snapshot={(keep ? "off" : "on")},file.driver=file,file.filename={file},file.locking=off"]);
         }
-        return ["-M", $"{qemu.Machine},pflash0=flash0,pflash1=flash1", .. arguments, .. more];
+        return ["-M", qemu.Machine, .. arguments, .. more];
     }
 }

@@ -14,16 +14,16 @@ public static class QemuPcCommandLine
     public const string Ovmf = "/usr/share/ovmf/OVMF.fd";
 
     /// <param name="hypervisor">Start this ELF file by its PVH note instead of the image's loader; the image is the disk all the same.</param>
+    /// <param name="keep">What is written to the disk stays in the image.</param>
     /// <param name="uefi">OVMF instead of SeaBIOS.</param>
-    public static IReadOnlyList<string> Make(Board board, string image, string? hypervisor, bool uefi, IReadOnlyList<string> more)
+    public static IReadOnlyList<string> Make(Board board, string image, string? hypervisor, bool uefi, bool keep, IReadOnlyList<string> more)
     {
         QemuBoard qemu = board.Qemu ?? throw new BuildException($"QEMU does not make this board; './bulkhead run --board {board.Name}' does");
         List<string> arguments =
         [
             "-M", qemu.Machine, "-cpu", qemu.Cpu, "-smp", $"{board.CpuIds.Count}", "-m", qemu.Memory,
             "-display", "none", "-monitor", "none", "-serial", "stdio", "-net", "none",
-            // What is written to the disk is forgotten when the run ends.
-            "-drive", $"if=none,id=disk,format=raw,snapshot=on,file={image.Replace(",", ",,")}",
+            "-drive", $"if=none,id=disk,format=raw,snapshot={(keep ? "off" : "on")},file={image.Replace(",", ",,")}",
             "-device", "piix3-ide,id=ide", "-device", "ide-hd,drive=disk,bus=ide.0", .. qemu.Arguments,
         ];
         if (hypervisor is not null)

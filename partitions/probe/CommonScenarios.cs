@@ -5,7 +5,7 @@ namespace Bulkhead.Guests.Probe;
 /// <summary>The scenarios that every architecture's probe plays.</summary>
 internal static class CommonScenarios
 {
-    public static ReadOnlySpan<byte> Names => "hello hang silence feed bug bug-exception"u8;
+    public static ReadOnlySpan<byte> Names => "hello hang silence feed bug bug-exception trial"u8;
 
     /// <summary>False where the name is none of them.</summary>
     public static bool Dispatch(ReadOnlySpan<byte> name)
@@ -22,6 +22,8 @@ internal static class CommonScenarios
             HypervisorBug.Run(0);
         else if (name.SequenceEqual("bug-exception"u8))
             HypervisorBug.Run(1);
+        else if (name.SequenceEqual("trial"u8))
+            Trial.Run();
         else
             return false;
         return true;

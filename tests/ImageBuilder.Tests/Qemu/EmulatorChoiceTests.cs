@@ -39,13 +39,13 @@ public class EmulatorChoiceTests
     [Fact]
     public void PcHasTheImageAsItsFirstDiskAndForgetsWhatIsWritten()
     {
-        IReadOnlyList<string> words = QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "a,b.img", null, false, ["-s"]);
+        IReadOnlyList<string> words = QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "a,b.img", null, false, false, ["-s"]);
         Assert.Contains("if=none,id=disk,format=raw,snapshot=on,file=a,,b.img", words);
         Assert.Contains("ide-hd,drive=disk,bus=ide.0", words);
         Assert.Equal("-s", words[^1]);
         Assert.DoesNotContain("-bios", words);
-        Assert.Contains(QemuPcCommandLine.Ovmf, QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", null, true, []));
-        Assert.Equal(["-kernel", "h.elf"], QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", "h.elf", false, []).TakeLast(2));
+        Assert.Contains(QemuPcCommandLine.Ovmf, QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", null, true, false, []));
+        Assert.Equal(["-kernel", "h.elf"], QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", "h.elf", false, false, []).TakeLast(2));
     }
 
     [Fact]

@@ -9,6 +9,8 @@ internal static class Crash
     // Neither RAM nor a device.
     private const ulong Nowhere = 0xd000_0000;
 
+    public static void Run() => TripleFault();
+
     /// <summary>An exception without an IDT (SDM 3 6.15, interrupt 8).</summary>
     public static void TripleFault()
     {
