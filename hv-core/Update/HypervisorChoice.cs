@@ -19,9 +19,7 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
     public int Begin(in FirstStageConfig config)
     {
         _store.Open(in config);
-        // What cannot be kept is not tried.
-        if (UpdateState.Launch(ref _store.Record, UpdateUnit.Hypervisor) && !_store.TryKeep())
-            UpdateState.RollBack(ref _store.Record);
+        _store.Launch(UpdateUnit.Hypervisor);
         return Unit.Current;
     }
 
@@ -37,12 +35,8 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
         return !Unit.IsBad(which);
     }
 
-    /// <summary>The other one is good and will be started. A flash that does not keep that lets the next boot find out for itself.</summary>
-    public void TakeOther()
-    {
-        UpdateState.Refuse(ref _store.Record, UpdateUnit.Hypervisor);
-        _store.TryKeep();
-    }
+    /// <summary>The other one is good and will be started.</summary>
+    public void TakeOther() => _store.Refuse(UpdateUnit.Hypervisor, out _);
 
     [UnscopedRef]
     private ref UnitState Unit => ref _store.Record.Unit[UpdateUnit.Hypervisor];
