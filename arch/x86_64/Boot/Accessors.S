@@ -22,6 +22,17 @@ Write_\name:
     control DR6, dr6
     control DR7, dr7
 
+// void ClearBreakpoints()
+    .global ClearBreakpoints
+    .p2align 4
+ClearBreakpoints:
+    xor     eax, eax
+    mov     dr0, rax
+    mov     dr1, rax
+    mov     dr2, rax
+    mov     dr3, rax
+    ret
+
 // ulong ReadMsr(uint), void WriteMsr(uint, ulong)
     .global ReadMsr, WriteMsr
     .p2align 4

@@ -21,6 +21,7 @@ internal static class VcpuReset
         vcpu.NmiPending = 0;
         vcpu.NmiBlocking = NmiBlocking.None;
         ExtendedState.Reset(ref vcpu);
+        OwnRegisters.Reset();
         vcpu.Policy.Reset();
         EntryKind kind = vcpu.Partition.Core.EntryKind;
         if (vcpu.StartKind == StartKind.Package)

@@ -69,4 +69,6 @@ internal struct Vmcb
     [FieldOffset(0x640)] public ulong Cr2;
     [FieldOffset(0x668)] public ulong Pat;
     [FieldOffset(0x670)] public ulong DebugControl;
+    /// <summary>The guest's own where the CPU keeps it apart from the host's (APM 2 15.38); unused elsewhere.</summary>
+    [FieldOffset(0x6e0)] public ulong SpecCtrl;
 }

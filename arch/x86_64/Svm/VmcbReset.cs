@@ -64,7 +64,7 @@ internal static class VmcbReset
         vmcb.Dr6 = ResetValues.Dr6;
         vmcb.Dr7 = ResetValues.Dr7;
         vmcb.Pat = ResetValues.Pat;
-        vmcb.DebugControl = 0;
+        vmcb.DebugControl = vmcb.SpecCtrl = 0;
         vmcb.Gdtr = new(0, 0, 0xffff, 0);
         vmcb.Idtr = new(0, 0, 0xffff, 0);
         vmcb.Ldtr = new(0, ResetValues.Ldt, 0xffff, 0);
