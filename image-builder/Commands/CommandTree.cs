@@ -60,6 +60,7 @@ public static class CommandTree
             GuestCommand.Create(),
             UpdateCommand.Create(),
             SlotsCommand.Create(),
+            FleetCommand.Create(),
             TestCommand.Create(),
             SimulateCommand.Create(),
             BenchCommand.Create(),

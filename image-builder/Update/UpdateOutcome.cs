@@ -24,6 +24,10 @@ public sealed record UpdateOutcome(bool IsConfirmed, string Text)
         return new UpdateOutcome(false, $"still on trial after {limit.TotalSeconds:0} seconds");
     }
 
+    /// <summary>Whether it is this bundle that is on trial.</summary>
+    public static bool IsOnTrial(IReadOnlyList<UnitSlots> units, BundleFile bundle) => bundle.Parts.All(part =>
+        units.FirstOrDefault(unit => unit.Unit == part.Unit) is { Trial: { } trial } unit && unit.Slots.Any(slot => slot.Slot == trial && slot.Sha256 == part.Digest));
+
     /// <summary>As the slots tell; null while it is on trial.</summary>
     public static UpdateOutcome? Of(IReadOnlyList<UnitSlots> units, BundleFile bundle)
     {
