@@ -143,7 +143,7 @@ public sealed class FleetTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => stranger.Poll(default));
     }
 
-    private FleetAgent Agent() => new(_client, () => new ImageChannel(_image, true), Path.Combine(_folder, "work"), _ => { }) { LookEvery = TimeSpan.Zero };
+    private FleetAgent Agent() => new(_client, () => new ImageChannel(_image, true), Path.Combine(_folder, "work"), _ => { }) { LookEvery = TimeSpan.FromMilliseconds(100) };
 
     private async Task OnTrial()
     {
