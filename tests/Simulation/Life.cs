@@ -68,6 +68,7 @@ internal sealed class Life : IWorld
         TableFuzz.Run(this);
         UartRace.Run(this);
         ConsoleRace.Run(this);
+        GicRace.Run(this);
         while (Steps < _budget && Violation is null)
         {
             if (Dice.OneIn(3))

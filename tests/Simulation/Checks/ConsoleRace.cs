@@ -14,7 +14,7 @@ namespace Bulkhead.Simulation.Checks;
 /// </summary>
 internal sealed class ConsoleRace : IWorld
 {
-    private const int Rounds = 12, Cpus = 2;
+    private const int Rounds = 5, Cpus = 2;
 
     private readonly Life _life;
     private readonly int[] _written = new int[Cpus];

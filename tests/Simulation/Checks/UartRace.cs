@@ -11,7 +11,7 @@ namespace Bulkhead.Simulation.Checks;
 /// </summary>
 internal sealed class UartRace : IWorld
 {
-    private const int Rounds = 12, Vcpu = 1;
+    private const int Rounds = 5, Vcpu = 1;
 
     private readonly Life _life;
     private ConsoleMultiplexer<Silence, Silence> _console;

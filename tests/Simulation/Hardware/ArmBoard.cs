@@ -41,7 +41,8 @@ internal sealed class ArmBoard : Board
         int registers = Dice.Of(2, 3, 4, 4, 16);
         for (int cpu = 0; cpu < cpus; cpu++)
         {
-            Lists[cpu] = new ListRegisters(this, cpu, registers);
+            int its = cpu;
+            Lists[cpu] = new ListRegisters(registers, intid => Interrupt(its, intid).Active = false);
             _private[cpu] = new PhysicalInterrupt[32];
             for (int i = 0; i < 32; i++)
                 _private[cpu][i] = new PhysicalInterrupt();

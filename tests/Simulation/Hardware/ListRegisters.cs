@@ -6,7 +6,9 @@ using Bulkhead.Arm64.Gic;
 namespace Bulkhead.Simulation.Hardware;
 
 /// <summary>One CPU's list registers and the guest's CPU interface over them, as IHI 0069 describes the hardware.</summary>
-internal sealed class ListRegisters(ArmBoard board, int cpu, int count)
+/// <param name="count">How many.</param>
+/// <param name="deactivate">The guest has ended an interrupt that is backed by this physical one.</param>
+internal sealed class ListRegisters(int count, Action<uint> deactivate)
 {
     public const uint Spurious = 1023;
 
@@ -80,7 +82,7 @@ internal sealed class ListRegisters(ArmBoard board, int cpu, int count)
             if (!Values[i].IsActive || Values[i].VirtualId != intid)
                 continue;
             if (Values[i].IsHw)
-                board.Interrupt(cpu, Values[i].PhysicalId).Active = false;
+                deactivate(Values[i].PhysicalId);
             Values[i] = Values[i].Without(ListRegister.Active);
             return;
         }
