@@ -89,7 +89,7 @@ internal sealed class Life : IWorld
         _selected = 0;
         _wanted = default;
         _asked = 0;
-        _untilQuiet = Dice.Between(500, 4000);
+        _untilQuiet = UntilQuiet();
         _untilEvent = Dice.Between(1, 100);
         Acts = VcpuProgram.HabitsOf(Dice);
         DeviceUses = ArmProgram.DeviceHabitsOf(Dice);
@@ -265,8 +265,11 @@ internal sealed class Life : IWorld
         _board.CheckSettled();
         Scheduler.Masked--;
         Quiet = false;
-        _untilQuiet = Dice.Between(500, 4000);
+        _untilQuiet = UntilQuiet();
     }
+
+    // Now and then longer than any watchdog waits.
+    private int UntilQuiet() => Dice.OneIn(6) ? Dice.Between(4000, 16_000) : Dice.Between(500, 4000);
 
     public void OnCrash(Fiber here, Exception error)
     {

@@ -14,7 +14,7 @@ namespace Bulkhead.Simulation.Checks;
 /// </summary>
 internal sealed class ConsoleRace : IWorld
 {
-    private const int Rounds = 5, Cpus = 2;
+    private const int Rounds = 20, Cpus = 2;
 
     private readonly Life _life;
     private readonly int[] _written = new int[Cpus];
@@ -61,7 +61,7 @@ internal sealed class ConsoleRace : IWorld
     private void Write(int cpu)
     {
         byte value = (byte)('A' + cpu);
-        for (int lines = _life.Dice.Between(1, 3); lines != 0; lines--)
+        for (int lines = _life.Dice.Between(1, 2); lines != 0; lines--)
         {
             if (_life.Dice.OneIn(2))
             {

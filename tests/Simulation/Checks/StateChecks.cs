@@ -9,7 +9,8 @@ namespace Bulkhead.Simulation.Checks;
 internal sealed class StateChecks(Board board)
 {
     private readonly VcpuPower[] _power = new VcpuPower[board.Vcpus.Length];
-    private const int MostOverdueSteps = 6_000;
+    // Three times what an unhindered one ever took.
+    private const int MostOverdueSteps = 3_000;
 
     private readonly int[] _overdue = new int[board.Partitions.Length];
     private readonly GuestState[] _guest = new GuestState[board.Partitions.Length];
