@@ -225,11 +225,15 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
             Unlist(ref gic, self, index, seen);
             Refill(ref gic, self);
         }
-        else
+        else if (!IsElsewhere(ref gic, self, intid))
         {
             Store(ref books, index, seen.Without(ListRegister.Eoi));
         }
     }
+
+    // Shared, and routed to another vCPU by now: that one waits for its end here.
+    private static bool IsElsewhere(ref VirtualGic gic, int self, uint intid) =>
+        intid >= InterruptId.FirstSpi && (gic.Bank(self, intid >> 5).Routed.At(self) & (1u << (int)intid)) == 0;
 
     /// <summary>
     /// The maintenance interrupt (PPI 25). Its deactivation comes after: the line is a level of what is handled here.
@@ -377,7 +381,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         if ((bank.ClearPending & bit) != 0)
             Interlocked.And(ref bank.ClearPending, ~bit);
         // Where its end concerns another vCPU or a level, it must be seen.
-        bool elsewhere = intid >= InterruptId.FirstSpi && (bank.Routed.At(self) & bit) == 0;
+        bool elsewhere = IsElsewhere(ref gic, self, intid);
         bool high = (bank.Line & ~bank.Edge & bit) != 0;
         ListRegister wanted = seen.IsHw ? seen
             : elsewhere || high ? seen.With(ListRegister.Eoi) : seen.Without(ListRegister.Eoi);

@@ -309,6 +309,24 @@ public sealed class DeliveryTests
         Assert.False(board.Physical(0, 70).Active);
     }
 
+    // It is moved while it is handled, and its device lets go: the end is still another vCPU's beginning.
+    [Fact]
+    public void SpiThatIsHandledWhereItIsNoLongerRoutedIsSeenToEnd()
+    {
+        FakeBoard board = Started();
+        board.SetLine(0, 33, true);
+        board.Settle();
+        Assert.Equal(33u, board.Cpus[0].Acknowledge());
+        board.WriteGicd(0, 0x6000 + 33 * 8, 1, AccessSize.DoubleWord);
+        board.SetLine(0, 33, false);
+        board.WriteGicd(1, 0x204, 2);
+        board.Settle();
+        Assert.Equal(FakeCpu.Spurious, board.Cpus[1].Acknowledge());
+        board.Cpus[0].EndOfInterrupt(33);
+        board.Settle();
+        Assert.Equal(33u, Take(board, 1));
+    }
+
     [Fact]
     public void SpiThatWasClearedDoesNotOutliveItsVcpu()
     {
