@@ -64,11 +64,12 @@ public class HostileTests
               hostile:
                 cpus: [0, 1]
                 memory: 16 MiB
+                role: control
                 watchdog:
                   timeout: 3600 s
                 kernel:
                   project: hostile
-                  cmdline: seed={seed} operations={operations}
+                  cmdline: seed={seed} operations={operations} control=1
             {witness}
             """);
         string[] wanted = isWatched ? ["--expect", "witness=witness: untouched pass="] : [];

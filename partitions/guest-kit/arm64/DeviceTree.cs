@@ -19,6 +19,8 @@ internal readonly unsafe ref struct DeviceTree(byte* blob)
         Memory,
     }
 
+    private static bool s_hasUart;
+
     private readonly byte* _blob = blob;
 
     public bool IsValid => ((ulong)_blob & 3) == 0 && Word(_blob) == Magic;
@@ -91,8 +93,10 @@ internal readonly unsafe ref struct DeviceTree(byte* blob)
     {
         if (reg == null)
             return;
-        if (kind == NodeKind.Uart)
+        // The console is the first; a control guest has another.
+        if (kind == NodeKind.Uart && !s_hasUart)
         {
+            s_hasUart = true;
             Platform.Uart = Address(reg);
             if (interrupts != null && Word(interrupts) == SpiType)
                 Platform.UartIntid = 32 + Word(interrupts + 4);

@@ -23,11 +23,19 @@ internal readonly struct Pl011(ulong registers)
 
     public void ClearInterrupts() => Device.Write32(registers + Icr, 0x7ff);
 
+    /// <summary>False when the FIFO has no room.</summary>
+    public bool TryWrite(byte value)
+    {
+        if ((Device.Read32(registers + Fr) & FrTransmitFull) != 0)
+            return false;
+        Device.Write32(registers + Dr, value);
+        return true;
+    }
+
     public void Write(byte value)
     {
-        while ((Device.Read32(registers + Fr) & FrTransmitFull) != 0)
+        while (!TryWrite(value))
             Cpu.Yield();
-        Device.Write32(registers + Dr, value);
     }
 
     public bool TryRead(out byte value)

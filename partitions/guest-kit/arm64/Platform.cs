@@ -5,6 +5,8 @@ internal static unsafe class Platform
 {
     public static ulong Uart;
     public static uint UartIntid;
+    /// <summary>A control guest's second one; where every manifest here leaves it.</summary>
+    public const ulong ControlUart = 0x0904_0000;
     public static ulong Gicd;
     public static ulong Gicr;
     public static bool HasDeviceTree;

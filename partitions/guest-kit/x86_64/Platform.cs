@@ -10,6 +10,8 @@ internal static unsafe class Platform
     private const uint MasterPicMask = 0x21, SlavePicMask = 0xa1;
 
     public const ulong Uart = 0x3f8;
+    /// <summary>A control guest's second one.</summary>
+    public const ulong ControlUart = 0x2f8;
     public const ulong LocalApic = 0xfee0_0000;
     public const ulong IoApic = 0xfec0_0000;
 

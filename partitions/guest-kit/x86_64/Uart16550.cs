@@ -16,11 +16,19 @@ internal readonly struct Uart16550(ulong port)
         Device.Out8(_port + FifoControl, FifosOn);
     }
 
+    /// <summary>False when the FIFO has no room.</summary>
+    public bool TryWrite(byte value)
+    {
+        if ((Device.In8(_port + LineStatus) & TransmitterEmpty) == 0)
+            return false;
+        Device.Out8(_port + Data, value);
+        return true;
+    }
+
     public void Write(byte value)
     {
-        while ((Device.In8(_port + LineStatus) & TransmitterEmpty) == 0)
+        while (!TryWrite(value))
             Cpu.Yield();
-        Device.Out8(_port + Data, value);
     }
 
     public bool TryRead(out byte value)

@@ -63,6 +63,7 @@ internal static unsafe class Ram
         || IsIn(physical, bytes, Platform.Gicd, 0x1_0000)
         || IsIn(physical, bytes, Platform.Gicr, 0x2_0000 * Second.Vcpus)
         || IsIn(physical, bytes, Platform.Uart, 0x1000)
+        || ControlFlood.IsThere && IsIn(physical, bytes, Platform.ControlUart, 0x1000)
         || IsIn(physical, bytes, Watchdog, 0x2000);
 
     private static bool IsIn(ulong physical, ulong bytes, ulong start, ulong size) =>

@@ -5,7 +5,7 @@ namespace Bulkhead.Guests.Hostile;
 /// <summary>x86-64's families.</summary>
 internal static class Attack
 {
-    public const int Families = 14;
+    public const int Families = 15;
 
     public static ReadOnlySpan<byte> Name(int family) => family switch
     {
@@ -22,11 +22,14 @@ internal static class Attack
         10 => "forms"u8,
         11 => "races"u8,
         12 => "watchdog"u8,
+        13 => "control"u8,
         _ => "console"u8,
     };
 
     public static void Prepare(ref Random random)
     {
+        // First: what follows writes over the command line.
+        ControlFlood.Prepare();
         _ = Hypervisor.IsPresent;
         LocalApic.Enable(false);
         Ram.Prepare();
@@ -77,6 +80,9 @@ internal static class Attack
                 break;
             case 12:
                 Watchdogs.Run(ref random, share);
+                break;
+            case 13:
+                ControlFlood.Run(ref random, share);
                 break;
             default:
                 ConsoleFlood.Run(ref random, share);

@@ -23,7 +23,7 @@ internal static unsafe class Ports
                 _ => random.Below(0x1_0000),
             };
             // Its own UART has Console.cs' share; sleep and reset are its end.
-            if (port is >= 0x3f0 and < UartEnd || port is >= 0x5f0 and < 0x620)
+            if (port is >= 0x3f0 and < UartEnd || port is >= 0x5f0 and < 0x620 || ControlFlood.IsThere && port is >= 0x2f4 and < 0x300)
                 continue;
             int form = (int)random.Below(Forms);
             uint bytes = 1u << form % 3;
