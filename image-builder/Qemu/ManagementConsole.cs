@@ -6,7 +6,8 @@ namespace Bulkhead.ImageBuilder.Qemu;
 /// <param name="send">Puts a command's bytes on the line.</param>
 public sealed class ManagementConsole(Action<byte[]> send)
 {
-    private const string Mark = "manage: ";
+    /// <summary>What every line of an answer begins with.</summary>
+    internal const string Mark = "manage: ";
     private const int Longest = 300;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
@@ -14,6 +15,16 @@ public sealed class ManagementConsole(Action<byte[]> send)
     private readonly StringBuilder _line = new();
     private readonly List<string> _answer = [];
     private readonly Queue<TaskCompletionSource<IReadOnlyList<string>>> _waiting = [];
+
+    /// <summary>Whether somebody waits for an answer.</summary>
+    public bool IsAsked
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count != 0;
+        }
+    }
 
     /// <exception cref="TimeoutException">No answer came.</exception>
     public async Task<IReadOnlyList<string>> Ask(string command)

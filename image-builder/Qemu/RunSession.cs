@@ -12,6 +12,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
     private readonly Lock _gate = new();
     private readonly RunLogs _logs = new(logFolder);
     private ManagementConsole? _management;
+    private QuietAnswers? _view;
     private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>For the addresses of the hypervisor's own reports.</summary>
@@ -26,6 +27,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
         using Guardian guardian = new(board.ProcessId, keyboard.Saved);
         BoardInput input = new(board.ToBoard, guests, Say);
         _management = new ManagementConsole(line => input.Manage(line));
+        _view = new QuietAnswers(() => _management.IsAsked, view.Put);
         using ManagementSocket? socket = socketFolder is null ? null : new(socketFolder, _management.Ask);
         Task reading = Task.Run(() => Guard(() => Read(board, input)));
         if (keyboard.Saved is not null)
@@ -126,7 +128,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
 
     private void Put(string source, ReadOnlySpan<byte> bytes)
     {
-        view.Put(source, bytes);
+        _view?.Put(source, bytes);
         _logs.Put(source, bytes);
         if (source == ConsoleDemultiplexer.Hypervisor)
             _management?.See(bytes);

@@ -88,6 +88,19 @@ public class UpdateAttackTests
     }
 
     [Fact]
+    public void A_bundle_is_the_one_that_was_announced_and_has_nothing_between_its_parts()
+    {
+        byte[] bundle = TestBundle.Set();
+        _board.Last($"begin {bundle.Length} {new string('0', 63)}1");
+        Assert.Equal("error bad-bundle", _board.Send(bundle));
+        // Behind the first part, before the page that the second begins on.
+        int end = BundleHeader.StoredSize + TestBundle.Part(bundle, 0).Length;
+        Assert.NotEqual(0, end % BundleHeader.PartAlignment);
+        bundle[end] = 1;
+        Assert.Equal("error bad-bundle", _board.Update(bundle));
+    }
+
+    [Fact]
     public void Who_may_not_sign_is_refused()
     {
         string before = _board.Essence();
