@@ -91,6 +91,18 @@ public sealed class UpdateTests : IDisposable
         Run(board, "gateway=version 2", "bulkhead=gateway: its update is confirmed");
     }
 
+    /// <summary>A folder with an image of version 1, its manifest, and bundles of others, VERSION.bhu.</summary>
+    internal static (string Manifest, string Image) Prepare(string folder, string board, params int[] versions)
+    {
+        string manifest = Path.Combine(folder, "1.yaml"), image = Path.Combine(folder, "board.img");
+        foreach (int version in versions.Append(1))
+            File.WriteAllText(Path.Combine(folder, $"{version}.yaml"), Text(board, version));
+        Say("build", manifest, "-o", image);
+        foreach (int version in versions)
+            Say("package", "gateway", "--appliance", Path.Combine(folder, $"{version}.yaml"), "-o", Path.Combine(folder, $"{version}.bhu"));
+        return (manifest, image);
+    }
+
     private string Image => Path.Combine(_folder, "board.img");
 
     private void Deliver(string board) => Say("build", Manifest(board, 1), "-o", Image);
