@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Bulkhead.Devices;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Hardware;
@@ -88,7 +89,9 @@ internal abstract class VcpuProgram(Board board, int cpu)
     {
         ulong before = Board.Time;
         ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, function, 0, 0);
-        if (result == 0 && function is HypervisorCall<SimulatedArch>.WatchdogStart or HypervisorCall<SimulatedArch>.WatchdogFeed)
+        // What comes between the end of its time and the guest's is too late.
+        bool isFed = result == 0 && Partition.Watchdog.State != WatchdogState.Expired;
+        if (isFed && function is (HypervisorCall<SimulatedArch>.WatchdogStart or HypervisorCall<SimulatedArch>.WatchdogFeed))
             Ledger.Feeds(before);
     }
 
