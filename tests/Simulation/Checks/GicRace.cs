@@ -115,6 +115,11 @@ internal sealed class GicRace : IWorld
             for (_cpu = 0; _cpu < Cpus; _cpu++)
                 any |= Answer(_cpu);
         }
+        int routes = 0;
+        for (int vcpu = 0; vcpu < Cpus; vcpu++)
+            routes += (_gic.Bank(0, Bank).Routed.At(vcpu) & Bit) != 0 ? 1 : 0;
+        if (routes != 1)
+            _life.Fail($"an interrupt that is sent to and fro is routed to {routes} vCPUs");
         bool isListed = false;
         foreach (ListRegisters lists in _lists)
             isListed |= Array.Exists(lists.Values, one => !one.IsInvalid);
