@@ -54,12 +54,12 @@ public class BochsTests
     [Trait("Tier", "long")]
     public void A_Debian_guest_comes_to_its_shell_on_AMD_V() => StartDebian("bochs-ryzen");
 
-    // Memory that need not be scrubbed, and nothing to inflate.
+    // Two vCPUs, memory that need not be scrubbed, and nothing to inflate.
     private static void StartDebian(string board) => Play(board,
         PcBoard.Manifest(
-            "linux: {cpus: [0], memory: 96 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}",
-            PcBoard.Pulse("pulse", 1)),
-        "--expect", "linux=linux is up, 1 CPUs online", "--expect", "linux=# ",
+            "linux: {cpus: [0, 1], memory: 96 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}",
+            PcBoard.Pulse("pulse", 2)),
+        "--expect", "linux=linux is up, 2 CPUs online", "--expect", "linux=# ",
         "--send", "linux=echo $((6*9)); hostname\\n", "--expect", "linux=54[\\r\\n]+linux", "--expect", $"pulse={Beats}");
 
     [Fact]

@@ -8,8 +8,11 @@ internal static class ResetValues
     /// <summary>Flat protected mode, and 64-bit mode.</summary>
     public const ulong Cr0Protected = 0x11, Cr0Long = 0x8000_0011, Cr4Pae = 0x20, EferLong = 0x500;
 
-    /// <summary>Type, S, DPL and P of a descriptor; its upper bits are where each vendor wants them.</summary>
-    public const ushort RealCode = 0x09b, RealData = 0x093, Ldt = 0x082, Tss16 = 0x083, Tss = 0x08b;
+    /// <summary>
+    /// Type, S, DPL and P of a descriptor; its upper bits are where each vendor wants them. TR holds a 32-bit TSS from the
+    /// start: with a 16-bit one no CPU goes to long mode (SDM 2 MOV CRn), and kernels load TR only there.
+    /// </summary>
+    public const ushort RealCode = 0x09b, RealData = 0x093, Ldt = 0x082, Tss = 0x08b;
 
     /// <summary>What the Linux boot protocol has in the GDT of a 64-bit entry; a flat start takes the same places one lower.</summary>
     public const ushort ProtectedCode = 0x08, ProtectedData = 0x10, LongCode = 0x10, LongData = 0x18;

@@ -20,7 +20,7 @@ internal static class VmcbReset
         vmcb.Cr0 = ResetValues.Cr0;
         vmcb.Cs = new((ushort)(vector << 8), ResetValues.RealCode, 0xffff, vector << 12);
         Data(ref vmcb, new(0, ResetValues.RealData, 0xffff, 0));
-        vmcb.Tr = new(0, ResetValues.Tss16, 0xffff, 0);
+        vmcb.Tr = new(0, ResetValues.Tss, 0xffff, 0);
     }
 
     /// <summary>Flat 32-bit protected mode, paging off.</summary>

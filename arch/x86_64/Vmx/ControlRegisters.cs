@@ -14,7 +14,7 @@ internal static class ControlRegisters
     private const ulong Cr0Pe = 1, Cr0Ne = 1ul << 5, Cr0Nw = 1ul << 29, Cr0Cd = 1ul << 30, Cr0Pg = 1ul << 31;
     private const ulong Cr4Pae = 1ul << 5, Cr4Vmxe = 1ul << 13;
     private const ulong EferLme = 1ul << 8, EferLma = 1ul << 10;
-    private const uint TrBusy16 = 3, TrBusy = 11;
+    private const uint TrBusy16 = 3;
 
     /// <summary>NE must be set in VMX operation (SDM 3 A.7). With CD a guest would run its own memory uncached, with NW it would not be coherent.</summary>
     public const ulong Cr0Owned = Cr0Ne | Cr0Nw | Cr0Cd;
@@ -67,13 +67,11 @@ internal static class ControlRegisters
         }
         if ((efer & EferLme) != 0)
         {
-            if (!pae)
+            // SDM 2 MOV CRn: nor with a 16-bit TSS in TR.
+            if (!pae || (Vmcs.Read(VmcsField.GuestTrAccess) & 0xf) == TrBusy16)
                 return false;
             Vmcs.Write(VmcsField.GuestEfer, efer | EferLma);
             Vmcs.Write(VmcsField.EntryControls, entry | (uint)EntryControls.LongModeGuest);
-            uint tr = (uint)Vmcs.Read(VmcsField.GuestTrAccess);
-            if ((tr & 0xf) == TrBusy16)
-                Vmcs.Write(VmcsField.GuestTrAccess, tr & ~0xfu | TrBusy);
             return true;
         }
         return !pae || TryLoadPdptes(ref vcpu);

@@ -16,7 +16,7 @@ internal static class VmcsReset
         Common(ResetValues.Cr0, 0, 0, 0);
         Code(vector << 8, vector << 12, 0xffff, ResetValues.RealCode);
         Data(0, 0xffff, ResetValues.RealData);
-        Segment(VmcsField.GuestTrSelector, 0, 0, 0xffff, ResetValues.Tss16);
+        Segment(VmcsField.GuestTrSelector, 0, 0, 0xffff, ResetValues.Tss);
     }
 
     /// <summary>Flat 32-bit protected mode, paging off.</summary>
