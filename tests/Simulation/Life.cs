@@ -21,6 +21,9 @@ internal sealed class Life : IWorld
     // Of one CPU inside the hypervisor for one exit; a load is what takes longest.
     private const int LongestExit = 6_000;
 
+    /// <summary>Steps of one CPU in a race of Checks, its waiting for the others included.</summary>
+    public const int LongestRace = 20_000;
+
     public readonly ulong Seed;
     public readonly Dice Dice;
     public readonly Appliance Appliance;

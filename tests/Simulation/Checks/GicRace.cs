@@ -144,6 +144,8 @@ internal sealed class GicRace : IWorld
 
     public void AfterStep(Fiber here)
     {
+        if (here.Inside > Life.LongestRace)
+            _life.Fail($"a race does not end; CPU {here.Cpu}");
     }
 
     public bool MayWake(Fiber fiber) => false;

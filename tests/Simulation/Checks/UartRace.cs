@@ -81,6 +81,8 @@ internal sealed class UartRace : IWorld
 
     public void AfterStep(Fiber here)
     {
+        if (here.Inside > Life.LongestRace)
+            _life.Fail($"a race does not end; CPU {here.Cpu}");
     }
 
     public bool MayWake(Fiber fiber) => false;
