@@ -15,15 +15,19 @@ public static class CheckCommand
             string path = parsed.GetRequiredValue(manifest);
             // A manifest for several boards is checked on each of them.
             bool isManaged = false;
+            string? control = null;
             IReadOnlyList<string?> boards = parsed.GetValue(board) is { } one ? [one] : Workspace.Boards(path);
             foreach (string? on in boards)
             {
                 if (Workspace.Load(path, on, true) is not { } appliance)
                     return ExitCode.Manifest;
                 isManaged = appliance.Management;
+                control = appliance.Guests.FirstOrDefault(guest => guest.IsControl)?.Name;
             }
             Console.WriteLine($"{path}: no errors");
             Console.WriteLine($"management over the board's UART: {(isManaged ? "on, and nobody is asked for a password" : "off")}");
+            if (!isManaged)
+                Console.WriteLine(control is null ? "updates: of images only; no guest has `role: control`" : $"updates: by the guest {control} only");
             return ExitCode.Ok;
         }));
         return command;
