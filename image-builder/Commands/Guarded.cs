@@ -20,7 +20,7 @@ public static class Guarded
             Console.Error.WriteLine($"error: {error.Message}");
             return ExitCode.MissingTools;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Update.UpdateRefusedException)
         {
             Console.Error.WriteLine($"error: {error.Message}");
             return ExitCode.Failed;
