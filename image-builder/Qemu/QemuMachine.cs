@@ -14,12 +14,13 @@ public sealed class QemuMachine(string program, IReadOnlyList<string> arguments,
         if (copy is null)
         {
             Process plain = RunningMachine.Start(program, arguments);
-            return new RunningMachine(plain, plain.StandardOutput.BaseStream, plain.StandardInput.BaseStream);
+            return new RunningMachine(plain, plain.StandardOutput.BaseStream, plain.StandardInput.BaseStream) { Wake = () => MainLoop.Wake(plain) };
         }
         string folder = Directory.CreateTempSubdirectory("bulkhead-qemu").FullName, socket = Path.Combine(folder, "qmp");
         Process process = RunningMachine.Start(program, [.. arguments, .. MemoryCopy.Arguments(socket)]);
         return new RunningMachine(process, process.StandardOutput.BaseStream, process.StandardInput.BaseStream)
         {
+            Wake = () => MainLoop.Wake(process),
             Folder = folder,
             BeforeKill = () => copy.Take(socket),
         };

@@ -7,7 +7,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
 {
     // Ctrl-C at a terminal that is not ours to read ends the emulator as well as us, in either order.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), WakePause = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
     private readonly RunLogs _logs = new(logFolder);
@@ -93,11 +93,16 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
         ConsoleDemultiplexer demultiplexer = new(names.Put);
         byte[] buffer = new byte[4096];
         List<Task> sending = [];
+        bool isAwake = false;
         int count;
+        using Timer waker = new(_ => board.Wake?.Invoke());
         // Even with nothing on the line yet: a script may begin with a text to send.
         Advance(input, sending);
         while ((count = board.FromBoard.Read(buffer)) > 0 && !_end.Task.IsCompleted)
         {
+            if (!isAwake)
+                waker.Change(WakePause, WakePause);
+            isAwake = true;
             lock (_gate)
             {
                 _logs.Put("raw", buffer.AsSpan(0, count));

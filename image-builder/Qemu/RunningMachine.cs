@@ -27,6 +27,9 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
     /// <summary>Done once, while the emulator still runs and is about to be ended.</summary>
     public Action? BeforeKill { get; init; }
 
+    /// <summary>What an emulator needs now and then once its board has said something.</summary>
+    public Action? Wake { get; init; }
+
     /// <summary>Starts an emulator whose three standard streams are ours.</summary>
     public static Process Start(string program, IEnumerable<string> arguments)
     {

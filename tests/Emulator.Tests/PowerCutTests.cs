@@ -13,12 +13,13 @@ public sealed partial class PowerCutTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Theory]
-    // Not on arm64 yet, where a live update by the management console stops half way at times (docs/limits.md).
-    [InlineData("qemu-q35", 4)]
+    [InlineData("qemu-virt-arm64", 15)]
+    [InlineData("qemu-q35", 15)]
     public void A_cut_leaves_the_old_version_or_the_new_one(string board, int cuts) => Cut(board, cuts);
 
     [Theory]
-    [InlineData("qemu-q35", 300)]
+    [InlineData("qemu-virt-arm64", 150)]
+    [InlineData("qemu-q35", 150)]
     [Trait("Tier", "long")]
     public void So_do_many(string board, int cuts) => Cut(board, cuts);
 
