@@ -10,7 +10,7 @@ public static class Board
 
     static Board()
     {
-        foreach (string manifest in new[] { Path.Combine(Root, "partitions/demo/appliance.yaml"), Probes(("probe", 1, "hello")) })
+        foreach (string manifest in new[] { Path.Combine(Root, "partitions/demo/appliance.yaml"), Probes(("probe", 1, "hello")), Witness() })
         {
             string image = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-first").FullName, "first.img");
             (int exit, string output) = Start(false, ["build", manifest, "-o", image]);
@@ -89,6 +89,14 @@ public static class Board
             yaml.WriteLine($"      cmdline: scenario={scenario} guest={guest}");
             cpu += cpus;
         }
+        return path;
+    }
+
+    // What some tests put beside their guests.
+    private static string Witness()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-test").FullName, "appliance.yaml");
+        File.WriteAllText(path, "appliance: witness\nboard: qemu-virt-arm64\nguests:\n  witness: {cpus: [0], memory: 4 MiB, kernel: {project: witness}}\n");
         return path;
     }
 
