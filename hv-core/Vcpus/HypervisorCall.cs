@@ -48,13 +48,13 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
             case ConsoleWrite:
                 return WriteConsole(ref vcpu, new GuestPhys(first), second);
             default:
-                return WatchdogCall(ref vcpu, function, first, second);
+                return function < WatchdogStart ? NotSupported : RareCall(ref vcpu, function, first, second);
         }
     }
 
     // Apart, so that the calls above stay a chain of comparisons.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong WatchdogCall(ref VcpuCore vcpu, uint function, ulong first, ulong second)
+    private static ulong RareCall(ref VcpuCore vcpu, uint function, ulong first, ulong second)
     {
         if (function == Crash && (ApplianceTables.Flags & ApplianceFlags.CrashCall) != 0)
             DeliberateCrash.Run(first);
