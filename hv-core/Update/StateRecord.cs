@@ -65,11 +65,12 @@ public struct StateRecord
     {
         get
         {
-            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in this, 1));
+            // Words: every boot looks at some forty places.
+            ReadOnlySpan<ulong> words = MemoryMarshal.Cast<StateRecord, ulong>(MemoryMarshal.CreateReadOnlySpan(in this, 1));
             int i = 0;
-            while (i < Size && bytes[i] == 0xff)
+            while (i < words.Length && words[i] == ulong.MaxValue)
                 i++;
-            return i == Size;
+            return i == words.Length;
         }
     }
 
