@@ -48,18 +48,23 @@ public class BochsTests
     }
 
     [Fact]
-    public void A_Debian_guest_comes_to_its_shell_on_VT_x() => StartDebian("bochs");
+    public void No_vcpu_sleeps_through_an_interrupt_on_VT_x() =>
+        Play("bochs", PcBoard.Manifest(PcBoard.Probe("one", "0, 1", "wakes"), PcBoard.Probe("two", "2, 3", "wakes")),
+            "--expect", "one=probe: wakes done", "--expect", "two=probe: wakes done");
+
+    [Fact]
+    public void A_Debian_guest_of_two_vcpus_comes_to_its_shell_on_VT_x() => StartDebian("bochs", 2);
 
     [Fact]
     [Trait("Tier", "long")]
-    public void A_Debian_guest_comes_to_its_shell_on_AMD_V() => StartDebian("bochs-ryzen");
+    public void A_Debian_guest_comes_to_its_shell_on_AMD_V() => StartDebian("bochs-ryzen", 1);
 
     // Memory that need not be scrubbed, and nothing to inflate.
-    private static void StartDebian(string board) => Play(board,
+    private static void StartDebian(string board, int vcpus) => Play(board,
         PcBoard.Manifest(
-            "linux: {cpus: [0], memory: 96 MiB, slot: 48 MiB, linux: {package: 'linux-image-cloud-{arch}', cmdline: 'console={console} quiet', compression: none}}",
-            PcBoard.Pulse("pulse", 1)),
-        "--expect", "linux=linux is up, 1 CPUs online", "--expect", "linux=# ",
+            $"linux: {{cpus: [{string.Join(", ", Enumerable.Range(0, vcpus))}], memory: 96 MiB, slot: 48 MiB, linux: {{package: 'linux-image-cloud-{{arch}}', cmdline: 'console={{console}} quiet', compression: none}}}}",
+            PcBoard.Pulse("pulse", vcpus)),
+        "--expect", $"linux=linux is up, {vcpus} CPUs online", "--expect", "linux=# ",
         "--send", "linux=echo $((6*9)); hostname\\n", "--expect", "linux=54[\\r\\n]+linux", "--expect", $"pulse={Beats}");
 
     [Fact]
@@ -67,7 +72,9 @@ public class BochsTests
     public void The_demo_starts_on_VT_x()
     {
         (int exit, string output) = Board.Bulkhead(
-            "run", "--board", "bochs", "--image", PcBoard.Demo, "--timeout", "2400", "--expect", "app=app is up, 1 CPUs online", "--expect", "app=# ", "--send", "app=echo $((6*9)); hostname\\n", "--expect", "app=54[\\r\\n]+app",
+            "run", "--board", "bochs", "--image", PcBoard.Demo, "--timeout", "2400",
+            "--expect", "gateway=gateway is up, 2 CPUs online", "--expect", "gateway=# ", "--send", "gateway=echo $((6*7)); nproc\\n", "--expect", "gateway=42[\\r\\n]+2",
+            "--expect", "app=app is up, 1 CPUs online", "--expect", "app=# ", "--send", "app=echo $((6*9)); hostname\\n", "--expect", "app=54[\\r\\n]+app",
             "--expect", $"pulse={Beats}");
         Assert.True(exit == 0, output);
     }

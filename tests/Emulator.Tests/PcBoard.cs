@@ -21,8 +21,11 @@ public static class PcBoard
     }
 
     /// <summary>A manifest's guest that plays a scenario of partitions/probe.</summary>
-    public static string Probe(string guest, int cpu, string scenario, string devices = "") =>
-        $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: probe, cmdline: 'scenario={scenario} guest={guest}'}}, devices: [{devices}]}}";
+    public static string Probe(string guest, int cpu, string scenario, string devices = "") => Probe(guest, $"{cpu}", scenario, devices);
+
+    /// <param name="cpus">Those of its vCPUs, with commas between.</param>
+    public static string Probe(string guest, string cpus, string scenario, string devices = "") =>
+        $"{guest}: {{cpus: [{cpus}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: probe, cmdline: 'scenario={scenario} guest={guest}'}}, devices: [{devices}]}}";
 
     /// <summary>A manifest's guest that runs pulse.</summary>
     public static string Pulse(string guest, int cpu) => $"{guest}: {{cpus: [{cpu}], memory: 4 MiB, slot: 256 KiB, kernel: {{project: pulse}}}}";

@@ -27,6 +27,13 @@ public class PcProbeTests
     public void Single_steps_stop_behind_emulated_instructions_on_VT_x() => Play("bochs", "step", 600);
 
     [Fact]
+    public void No_vcpu_sleeps_through_an_interrupt()
+    {
+        (int exit, string output) = Board.Bulkhead("run", PcBoard.Manifest(PcBoard.Probe("probe", "0, 1", "wakes")), "--timeout", "60", "--expect", "probe=probe: wakes done");
+        Assert.True(exit == 0, output);
+    }
+
+    [Fact]
     public void An_NMI_waits_for_the_end_of_anothers_handler() => Play("qemu-q35", "nmi", 60);
 
     [Fact]

@@ -324,7 +324,8 @@ internal static class VmxExits
 
     /// <summary>
     /// Bochs 2.7 and 3.0 keep physical interrupts masked after an entry with the guest's IF clear until the guest changes
-    /// it, so a loop with interrupts off would never exit. The preemption timer does, and bounds exactly that state.
+    /// it, so a loop with interrupts off would never exit; nor does an open interrupt window end the HLT behind an STI there
+    /// (it does by SDM 3 25.2). The preemption timer does both, and bounds exactly that state.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Backstop(ref Vcpu vcpu, bool wanted)

@@ -43,6 +43,13 @@ internal static class Interrupts
         uint vector = InterruptController.Acknowledge(ref frame);
         if (vector == InterruptController.None)
             return;
+        if (vector == Wakes.Ping)
+        {
+            // vCPU 1's.
+            Wakes.Serve();
+            InterruptController.End(vector);
+            return;
+        }
         Volatile.Write(ref s_vector, vector);
         Volatile.Write(ref s_rip, frame.Rip);
         Volatile.Write(ref s_taken, s_taken + 1);
@@ -50,7 +57,6 @@ internal static class Interrupts
         InterruptController.End(vector);
     }
 
-    /// <summary>The second vCPU has nothing to do but be there.</summary>
     [RuntimeExport("GuestSecondary")]
-    private static void Secondary(ulong index) => Cpu.Halt();
+    private static void Secondary(ulong index) => Wakes.AnswerForever();
 }

@@ -19,7 +19,7 @@ internal static unsafe class Probe
             Check.End(name);
         else
         {
-            Console.Write("probe: no such scenario; there are step nmi clock com2 hpet triple unemulated leftovers "u8);
+            Console.Write("probe: no such scenario; there are step nmi clock com2 hpet triple unemulated leftovers wakes "u8);
             Console.WriteLine(CommonScenarios.Names);
         }
         Cpu.Halt();
@@ -43,6 +43,8 @@ internal static unsafe class Probe
             Crash.UnemulatedAccess();
         else if (name.SequenceEqual("leftovers"u8))
             Leftovers.Run();
+        else if (name.SequenceEqual("wakes"u8))
+            Wakes.Run();
         else
             return CommonScenarios.Dispatch(name);
         return true;
