@@ -10,7 +10,8 @@ namespace Bulkhead.Devices;
 /// <summary>What the update service says to one line of a control guest: lines that end with LF. What does not fit is cut.</summary>
 public struct ControlAnswer : IAnswer
 {
-    public const int Capacity = 4096;
+    /// <summary>With a zero behind it, all that the mailbox has room for.</summary>
+    public const int Capacity = (int)Mailbox.AnswerSize - 1;
 
     private int _length;
     private int _given;

@@ -93,7 +93,7 @@ public struct ControlLine : ISerialEnd
             if (!TakeLine())
                 return ControlEvents.None;
             _answer.Clear();
-            TService.Obey(MemoryMarshal.CreateReadOnlySpan(ref _line[0], _length), ref _answer);
+            TService.Obey(MemoryMarshal.CreateReadOnlySpan(ref _line[0], _length), default, ref _answer);
             _length = 0;
         }
         Volatile.Write(ref _answering, _answer.GiveTo(ref _toGuest) ? 0 : 1);

@@ -22,6 +22,7 @@ public struct DeviceBus
     private ulong _watchdogControl;
     private ulong _watchdogRefresh;
     private ulong _control;
+    private ulong _mailbox;
 
     public void Initialize(in GuestEntry guest)
     {
@@ -34,6 +35,7 @@ public struct DeviceBus
         _watchdogControl = hasWatchdog ? platform.WatchdogControl.Value : Nowhere;
         _watchdogRefresh = hasWatchdog ? platform.WatchdogRefresh.Value : Nowhere;
         _control = guest.IsControl ? platform.ControlUart.Value : Nowhere;
+        _mailbox = guest.IsControl ? guest.Mailbox.Registers.Value : Nowhere;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,6 +62,9 @@ public struct DeviceBus
         if (offset < Arm64TableRules.WatchdogFrameSize)
             return new(DeviceKind.WatchdogRefresh, (uint)offset);
         offset = address.Value - _control;
-        return offset < Arm64TableRules.UartSize ? new(DeviceKind.ControlUart, (uint)offset) : default;
+        if (offset < Arm64TableRules.UartSize)
+            return new(DeviceKind.ControlUart, (uint)offset);
+        offset = address.Value - _mailbox;
+        return offset < Mailbox.RegistersSize ? new(DeviceKind.Mailbox, (uint)offset) : default;
     }
 }

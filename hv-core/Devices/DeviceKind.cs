@@ -11,4 +11,6 @@ public enum DeviceKind
     WatchdogRefresh,
     /// <summary>A control guest's second PL011.</summary>
     ControlUart,
+    /// <summary>A control guest's mailbox: its registers.</summary>
+    Mailbox,
 }

@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.Update;
 
 namespace Bulkhead.Devices;
 
@@ -7,6 +8,7 @@ public interface ILineService
 {
     /// <summary>Obeys one line, on the control guest's own CPU, and adds what it has to say.</summary>
     /// <param name="line">Without its end, never empty; one byte longer than <see cref="ControlLine.MaxLine"/> if its end was cut off.</param>
+    /// <param name="data">What came with it; empty for most.</param>
     /// <param name="answer">Empty.</param>
-    static abstract void Obey(ReadOnlySpan<byte> line, ref ControlAnswer answer);
+    static abstract void Obey(ReadOnlySpan<byte> line, ForeignBytes data, ref ControlAnswer answer);
 }

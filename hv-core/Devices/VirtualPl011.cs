@@ -15,7 +15,7 @@ namespace Bulkhead.Devices;
 /// vCPUs of one guest may be here at once, and the CPUs that drain and receive. UARTRIS changes by atomic
 /// operations only; the interrupt line is computed anew after each change by whoever finds it wrong.
 /// </remarks>
-public struct VirtualPl011
+public struct VirtualPl011 : IVirtualUart
 {
     private const uint ControlAfterReset = Pl011.TXE | Pl011.RXE, LevelsAfterReset = 0x12;
     private const uint Connected = Pl011.CTS | Pl011.DSR | Pl011.DCD;
@@ -123,6 +123,10 @@ public struct VirtualPl011
         Interlocked.Or(ref _ris, Pl011.TX);
         UpdateLine<TLine, TContext>(ref context);
     }
+
+    void IVirtualUart.SpaceReturned<TEnd, TLine, TContext>(ref TEnd end, ref TContext context) => SpaceReturned<TLine, TContext>(ref context);
+
+    void IVirtualUart.Reset<TEnd, TLine, TContext>(ref TEnd end, ref TContext context) => Reset<TLine, TContext>(ref context);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly uint Flags(ref TransmitRing transmit, ref ReceiveRing receive)

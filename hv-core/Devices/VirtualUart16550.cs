@@ -15,7 +15,7 @@ namespace Bulkhead.Devices;
 /// is read off the ring; the transmitter's is one flag, changed by atomic operations only. The interrupt line is
 /// computed anew after each change by whoever finds it wrong.
 /// </remarks>
-public struct VirtualUart16550
+public struct VirtualUart16550 : IVirtualUart
 {
     private const uint Connected = Uart16550.CTS | Uart16550.DSR | Uart16550.DCD;
     /// <summary>115200 baud, as firmware would have left it.</summary>
@@ -115,6 +115,12 @@ public struct VirtualUart16550
         Interlocked.Exchange(ref _transmitterEmpty, 1);
         UpdateLine<TLine, TContext>(ref end.Receive(_port), ref context);
     }
+
+    uint IVirtualUart.Read<TEnd, TLine, TContext>(uint offset, AccessSize size, ref TEnd end, ref TContext context) =>
+        Read<TEnd, TLine, TContext>(offset, ref end, ref context);
+
+    void IVirtualUart.Write<TEnd, TLine, TContext>(uint offset, uint value, ref TEnd end, ref TContext context) =>
+        Write<TEnd, TLine, TContext>(offset, (byte)value, ref end, ref context);
 
     // 8.3. The transmitter has room for a FIFO's worth of bytes behind THRE, so it is clear while the ring has not.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,13 +13,15 @@ public static class BoardUpdateService<TArch> where TArch : struct, IArch
 
     /// <summary>Carries out a command, or says that another one is being carried out.</summary>
     /// <param name="line">Without its end.</param>
-    public static void Obey<TAnswer>(ReadOnlySpan<byte> line, ref TAnswer answer)
+    /// <param name="data">What came with it, where a channel has a place for that.</param>
+    /// <param name="answer">Where the answer goes.</param>
+    public static void Obey<TAnswer>(ReadOnlySpan<byte> line, ForeignBytes data, ref TAnswer answer)
         where TAnswer : struct, IAnswer
     {
         bool isBusy = !_lock.TryEnter(out SpinLock.Guard held);
         if (!isBusy)
         {
-            isBusy = !TryObey(line, ref answer);
+            isBusy = !TryObey(line, data, ref answer);
             _lock.Exit(held);
         }
         if (isBusy)
@@ -36,7 +38,7 @@ public static class BoardUpdateService<TArch> where TArch : struct, IArch
         _lock.Exit(held);
     }
 
-    private static bool TryObey<TAnswer>(ReadOnlySpan<byte> line, ref TAnswer answer)
+    private static bool TryObey<TAnswer>(ReadOnlySpan<byte> line, ForeignBytes data, ref TAnswer answer)
         where TAnswer : struct, IAnswer
     {
         Decisions board = default;
@@ -48,7 +50,7 @@ public static class BoardUpdateService<TArch> where TArch : struct, IArch
         // Somebody else writes the record, which may take an erase.
         if (!BoardUpdates<TArch>.TryEnter(out SpinLock.Guard held))
             return false;
-        _service.Obey(line, ref BoardUpdates<TArch>.Store(held), in ApplianceTables.Table, in BoardUpdates<TArch>.Roots, ref board, ref answer);
+        _service.Obey(line, data, ref BoardUpdates<TArch>.Store(held), in ApplianceTables.Table, in BoardUpdates<TArch>.Roots, ref board, ref answer);
         BoardUpdates<TArch>.Exit(held);
         return true;
     }

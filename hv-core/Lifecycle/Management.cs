@@ -58,7 +58,7 @@ public static class Management<TArch> where TArch : struct, IArch
         if (here.Guest >= 0 && here.Index == 0 && GuestLife<TArch>.StateOf(in TArch.Partition(here.Guest)) == GuestState.Loading)
             UpdateService.Refuse(ServiceError.Busy, ref answer);
         else
-            BoardUpdateService<TArch>.Obey(line, ref answer);
+            BoardUpdateService<TArch>.Obey(line, default, ref answer);
     }
 
     private readonly struct Lines : IAnswer

@@ -14,6 +14,12 @@ public interface IRamAccess
     /// <summary>What was written is seen by a guest that starts with its caches off.</summary>
     static abstract void Publish(HostPhys address, ulong bytes);
 
+    /// <summary>
+    /// Before bytes are read that a guest may have written past the caches, and after some were written for one that reads
+    /// past them: what this CPU and memory have of them is the same, and no cache keeps it.
+    /// </summary>
+    static abstract void Flush(HostPhys address, ulong bytes);
+
     /// <summary>After the last Publish: instruction fetches see it too.</summary>
     static abstract void CompletePublish();
 }

@@ -179,6 +179,7 @@ public struct GuestEntry
     /// <summary>Who signs its packages; all zero where packages are not signed, which only development allows.</summary>
     public RsaNumber Key;
     public UpdatePolicy Update;
+    public MailboxEntry Mailbox;
 
     public readonly bool IsControl => (Flags & GuestFlags.Control) != 0;
 
@@ -210,8 +211,18 @@ public enum GuestFlags : uint
     None = 0,
     /// <summary>Start when the board starts.</summary>
     AutoStart = 1,
-    /// <summary>It speaks to the update service (docs/abi.md), by a second UART; one guest at most.</summary>
+    /// <summary>It speaks to the update service (docs/abi.md), by a second UART and a mailbox; one guest at most.</summary>
     Control = 2,
+}
+
+/// <summary>Where a control guest sees its mailbox (docs/abi.md); else 0.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct MailboxEntry
+{
+    /// <summary>A page of virtual registers.</summary>
+    public GuestPhys Registers;
+    /// <summary>Devices/Mailbox.BufferSize bytes of its RAM, on a page, which its kernel does not hear of.</summary>
+    public GuestPhys Buffer;
 }
 
 /// <summary>What follows a guest's stops (docs/architecture.md, the way of a restart).</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bulkhead.BlackBox;
 using Bulkhead.Boot;
+using Bulkhead.Devices;
 using Bulkhead.Update;
 
 namespace Bulkhead.Partitions;
@@ -144,6 +145,8 @@ public static class ApplianceTableReader
         if (error == TableError.None)
             error = TRules.CheckPlatform(in table, index, ref space);
         if (error == TableError.None)
+            error = CheckMailbox(in guest, ref space);
+        if (error == TableError.None)
             error = CheckInterrupts<TRules>(in guest, in board, ref space);
         if (error == TableError.None)
             error = CheckSlot(in guest.SlotA, in board, ref space);
@@ -209,6 +212,27 @@ public static class ApplianceTableReader
         bool isSound = watchdog.Timeout is >= WatchdogEntry.Shortest and <= WatchdogEntry.Longest && watchdog.PreTimeout < watchdog.Timeout
             && (watchdog.Boot == 0 || watchdog.Boot is >= WatchdogEntry.Shortest and <= WatchdogEntry.Longest && watchdog.PreTimeout < watchdog.Boot);
         return isSound && watchdog.Reserved == 0 ? TableError.None : TableError.BadWatchdog;
+    }
+
+    private static TableError CheckMailbox(in GuestEntry guest, ref TableSpace space)
+    {
+        AddressSpan registers = new(guest.Mailbox.Registers.Value, Mailbox.RegistersSize);
+        AddressSpan buffer = new(guest.Mailbox.Buffer.Value, Mailbox.BufferSize);
+        if (!guest.IsControl)
+            return (registers.Start | buffer.Start) == 0 ? TableError.None : TableError.BadControl;
+        if (!registers.IsSound(PageSize, GuestBits) || !buffer.IsSound(PageSize, GuestBits) || !IsRam(in guest, buffer))
+            return TableError.BadControl;
+        return space.Guest.Add(registers) ? TableError.None : TableError.PlatformOverlap;
+    }
+
+    private static bool IsRam(in GuestEntry guest, AddressSpan span)
+    {
+        for (int i = 0; i < (int)guest.MappingCount; i++)
+        {
+            if (guest.Mapping[i].Kind == MappingKind.Ram && span.IsInside(AddressSpan.GuestOf(in guest.Mapping[i])))
+                return true;
+        }
+        return false;
     }
 
     private static TableError CheckMappings(in ApplianceTable table, int index, ref TableSpace space)

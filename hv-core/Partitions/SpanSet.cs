@@ -5,8 +5,8 @@ namespace Bulkhead.Partitions;
 /// <summary>Stretches of one address space that share no byte.</summary>
 internal struct SpanSet
 {
-    // The mappings of a guest and its six windows; the slots of all guests; a board's RAM and devices are fewer.
-    private const int Capacity = GuestEntry.MaxMappings + 6;
+    // The mappings of a guest and its seven windows; the slots of all guests; a board's RAM and devices are fewer.
+    private const int Capacity = GuestEntry.MaxMappings + 7;
 
     private int _count;
     private Storage _spans;

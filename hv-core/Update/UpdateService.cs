@@ -12,13 +12,15 @@ namespace Bulkhead.Update;
 /// </summary>
 public struct UpdateService
 {
-    private const int DataSize = 192;
+    // Of data: as text in a line, and what is taken at once.
+    private const int TextSize = 192, PieceSize = 4096;
 
     private UpdateSession _session;
     private UpdateLog _log;
+    private Piece _piece;
 
-    [InlineArray(DataSize)]
-    private struct DataRoom
+    [InlineArray(PieceSize)]
+    private struct Piece
     {
         private byte _first;
     }
@@ -34,8 +36,9 @@ public struct UpdateService
 
     /// <summary>A command that looks at the store, or writes to slots that do not run.</summary>
     /// <param name="line">Without its end.</param>
+    /// <param name="data">What came with it, where a channel has a place for that.</param>
     public void Obey<TFlash, TBoard, TAnswer>(
-        ReadOnlySpan<byte> line, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref TBoard board, ref TAnswer answer)
+        ReadOnlySpan<byte> line, ForeignBytes data, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref TBoard board, ref TAnswer answer)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
         where TAnswer : struct, IAnswer
@@ -50,7 +53,7 @@ public struct UpdateService
         {
             Command.Slots => Slots(ref words, ref store, in table, ref answer),
             Command.Begin => store.KeepsState ? Begin(ref words, ref detail, ref board) : ServiceError.NoUpdates,
-            Command.Data => Data(ref words, ref store, in table, in roots, ref detail, ref board),
+            Command.Data => Data(ref words, data, ref store, in table, in roots, ref detail, ref board),
             Command.Verify => Verify(ref words, ref store, ref detail, ref board),
             Command.Abort => Abort(ref words, ref board),
             Command.Status => Status(ref words, ref store, in table, ref answer),
@@ -146,20 +149,30 @@ public struct UpdateService
         return error;
     }
 
+    // As text behind the offset, or beside the command.
     private ServiceError Data<TFlash, TBoard>(
-        ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref LogLine detail, ref TBoard board)
+        ref LineWords words, ForeignBytes data, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref LogLine detail,
+        ref TBoard board)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
     {
         if (!words.TryNumber(out ulong offset))
             return ServiceError.UnknownCommand;
-        Unsafe.SkipInit(out DataRoom bytes);
-        Span<byte> room = MemoryMarshal.CreateSpan(ref bytes[0], DataSize);
-        int count = words.IsOver ? -1 : Base64.Decode(words.Next(), room);
+        Span<byte> piece = MemoryMarshal.CreateSpan(ref _piece[0], PieceSize);
+        int count = data.Length;
+        if (count == 0)
+            count = words.IsOver ? -1 : Base64.Decode(words.Next(), piece.Slice(0, TextSize));
         if (count < 0 || !words.IsOver)
             return ServiceError.BadData;
         BundleStage before = _session.Stage;
-        ServiceError error = _session.Take(offset, room.Slice(0, count), ref store, in table, in roots);
+        ServiceError error = _session.CanTake(offset, count);
+        for (int done = 0; error == ServiceError.None && done < count; done += PieceSize)
+        {
+            Span<byte> taken = piece.Slice(0, Math.Min(count - done, PieceSize));
+            if (data.Length != 0)
+                data.CopyTo(done, taken);
+            error = _session.Take(offset + (ulong)(uint)done, taken, ref store, in table, in roots);
+        }
         detail.AddDecimal(offset + (ulong)(uint)count);
         if (error == ServiceError.None && before != _session.Stage)
             Note("the bundle is written"u8, ref board);

@@ -99,18 +99,25 @@ public struct UpdateSession
         return ServiceError.None;
     }
 
-    /// <summary>Takes the next bytes of the bundle.</summary>
-    /// <param name="offset">Of the first of them; none are taken if it is not the one that is to come.</param>
-    public ServiceError Take<TFlash>(ulong offset, ReadOnlySpan<byte> bytes, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots)
-        where TFlash : struct, IFlash
+    /// <summary>Whether bytes from an offset on are the next ones, and not more than there are to be.</summary>
+    public ServiceError CanTake(ulong offset, int count)
     {
         RefusedUnit = -1;
         if (Stage == BundleStage.None)
             return ServiceError.NoBundle;
         if (offset != (Stage == BundleStage.Receiving ? _done : _length))
             return ServiceError.OutOfOrder;
-        if (bytes.Length == 0 || (ulong)(uint)bytes.Length > _length - offset)
-            return ServiceError.BadData;
+        return count <= 0 || (ulong)(uint)count > _length - offset ? ServiceError.BadData : ServiceError.None;
+    }
+
+    /// <summary>Takes the next bytes of the bundle.</summary>
+    /// <param name="offset">Of the first of them; none are taken if it is not the one that is to come.</param>
+    public ServiceError Take<TFlash>(ulong offset, ReadOnlySpan<byte> bytes, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots)
+        where TFlash : struct, IFlash
+    {
+        ServiceError refusal = CanTake(offset, bytes.Length);
+        if (refusal != ServiceError.None)
+            return refusal;
         while (bytes.Length != 0)
         {
             ulong before = _done;

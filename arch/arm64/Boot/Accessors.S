@@ -321,6 +321,23 @@ CleanRange:
     dsb     sy
     ret
 
+    // CleanInvalidateRange(start, bytes): the same, and the caches forget the lines.
+    .global CleanInvalidateRange
+CleanInvalidateRange:
+    add     x1, x1, x0
+    mrs     x2, ctr_el0
+    ubfx    x2, x2, #16, #4
+    mov     x3, #4
+    lsl     x3, x3, x2
+    sub     x4, x3, #1
+    bic     x0, x0, x4
+5:  dc      civac, x0
+    add     x0, x0, x3
+    cmp     x0, x1
+    b.lo    5b
+    dsb     sy
+    ret
+
     // ZeroRange(start, bytes): whole 64-byte units; cleaned to the point of coherency as it goes. DC ZVA where it zeroes
     // just such a unit (DCZID_EL0: DZP 0, BS 4).
     .global ZeroRange

@@ -58,6 +58,9 @@ internal readonly struct Arm64 : IArch
     // as it zeroes.
     public static void Publish(HostPhys address, ulong bytes) => Instruction.CleanRange(address.Value, bytes);
 
+    // Linux has what is no RAM as device memory, beside our cacheable mapping (DDI 0487 B2.8, mismatched attributes).
+    public static void Flush(HostPhys address, ulong bytes) => Instruction.CleanInvalidateRange(address.Value, bytes);
+
     // What a CPU of the guest may have fetched before, it forgets at its vCPU's reset.
     public static void CompletePublish() => Instruction.DsbIsh();
 

@@ -2,6 +2,9 @@ using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.Devices;
 using Bulkhead.Vcpus;
+using ControlMailbox = Bulkhead.Devices.ControlMailbox<Bulkhead.Arm64.El2.Arm64, Bulkhead.Lifecycle.UpdateLines<Bulkhead.Arm64.El2.Arm64>>;
+using ControlUart = Bulkhead.Devices.ControlUart<
+    Bulkhead.Devices.VirtualPl011, Bulkhead.Arm64.El2.ControlOutput, Bulkhead.Arm64.El2.GuestLine, Bulkhead.Lifecycle.UpdateLines<Bulkhead.Arm64.El2.Arm64>>;
 
 namespace Bulkhead.Arm64.El2;
 
@@ -12,8 +15,11 @@ internal static class GuestDevices
     {
         partition.Bus.Initialize(in partition.Core.Entry);
         partition.Uart.Initialize(partition.Core.Index);
-        if (partition.Core.Entry.IsControl)
-            ControlUart.Create();
+        if (!partition.Core.Entry.IsControl)
+            return;
+        ControlUart.Create();
+        if (!ControlMailbox.TryCreate(in partition.Core))
+            Bug.Stop(BugKind.Assertion);
     }
 
     /// <summary>At the guest's end, when all its CPUs are out.</summary>
@@ -22,7 +28,7 @@ internal static class GuestDevices
         GuestLine line = new(partition.Core.Index, -1);
         partition.Uart.Reset<GuestLine, GuestLine>(ref line);
         if (partition.Core.Entry.IsControl)
-            ControlUart.Reset(partition.Core.Index);
+            ControlUart.Reset(ref line);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,15 +51,35 @@ internal static class GuestDevices
     }
 
     /// <summary>The devices that nobody is in a hurry to reach.</summary>
-    public static ulong Read(ref Vcpu vcpu, DeviceHit hit, AccessSize size) =>
-        hit.Kind == DeviceKind.ControlUart ? ControlUart.Read(ref vcpu, hit.Offset, size) : ReadWatchdog(ref vcpu, hit, size);
+    public static ulong Read(ref Vcpu vcpu, DeviceHit hit, AccessSize size)
+    {
+        switch (hit.Kind)
+        {
+            case DeviceKind.ControlUart:
+                GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
+                return ControlUart.Read(ref line, hit.Offset, size);
+            case DeviceKind.Mailbox:
+                return ControlMailbox.Read(hit.Offset, size);
+            default:
+                return ReadWatchdog(ref vcpu, hit, size);
+        }
+    }
 
     public static void Write(ref Vcpu vcpu, DeviceHit hit, AccessSize size, ulong value)
     {
-        if (hit.Kind == DeviceKind.ControlUart)
-            ControlUart.Write(ref vcpu, hit.Offset, value);
-        else
-            WriteWatchdog(ref vcpu, hit, size, value);
+        switch (hit.Kind)
+        {
+            case DeviceKind.ControlUart:
+                GuestLine line = new(vcpu.Core.Guest, vcpu.Core.Index);
+                ControlUart.Write(ref line, hit.Offset, size, (uint)value);
+                return;
+            case DeviceKind.Mailbox:
+                ControlMailbox.Write(hit.Offset, size, (uint)value);
+                return;
+            default:
+                WriteWatchdog(ref vcpu, hit, size, value);
+                return;
+        }
     }
 
     private static ulong ReadWatchdog(ref Vcpu vcpu, DeviceHit hit, AccessSize size)

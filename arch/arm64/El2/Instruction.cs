@@ -24,6 +24,9 @@ internal static class Instruction
     /// <summary>Cleans to the point of coherency: what an entry with the MMU off will read. Bytes, virtual.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "CleanRange")] public static extern void CleanRange(ulong start, ulong bytes);
 
+    /// <summary>The same, and no cache keeps the lines.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "CleanInvalidateRange")] public static extern void CleanInvalidateRange(ulong start, ulong bytes);
+
     /// <summary>Zeroes and cleans whole 64-byte units.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "ZeroRange")] public static extern void ZeroRange(ulong start, ulong bytes);
 

@@ -10,13 +10,18 @@ namespace Bulkhead.X86.Devices;
 /// </summary>
 public struct MmioBus
 {
+    // No page begins there.
+    private const ulong Nowhere = 1;
+
     private ulong _local;
     private ulong _io;
+    private ulong _mailbox;
 
-    public void Initialize(in X86Platform platform)
+    public void Initialize(in GuestEntry guest)
     {
-        _local = platform.LocalApic.Value;
-        _io = platform.IoApic.Value;
+        _local = guest.X86.LocalApic.Value;
+        _io = guest.X86.IoApic.Value;
+        _mailbox = guest.IsControl ? guest.Mailbox.Registers.Value : Nowhere;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,6 +31,8 @@ public struct MmioBus
         ulong page = address.Value - offset;
         if (page == _local)
             return MmioDevice.LocalApic;
-        return page == _io ? MmioDevice.IoApic : MmioDevice.None;
+        if (page == _io)
+            return MmioDevice.IoApic;
+        return page == _mailbox ? MmioDevice.Mailbox : MmioDevice.None;
     }
 }

@@ -7,4 +7,6 @@ public enum MmioDevice
     None,
     LocalApic,
     IoApic,
+    /// <summary>A control guest's: its registers.</summary>
+    Mailbox,
 }

@@ -11,7 +11,7 @@ public static class PortAccess<TEnd, TLine, TContext, TControl>
     where TEnd : struct, ISerialEnd
     where TLine : struct, IInterruptLine<TContext>
     where TContext : struct
-    where TControl : struct, IControlPorts<TContext>
+    where TControl : struct, IDeviceRegisters<TContext>
 {
     private const uint AllOnes = 0xff;
 
@@ -34,12 +34,13 @@ public static class PortAccess<TEnd, TLine, TContext, TControl>
         ref TEnd end, ref TContext context) =>
         bus.IsUart(port, out uint offset)
             ? uart.Read<TEnd, TLine, TContext>(offset, ref end, ref context)
-            : ReadOther(ref bus, port, ref context);
+            : bus.MayBeOther(port) ? ReadOther(ref bus, port, ref context) : AllOnes;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static uint ReadOther(ref PortBus bus, uint port, ref TContext context) => bus.Find(port, out uint offset) switch
     {
         PortDevice.SleepControl or PortDevice.SleepStatus => 0,
-        PortDevice.ControlUart => TControl.Read(ref context, offset),
+        PortDevice.ControlUart => TControl.Read(ref context, offset, AccessSize.Byte),
         _ => AllOnes,
     };
 
@@ -52,14 +53,20 @@ public static class PortAccess<TEnd, TLine, TContext, TControl>
             uart.Write<TEnd, TLine, TContext>(offset, (byte)value, ref end, ref context);
             return PowerRequest.None;
         }
-        switch (bus.Find(port, out offset))
+        return bus.MayBeOther(port) ? WriteOther(ref bus, port, value, ref context) : PowerRequest.None;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PowerRequest WriteOther(ref PortBus bus, uint port, uint value, ref TContext context)
+    {
+        switch (bus.Find(port, out uint offset))
         {
             case PortDevice.SleepControl:
                 return AcpiPorts.WriteSleepControl(value);
             case PortDevice.Reset:
                 return AcpiPorts.WriteReset(value);
             case PortDevice.ControlUart:
-                TControl.Write(ref context, offset, (byte)value);
+                TControl.Write(ref context, offset, AccessSize.Byte, value);
                 return PowerRequest.None;
             default:
                 return PowerRequest.None;

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Bulkhead.Devices;
 using Bulkhead.Partitions;
@@ -18,6 +19,9 @@ public struct PortBus
     private uint _reset;
     private uint _watchdog;
     private uint _control;
+    // The stretch from the first to the last of the ports that Find knows.
+    private uint _others;
+    private uint _otherCount;
 
     public void Initialize(in GuestEntry guest)
     {
@@ -27,6 +31,9 @@ public struct PortBus
         _reset = platform.ResetPort;
         _watchdog = guest.Watchdog.Timeout != 0 ? platform.WatchdogPort : Nowhere;
         _control = guest.IsControl ? platform.ControlPort : Nowhere;
+        _others = Math.Min(Math.Min(_sleep, _reset), _control);
+        uint end = Math.Max(_sleep + X86TableRules.SleepPorts, _reset + 1);
+        _otherCount = (guest.IsControl ? Math.Max(end, _control + Uart16550.RegisterCount) : end) - _others;
     }
 
     /// <summary>Whether it is the UART's, the one port that is in a hurry, and which of its registers.</summary>
@@ -36,6 +43,10 @@ public struct PortBus
         offset = port - _uart;
         return offset < Uart16550.RegisterCount;
     }
+
+    /// <summary>Whether <see cref="Find"/> may know a port: no for most of those that nobody has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool MayBeOther(uint port) => port - _others < _otherCount;
 
     /// <summary>Whether a 32-bit access is one of the watchdog's registers, and which.</summary>
     public readonly bool IsWatchdog(uint port, out uint register)

@@ -5,6 +5,9 @@ using Bulkhead.Memory;
 using Bulkhead.Vcpus;
 using Bulkhead.X86.Apic;
 using Bulkhead.X86.Devices;
+using ControlMailbox = Bulkhead.Devices.ControlMailbox<Bulkhead.X86.Guest.X86, Bulkhead.Lifecycle.UpdateLines<Bulkhead.X86.Guest.X86>>;
+using ControlUart = Bulkhead.Devices.ControlUart<
+    Bulkhead.Devices.VirtualUart16550, Bulkhead.X86.Guest.ControlOutput, Bulkhead.X86.Guest.GuestLine, Bulkhead.Lifecycle.UpdateLines<Bulkhead.X86.Guest.X86>>;
 
 namespace Bulkhead.X86.Guest;
 
@@ -21,9 +24,9 @@ internal static class GuestDevices
             VcpuState.LoadTaskPriority(ref vcpu);
             return LocalApicRegisters<ApicHardware>.ReadPage(ref vcpu.Apic, offset, (AccessSize)bytes);
         }
-        return device == MmioDevice.IoApic
-            ? IoApicRegisters<ApicHardware>.Read(ref vcpu.Partition.Apics.IoApic, offset, (AccessSize)bytes)
-            : ulong.MaxValue;
+        if (device == MmioDevice.IoApic)
+            return IoApicRegisters<ApicHardware>.Read(ref vcpu.Partition.Apics.IoApic, offset, (AccessSize)bytes);
+        return device == MmioDevice.Mailbox ? ControlMailbox.Read(offset, (AccessSize)bytes) : ulong.MaxValue;
     }
 
     /// <summary>A store outside the guest's RAM; where nothing is, it is lost.</summary>
@@ -43,6 +46,10 @@ internal static class GuestDevices
         {
             IoApicRegisters<ApicHardware>.Write(ref partition.Apics, ref vcpu.Apic, offset, (AccessSize)bytes, (uint)value);
         }
+        else if (device == MmioDevice.Mailbox)
+        {
+            ControlMailbox.Write(offset, (AccessSize)bytes, (uint)value);
+        }
     }
 
     /// <summary>At the guest's end, when all its CPUs are out.</summary>
@@ -51,7 +58,7 @@ internal static class GuestDevices
         GuestLine line = new(partition.Core.Index, -1);
         partition.Uart.Reset<ConsoleEnd, GuestLine, GuestLine>(ref BoardConsole.Console, ref line);
         if (partition.Core.Entry.IsControl)
-            ControlUart.Reset(partition.Core.Index);
+            ControlUart.Reset(ref line);
         partition.Apics.Reset(partition.Core.Entry.X86.LocalApic.Value);
     }
 

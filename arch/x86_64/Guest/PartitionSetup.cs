@@ -4,6 +4,9 @@ using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.X86.Host;
 using Bulkhead.X86.Memory;
+using ControlMailbox = Bulkhead.Devices.ControlMailbox<Bulkhead.X86.Guest.X86, Bulkhead.Lifecycle.UpdateLines<Bulkhead.X86.Guest.X86>>;
+using ControlUart = Bulkhead.Devices.ControlUart<
+    Bulkhead.Devices.VirtualUart16550, Bulkhead.X86.Guest.ControlOutput, Bulkhead.X86.Guest.GuestLine, Bulkhead.Lifecycle.UpdateLines<Bulkhead.X86.Guest.X86>>;
 
 namespace Bulkhead.X86.Guest;
 
@@ -19,13 +22,17 @@ internal static unsafe class PartitionSetup
         CreateTables(ref partition);
         ref GuestEntry entry = ref partition.Core.Entry;
         partition.Apics.Initialize(entry.VcpuCount, entry.X86.LocalApic.Value, Math.Max(entry.X86.UartGsi, entry.X86.ControlGsi));
-        partition.Mmio.Initialize(in entry.X86);
+        partition.Mmio.Initialize(in entry);
         partition.Ports.Initialize(in entry);
         partition.IoMap = VirtualMachine.IoMapOf(in entry.X86);
         AssignedInterrupts.Route(ref partition);
         partition.Uart.Initialize(guest);
         if (entry.IsControl)
+        {
             ControlUart.Create();
+            if (!ControlMailbox.TryCreate(in partition.Core))
+                System.Bug.Stop(System.BugKind.Assertion);
+        }
         partition.Clock.Scale = new(TscClock.Hertz);
         partition.Clock.IsStable = CpuFeatures.HasInvariantTsc;
         for (int i = 0; i < entry.VcpuCount; i++)

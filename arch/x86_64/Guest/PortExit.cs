@@ -4,7 +4,10 @@ using Bulkhead.Partitions;
 using Bulkhead.X86.Devices;
 using Access = Bulkhead.X86.Devices.PortAccess<
     Bulkhead.Diagnostics.ConsoleMultiplexer<Bulkhead.Devices.BoardUart<Bulkhead.X86.Guest.X86>, Bulkhead.X86.Guest.X86>,
-    Bulkhead.X86.Guest.GuestLine, Bulkhead.X86.Guest.GuestLine, Bulkhead.X86.Guest.ControlUart>;
+    Bulkhead.X86.Guest.GuestLine, Bulkhead.X86.Guest.GuestLine,
+    Bulkhead.Devices.ControlUart<
+        Bulkhead.Devices.VirtualUart16550, Bulkhead.X86.Guest.ControlOutput, Bulkhead.X86.Guest.GuestLine,
+        Bulkhead.Lifecycle.UpdateLines<Bulkhead.X86.Guest.X86>>>;
 
 namespace Bulkhead.X86.Guest;
 

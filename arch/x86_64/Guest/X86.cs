@@ -51,6 +51,9 @@ internal readonly struct X86 : IArch
     {
     }
 
+    // The guest may have it uncached, beside our write-back (SDM 3 11.12.4: one page of two types).
+    public static void Flush(HostPhys address, ulong bytes) => Instruction.FlushRange(address.Value, bytes);
+
     public static void CompletePublish() => Interlocked.MemoryBarrier();
 
     public static ref PartitionCore Partition(int guest) => ref Partitions.Of(guest).Core;

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
+using Bulkhead.Update;
 using Xunit;
 
 namespace Bulkhead.Tests.Core;
@@ -22,7 +23,7 @@ public class ControlLineTests
         public static int Inside;
         public static int TwoAtOnce;
 
-        public static void Obey(ReadOnlySpan<byte> line, ref ControlAnswer answer)
+        public static void Obey(ReadOnlySpan<byte> line, ForeignBytes data, ref ControlAnswer answer)
         {
             if (Interlocked.Increment(ref Inside) != 1)
                 TwoAtOnce = 1;

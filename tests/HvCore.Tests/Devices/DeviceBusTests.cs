@@ -37,12 +37,15 @@ public class DeviceBusTests
     [InlineData(0x090b_0fccul, DeviceKind.WatchdogRefresh, 0xfccu)]
     [InlineData(0x0904_0018ul, DeviceKind.ControlUart, 0x18u)]
     [InlineData(0x0904_1000ul, DeviceKind.None, 0u)]
+    [InlineData(0x0905_000cul, DeviceKind.Mailbox, 0xcu)]
+    [InlineData(0x0905_1000ul, DeviceKind.None, 0u)]
     [InlineData(0x0909_fffful, DeviceKind.None, 0u)]
     [InlineData(0ul, DeviceKind.None, 0u)]
     public void Finds_the_devices_without_haste(ulong address, DeviceKind kind, uint offset)
     {
         DeviceBus bus = default;
         GuestEntry guest = new() { VcpuCount = 1, Arm64 = new() { Uart = new(0x0900_0000), WatchdogControl = new(0x090a_0000), WatchdogRefresh = new(0x090b_0000), ControlUart = new(0x0904_0000) } };
+        guest.Mailbox.Registers = new(0x0905_0000);
         bus.Initialize(in guest);
         // Its place alone makes no device.
         Assert.Equal(DeviceKind.None, bus.FindOther(new GuestPhys(address)).Kind);

@@ -21,14 +21,14 @@ public class PortBusTests
     }
 
     /// <summary>The control UART: what was written where.</summary>
-    private readonly struct Control : IControlPorts<Nothing>
+    private readonly struct Control : IDeviceRegisters<Nothing>
     {
         [ThreadStatic]
         public static List<(uint, byte)>? Written;
 
-        public static uint Read(ref Nothing context, uint offset) => 0x50 + offset;
+        public static uint Read(ref Nothing context, uint offset, AccessSize size) => 0x50 + offset;
 
-        public static void Write(ref Nothing context, uint offset, byte value) => Written!.Add((offset, value));
+        public static void Write(ref Nothing context, uint offset, AccessSize size, uint value) => Written!.Add((offset, (byte)value));
     }
 
     private sealed class Guest
@@ -142,12 +142,21 @@ public class PortBusTests
     public void Memory_windows_are_a_page_each()
     {
         MmioBus bus = default;
-        bus.Initialize(new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000) });
+        GuestEntry guest = new() { X86 = new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000) } };
+        bus.Initialize(in guest);
         Assert.Equal(MmioDevice.LocalApic, bus.Find(new(0xfee0_0fff), out uint offset));
         Assert.Equal(0xfffu, offset);
         Assert.Equal(MmioDevice.IoApic, bus.Find(new(0xfec0_0010), out offset));
         Assert.Equal(0x10u, offset);
         Assert.Equal(MmioDevice.None, bus.Find(new(0xfec0_1000), out _));
         Assert.Equal(MmioDevice.None, bus.Find(new(0x1_fee0_0000), out _));
+        Assert.Equal(MmioDevice.None, bus.Find(new(0), out _));
+        Assert.Equal(MmioDevice.None, bus.Find(new(1), out _));
+        guest.Flags = GuestFlags.Control;
+        guest.Mailbox.Registers = new(0xfeb0_0000);
+        bus.Initialize(in guest);
+        Assert.Equal(MmioDevice.Mailbox, bus.Find(new(0xfeb0_000c), out offset));
+        Assert.Equal(0xcu, offset);
+        Assert.Equal(MmioDevice.None, bus.Find(new(0xfeb0_1000), out _));
     }
 }

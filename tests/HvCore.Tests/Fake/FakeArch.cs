@@ -61,6 +61,10 @@ internal readonly struct FakeArch : IArch
 
     public static void Zero(Span<byte> bytes) => bytes.Clear();
     public static void Publish(HostPhys address, ulong bytes) => s_board!.Note($"publish {address.Value:x}+{bytes:x}");
+    public static void Flush(HostPhys address, ulong bytes)
+    {
+    }
+
     public static void CompletePublish() => s_board!.Note("complete");
 
     public static void Kick(int cpu) => s_board!.Note($"kick {cpu}");

@@ -45,6 +45,7 @@ public static class Samples
         gateway.Flags |= GuestFlags.Control;
         gateway.Arm64.ControlUart = new(0x0908_0000);
         gateway.Arm64.ControlIntId = 41;
+        gateway.Mailbox = new() { Registers = new(0x0909_0000), Buffer = new(0x407f_0000) };
         ref GuestEntry app = ref table.Guest[1];
         app.Watchdog = new() { Timeout = 10_000, PreTimeout = 5_000, Boot = 60_000 };
         app.Arm64.WatchdogControl = new(0x0903_0000);

@@ -40,7 +40,7 @@ public class ControlClientTests
 
     private readonly struct Service : ILineService
     {
-        public static void Obey(ReadOnlySpan<byte> line, ref ControlAnswer answer)
+        public static void Obey(ReadOnlySpan<byte> line, ForeignBytes data, ref ControlAnswer answer)
         {
             World world = World.Present!;
             string command = Encoding.ASCII.GetString(line);

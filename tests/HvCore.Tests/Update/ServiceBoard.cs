@@ -59,7 +59,7 @@ internal sealed class ServiceBoard
     /// <summary>The lines that come for one.</summary>
     public string[] Ask(string line) => Ask(Encoding.Latin1.GetBytes(line));
 
-    public string[] Ask(byte[] line)
+    public string[] Ask(byte[] line, ForeignBytes data = default)
     {
         List<string> answer = [];
         Lines lines = new(answer);
@@ -69,7 +69,7 @@ internal sealed class ServiceBoard
         if (UpdateService.IsDecision(line))
             _service.Decide(line, in Table, ref decisions, ref lines);
         else
-            _service.Obey(line, ref _store, in Table, in Roots, ref decisions, ref lines);
+            _service.Obey(line, data, ref _store, in Table, in Roots, ref decisions, ref lines);
         return [.. answer];
     }
 
