@@ -20,7 +20,7 @@ internal static class Arm64Package
         AddressRange? initrdRange = initrd is null ? null : new AddressRange(afterKernel + Limits.Block, (ulong)initrd.Length);
         GuestDeviceTree tree = GuestDeviceTree.Make(guest, board, initrdRange);
         ulong end = initrdRange?.End ?? afterKernel + (ulong)tree.Bytes.Length;
-        if (end > guest.Memory.GuestBase + guest.Memory.Size)
+        if (end > guest.Memory.GuestBase + GuestRam.ForKernel(guest)[0].Size)
             throw new BuildException($"guest '{guest.Name}': kernel, device tree and initrd need {(end - guest.Memory.GuestBase) >> 20} MiB, its memory is {guest.Memory.Size >> 20} MiB");
 
         List<PackagePart> segments =

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.Partitions;
 
@@ -95,7 +96,11 @@ public static class GuestAcpi
         IReadOnlyList<BoardDevice> assigned = guest.Devices;
         AmlWriter bus = new AmlWriter().Device("COM1", Uart(1, platform.UartPort, platform.UartGsi));
         if (guest.IsControl)
+        {
             bus.Device("COM2", Uart(2, platform.ControlUart.Port, platform.ControlUart.Gsi));
+            // Linux shows it in /proc/iomem as BLKH0001:00, where bulkheadctl looks for it.
+            bus.Device("MBOX", Device("BLKH0001", 0, [.. Memory(new AddressRange(guest.Mailbox, Limits.Page))]));
+        }
         for (int i = 0; i < assigned.Count; i++)
         {
             IEnumerable<byte> resources = assigned[i].Ports.SelectMany(range => Ports((uint)range.Base, (byte)range.Size))

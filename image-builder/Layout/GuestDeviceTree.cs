@@ -31,14 +31,15 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
         int kaslr = tree.Bytes("kaslr-seed", new byte[KaslrSeedSize]);
         tree.EndOfNode();
 
-        // Linux numbers its ports by them: the console stays ttyAMA0.
+        // Linux numbers its ports by them: the console stays ttyAMA0. bulkheadctl finds the mailbox by its alias.
         if (guest.IsControl)
         {
-            tree.Begin("aliases").Text("serial0", $"/pl011@{platform.Uart:x}").Text("serial1", $"/pl011@{platform.ControlUart.Address:x}").EndOfNode();
+            tree.Begin("aliases").Text("serial0", $"/pl011@{platform.Uart:x}").Text("serial1", $"/pl011@{platform.ControlUart.Address:x}")
+                .Text("mailbox", $"/bulkhead-mailbox@{guest.Mailbox:x}").EndOfNode();
         }
 
         tree.Begin($"memory@{guest.Memory.GuestBase:x}");
-        tree.Text("device_type", "memory").Wide("reg", guest.Memory.GuestBase, guest.Memory.Size).EndOfNode();
+        tree.Text("device_type", "memory").Wide("reg", guest.Memory.GuestBase, GuestRam.ForKernel(guest)[0].Size).EndOfNode();
 
         tree.Begin("cpus").Cells("#address-cells", 1).Cells("#size-cells", 0);
         for (uint cpu = 0; cpu < guest.Cpus.Count; cpu++)
@@ -60,7 +61,10 @@ public sealed record GuestDeviceTree(byte[] Bytes, int RngSeedOffset, int KaslrS
             .Text("clock-output-names", "apb").Cells("phandle", ClockPhandle).EndOfNode();
         Uart(tree, platform.Uart, platform.UartIntId);
         if (guest.IsControl)
+        {
             Uart(tree, platform.ControlUart.Address, platform.ControlUart.IntId);
+            tree.Begin($"bulkhead-mailbox@{guest.Mailbox:x}").Text("compatible", "bulkhead,mailbox").Wide("reg", guest.Mailbox, Limits.Page).EndOfNode();
+        }
         if (guest.HasWatchdog)
             Watchdog(tree, platform, guest.Watchdog);
         foreach (BoardDevice device in guest.Devices)

@@ -103,6 +103,8 @@ public static class TableBuilder
         for (int i = 0; i < guest.Cpus.Count; i++)
             entry.Cpu[i] = (uint)guest.Cpus[i];
         entry.Flags = (guest.AutoStart ? GuestFlags.AutoStart : 0) | (guest.IsControl ? GuestFlags.Control : 0);
+        if (guest.IsControl)
+            entry.Mailbox = new MailboxEntry { Registers = new GuestPhys(guest.Mailbox), Buffer = new GuestPhys(GuestRam.MailboxBuffer(guest)) };
         entry.Restart = guest.Restart;
         entry.Watchdog = guest.Watchdog;
         entry.Update = guest.Update;

@@ -88,7 +88,7 @@ public sealed class X86BootInfo
 
     private static List<(ulong Start, ulong Size, uint Type)> Map(Guest guest)
     {
-        IReadOnlyList<GuestRange> ram = GuestRam.Of(guest);
+        IReadOnlyList<GuestRange> ram = GuestRam.ForKernel(guest);
         List<(ulong, ulong, uint)> map = [(0, LowRamEnd, Ram), (Base, End - Base, AcpiReclaimable), (End, ram[0].Size - End, Ram)];
         map.AddRange(ram.Skip(1).Select(range => (range.Guest, range.Size, Ram)));
         return map;

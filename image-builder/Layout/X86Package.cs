@@ -13,7 +13,7 @@ internal static class X86Package
     {
         X86Kernel kernel = X86Kernel.Read(kernelFile);
         AddressRange? initrdRange = initrd is null ? null : new AddressRange(Units.AlignUp(kernel.Memory.End, Limits.Block), (ulong)initrd.Length);
-        ulong end = initrdRange?.End ?? kernel.Memory.End, low = GuestRam.Of(guest)[0].Size;
+        ulong end = initrdRange?.End ?? kernel.Memory.End, low = GuestRam.ForKernel(guest)[0].Size;
         if (end > low)
             throw new BuildException($"guest '{guest.Name}': kernel and initrd need {end >> 20} MiB of memory, it has {low >> 20} MiB");
         X86BootInfo info = X86BootInfo.Make(guest, kernel, kernelFile, initrdRange);

@@ -125,6 +125,8 @@ internal sealed record PlatformDocument
     public Located<ulong>? ControlUartPort { get; init; }
     public Located<ulong>? ControlUartGsi { get; init; }
 
+    public Located<ulong>? Mailbox { get; init; }
+
     /// <summary>Keys with their places, by the architecture whose guests have what they place.</summary>
     public IReadOnlyList<(CpuArchitecture Architecture, Located<string> Key)> Keys { get; init; } = [];
 }

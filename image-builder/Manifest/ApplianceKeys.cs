@@ -13,7 +13,7 @@ internal static class ApplianceKeys
     public static readonly KeySet Linux = new("linux", ["package"], ["cmdline", "compression", "initramfs"]);
     public static readonly KeySet Initramfs = new("initramfs", [], ["modules", "files", "init"]);
     public static readonly KeySet Kernel = new("kernel", [], ["file", "project", "initrd", "cmdline", "compression"]);
-    public static readonly KeySet Platform = new("platform", [], [.. Arm64Platform, .. PcPlatform]);
+    public static readonly KeySet Platform = new("platform", [], [.. Arm64Platform, .. PcPlatform, "mailbox"]);
 
     /// <summary>Which of `platform`'s keys place what only guests of one architecture have.</summary>
     public static string[] Arm64Platform => ["ram", "gicd", "gicr", "uart", "uart_intid", "intids", "watchdog", "watchdog_intid", "control_uart", "control_uart_intid"];

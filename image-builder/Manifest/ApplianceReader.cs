@@ -209,6 +209,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
         WatchdogIntId = platform.Number("watchdog_intid", Limits.FirstSpi, Limits.LastSpi),
         ControlUart = platform.Address("control_uart", Limits.GuestAddressEnd),
         ControlUartIntId = platform.Number("control_uart_intid", Limits.FirstSpi, Limits.LastSpi),
+        Mailbox = platform.Address("mailbox", Limits.GuestAddressEnd),
         LocalApic = platform.Address("local_apic", Limits.ApicAddressEnd),
         IoApic = platform.Address("io_apic", Limits.ApicAddressEnd),
         UartPort = platform.Number("uart_port", 0, Limits.PortEnd - Limits.UartPorts),

@@ -43,6 +43,9 @@ public sealed record Guest(
     /// <summary>It speaks to the update service.</summary>
     public bool IsControl { get; init; }
 
+    /// <summary>Guest address of a control guest's mailbox registers; 0 elsewhere.</summary>
+    public ulong Mailbox { get; init; }
+
     public UpdatePolicy Update { get; init; } = UpdateReader.Default;
 
     /// <summary>Signs its packages; the root key where the manifest names no other.</summary>

@@ -8,7 +8,7 @@ namespace Bulkhead.ImageBuilder.Report;
 /// <summary>One guest: its CPUs, what is mapped for it and how, its interrupts, its virtual board, its two slots.</summary>
 public sealed record GuestReport(
     string Name, string? Role, bool Autostart, IReadOnlyList<string> After, RestartReport Restart, WatchdogReport? Watchdog, UpdateReport Update, IReadOnlyList<uint> Cpus, IReadOnlyList<MappingReport> Memory, IReadOnlyList<InterruptReport> Interrupts,
-    SlotReport SlotA, SlotReport SlotB, Arm64PlatformReport? Arm64, X86PlatformReport? X86)
+    ulong? Mailbox, SlotReport SlotA, SlotReport SlotB, Arm64PlatformReport? Arm64, X86PlatformReport? X86)
 {
     /// <summary>What the table says of the guest.</summary>
     internal static GuestReport Of(in GuestEntry entry, in ApplianceTable table)
@@ -27,6 +27,7 @@ public sealed record GuestReport(
             ((ReadOnlySpan<uint>)entry.Cpu)[..(int)entry.VcpuCount].ToArray(),
             [.. mappings.ToArray().Select(mapping => MappingReport.Of(mapping))],
             [.. interrupts.ToArray().Select(interrupt => InterruptReport.Of(interrupt))],
+            entry.IsControl ? entry.Mailbox.Registers.Value : null,
             SlotReport.Planned(name + "-a", in entry.SlotA),
             SlotReport.Planned(name + "-b", in entry.SlotB),
             table.Board.Architecture == CpuArchitecture.Arm64 ? Arm64PlatformReport.Of(in entry) : null,

@@ -157,6 +157,8 @@ public sealed class ReportText
             if (x86.AssignedPorts.Count != 0)
                 _out.Line($"  ports {string.Join(", ", x86.AssignedPorts.Select(ports => ports.Count == 1 ? $"0x{ports.First:x}" : $"0x{ports.First:x}..0x{ports.First + ports.Count - 1:x}"))}");
         }
+        if (guest.Mailbox is { } mailbox)
+            _out.Line($"  mailbox 0x{mailbox:x8}");
         WriteSlot(guest.SlotA);
         WriteSlot(guest.SlotB);
     }

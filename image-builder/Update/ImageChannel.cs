@@ -49,7 +49,7 @@ public sealed class ImageChannel : IUpdateChannel
         if (UpdateService.IsDecision(line))
             _service.Decide(line, in _table, ref decisions, ref answer);
         else
-            _service.Obey(line, ref _store, in _table, in _config.Roots, ref decisions, ref answer);
+            _service.Obey(line, default, ref _store, in _table, in _config.Roots, ref decisions, ref answer);
         _answers.Enqueue(answer.All);
     }
 

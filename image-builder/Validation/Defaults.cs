@@ -22,6 +22,9 @@ internal static class Defaults
 
     public const uint ControlUartIntId = 40;
 
+    /// <summary>Where QEMU's virt has nothing, and a PC neither device nor APIC.</summary>
+    public static ulong Mailbox(CpuArchitecture architecture) => architecture == CpuArchitecture.Arm64 ? 0x0905_0000ul : 0xfeb0_0000;
+
     public const ulong LocalApic = 0xfee0_0000;
     public const ulong IoApic = 0xfec0_0000;
     public const uint UartPort = 0x3f8;

@@ -1,6 +1,7 @@
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
@@ -18,6 +19,7 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         Alignment.CheckAddress(platform.Gicr, Limits.GicFrame, "`gicr`", diagnostics);
         Alignment.CheckAddress(platform.Uart, Limits.Page, "`uart`", diagnostics);
         Alignment.CheckAddress(platform.ControlUart, Limits.Page, "`control_uart`", diagnostics);
+        Alignment.CheckAddress(platform.Mailbox, Limits.Page, "`mailbox`", diagnostics);
         Alignment.CheckAddress(platform.Watchdog, Limits.WatchdogStride, "`watchdog`", diagnostics);
 
         List<Region> map = [];
@@ -27,7 +29,10 @@ internal sealed class GuestMapValidator(GuestDocument guest, BoardDocument? boar
         if (guest.HasWatchdog)
             Add(map, "the watchdog", platform.Watchdog, Defaults.Watchdog, 2 * Limits.WatchdogStride);
         if (guest.IsControl)
+        {
             Add(map, "the control UART", platform.ControlUart, Defaults.ControlUart, Limits.Page);
+            Add(map, "the mailbox", platform.Mailbox, Defaults.Mailbox(CpuArchitecture.Arm64), Limits.Page);
+        }
         if (guest.MemorySize is { } size)
             Add(map, "the RAM", platform.Ram, Defaults.GuestRam, size.Value, size.Span);
         int own = map.Count;

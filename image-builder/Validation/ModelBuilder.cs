@@ -86,6 +86,7 @@ internal static class ModelBuilder
         {
             Watchdog = guest.Watchdog,
             IsControl = guest.IsControl,
+            Mailbox = guest.IsControl ? guest.Platform.Mailbox?.Value ?? Defaults.Mailbox(board.Architecture) : 0,
             Update = guest.Update,
             Key = Key(appliance, guest.Key ?? appliance.Keys.Root),
             Identity = new PackageIdentity(guest.Version, guest.Rollback, guest.ChannelAbi.First, guest.ChannelAbi.Last),

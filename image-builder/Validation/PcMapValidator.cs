@@ -1,6 +1,7 @@
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
 
@@ -14,11 +15,13 @@ internal sealed class PcMapValidator(GuestDocument guest, BoardDocument? board, 
         PlatformDocument platform = guest.Platform;
         Alignment.CheckAddress(platform.LocalApic, Limits.Page, "`local_apic`", diagnostics);
         Alignment.CheckAddress(platform.IoApic, Limits.Page, "`io_apic`", diagnostics);
+        Alignment.CheckAddress(platform.Mailbox, Limits.Page, "`mailbox`", diagnostics);
         Check(
         [
             .. Ram(),
             At("the local APICs", platform.LocalApic, Defaults.LocalApic, Limits.Page),
             At("the I/O APIC", platform.IoApic, Defaults.IoApic, Limits.Page),
+            .. guest.IsControl ? [At("the mailbox", platform.Mailbox, Defaults.Mailbox(CpuArchitecture.X86_64), Limits.Page)] : Array.Empty<Region>(),
             // Whole pages are mapped: a virtual device in one of them would never be asked.
             .. Given(device => device.Registers.Select(registers => Pages.Around(registers.Range)).Distinct()),
         ]);
