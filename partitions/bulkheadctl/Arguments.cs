@@ -12,6 +12,7 @@ internal unsafe ref struct Arguments
     /// <summary>A path, and a zero behind it; empty without `--device`.</summary>
     public ReadOnlySpan<byte> Device;
     public bool Activate;
+    public bool Uart;
 
     /// <summary>The kernel's: how many words, then where each is, the program's name first.</summary>
     public Arguments(ulong* stack)
@@ -30,6 +31,8 @@ internal unsafe ref struct Arguments
             ReadOnlySpan<byte> here = TextOf(_words[_next++]);
             if (here.SequenceEqual("--activate"u8))
                 Activate = true;
+            else if (here.SequenceEqual("--uart"u8))
+                Uart = true;
             else if (here.SequenceEqual("--device"u8) && _next < _count)
                 Device = TextOf(_words[_next++]);
             else if (here.Length > 1 && here[0] == (byte)'-')

@@ -31,7 +31,8 @@ internal static class Program
           bulkheadctl status                 the bundle, and what is on trial
           bulkheadctl log                    the last things that updates did
 
-        --device FILE is the line to the service; without it /dev/ttyAMA1, or /dev/ttyS1.
+        It goes by the mailbox, which /dev/mem reaches; where there is none, or with --uart, by the second UART: /dev/ttyAMA1,
+        /dev/ttyS1, or what --device FILE says.
         Exit code: 0 done, 1 refused, 2 usage, 3 no answer, 4 bundle unreadable.
 
         """u8;
@@ -45,19 +46,27 @@ internal static class Program
             return Explain(Linux.StandardError, ClientResult.Usage);
         if (command.SequenceEqual("help"u8))
             return Explain(Linux.StandardOutput, ClientResult.Ok);
-        bool isUpdate = command.SequenceEqual("update"u8);
-        if (isUpdate ? operand.Length == 0 : !IsSound(command, operand.Length != 0))
+        if (command.SequenceEqual("update"u8) ? operand.Length == 0 : !IsSound(command, operand.Length != 0))
             return Explain(Linux.StandardError, ClientResult.Usage);
 
+        ServiceClient<MailboxChannel<MappedMailbox>, Terminal> quick = default;
+        if (!arguments.Uart && arguments.Device.Length == 0 && quick.Channel.Port.TryOpen())
+            return Run(ref quick, command, operand, arguments.Activate);
         ServiceClient<LineChannel<SerialPort>, Terminal> client = default;
-        if (!TryOpen(ref client.Channel.Port, arguments.Device) || client.Begin() != ClientResult.Ok)
-        {
-            Terminal.Complain("no line to the update service: is this the control guest, and is nobody else at it?"u8, default);
-            return (int)ClientResult.NoAnswer;
-        }
-        ClientResult result = isUpdate ? Update(ref client, operand, arguments.Activate) : Ask(ref client, command, operand);
+        if (TryOpen(ref client.Channel.Port, arguments.Device))
+            return Run(ref client, command, operand, arguments.Activate);
+        Terminal.Complain("no line to the update service: is this the control guest, and is nobody else at it?"u8, default);
+        return (int)ClientResult.NoAnswer;
+    }
+
+    private static int Run<TChannel>(ref ServiceClient<TChannel, Terminal> client, ReadOnlySpan<byte> command, ReadOnlySpan<byte> operand, bool activate)
+        where TChannel : struct, IChannel
+    {
+        ClientResult result = client.Begin();
+        if (result == ClientResult.Ok)
+            result = command.SequenceEqual("update"u8) ? Update(ref client, operand, activate) : Ask(ref client, command, operand);
         if (result == ClientResult.Refused)
-            Terminal.Complain("refused: "u8, ServiceClient<LineChannel<SerialPort>, Terminal>.ErrorOf(in client));
+            Terminal.Complain("refused: "u8, ServiceClient<TChannel, Terminal>.ErrorOf(in client));
         else if (result == ClientResult.NoAnswer)
             Terminal.Complain("no answer from the update service"u8, default);
         else if (result == ClientResult.BadBundle)

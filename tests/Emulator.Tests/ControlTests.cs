@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Bulkhead.Emulator.Tests;
 
-/// <summary>A stock Debian with `role: control` brings its neighbour a new version, by bulkheadctl and by its shell alone.</summary>
+/// <summary>A stock Debian with `role: control` brings its neighbour a new version, by bulkheadctl through UART and mailbox, and by its shell alone.</summary>
 [Collection("emulator")]
 public class ControlTests
 {
@@ -28,10 +28,10 @@ public class ControlTests
             "run", manifest, "--timeout", "200", "--expect", "gateway=# ",
             // A terminal as the kernel has it by default, which echoes: nobody is led round in circles.
             "--send", $"gateway=cat {line} & sleep 1; echo status > {line}; sleep 1; kill %1\\n", "--expect", @"gateway=^bundle none 0 0 ",
-            "--send", "gateway=bulkheadctl slots pulse\\n", "--expect", @"gateway=^slot pulse a active 1\.0 ", "--expect", "gateway=^slot pulse b empty ",
-            // Interrupted on its way, and by standard input the second time.
-            "--send", "gateway=head -c 20000 /pulse.bhu | bulkheadctl update -; echo exit $?\\n", "--expect", "gateway=^exit 4",
-            "--send", "gateway=cat /pulse.bhu | bulkheadctl update -; echo exit $?\\n", "--expect", "gateway=^exit 0",
+            "--send", "gateway=bulkheadctl --uart slots pulse\\n", "--expect", @"gateway=^slot pulse a active 1\.0 ", "--expect", "gateway=^slot pulse b empty ",
+            // Interrupted on its way by the UART; the mailbox goes on, when there is nothing else.
+            "--send", "gateway=head -c 20000 /pulse.bhu | bulkheadctl --uart update -; echo exit $?\\n", "--expect", "gateway=^exit 4",
+            "--send", $"gateway=rm {line}; cat /pulse.bhu | bulkheadctl update -; echo exit $?\\n", "--expect", "gateway=^exit 0",
             "--send", "gateway=bulkheadctl activate && bulkheadctl status\\n", "--expect", "gateway=^trial pulse",
             "--expect", "bulkhead=pulse: its update is on trial",
             "--send", "gateway=sleep 2; bulkheadctl confirm pulse && bulkheadctl slots pulse\\n", "--expect", @"gateway=^slot pulse b active 2\.0 ",
