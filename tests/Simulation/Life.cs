@@ -7,6 +7,8 @@ using Bulkhead.Simulation.Checks;
 using Bulkhead.Simulation.Guests;
 using Bulkhead.Simulation.Hardware;
 using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Simulation.Updates;
+using Bulkhead.Tests.Update;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Simulation;
@@ -38,7 +40,15 @@ internal sealed class Life : IWorld
     public int ReadErrors;
 
     /// <summary>What guests do, to their devices, and to their own power; what comes from outside.</summary>
-    public Habits Acts = null!, DeviceUses = null!, PowerChanges = null!;
+    public Habits Acts = null!, DeviceUses = null!, PowerChanges = null!, Updating = null!;
+
+    /// <summary>The boot flash, and what is known of it, stay over every loss of power.</summary>
+    public FlashModel Flash;
+    public readonly UpdateLedger Updates;
+    public readonly Updater Updater;
+
+    /// <summary>Chips that do not take what they are told are among the errors.</summary>
+    public bool FlashFails;
     private Habits _events = null!;
 
     private readonly TraceLog _trace;
@@ -48,7 +58,7 @@ internal sealed class Life : IWorld
     private Board _board = null!;
     private uint _asked;
     private (int Guest, GuestRequest Request) _wanted;
-    private int _untilQuiet, _untilEvent, _settling, _idleEvents, _selected;
+    private int _lossOneIn, _untilQuiet, _untilEvent, _settling, _idleEvents, _selected;
 
     public Life(ulong seed, long budget, Tally tally, TraceLog trace)
     {
@@ -58,6 +68,11 @@ internal sealed class Life : IWorld
         _budget = budget;
         _trace = trace;
         Appliance = new Appliance(Dice, CpuArchitecture.Arm64);
+        Flash = new FlashModel();
+        Appliance.Deliver(Flash, Dice.OneIn(2));
+        Flash = Flash.AfterCut(() => SimulatedFlash.Meanwhile(this));
+        Updates = new UpdateLedger(this);
+        Updater = new Updater(this);
     }
 
     public long Steps { get; private set; }
@@ -97,23 +112,30 @@ internal sealed class Life : IWorld
         Acts = VcpuProgram.HabitsOf(Dice);
         DeviceUses = ArmProgram.DeviceHabitsOf(Dice);
         PowerChanges = VcpuProgram.PowerHabitsOf(Dice);
+        Updating = VcpuProgram.UpdatingOf(Dice);
+        FlashFails = Faulty && Dice.OneIn(3);
+        _lossOneIn = Dice.Of(150, 150, 800);
         _events = new Habits(Dice, 8, 8, 8, 1, 15);
-        byte[] image = (byte[])Appliance.Image.Clone();
+        Flash.Lose((int)(Dice.Next() >> 40));
+        Flash = Flash.AfterCut();
+        Updater.LosesLine();
+        Updates.PowerOn();
+        if (Violation is not null)
+            return;
+        _board = new ArmBoard(this, _ram);
         if (Faulty && Dice.OneIn(2))
-            DamageImage(image);
-        _board = new ArmBoard(this, _ram, image);
+            Damage();
         _states = new StateChecks(_board);
         Trace("power comes on");
         Scheduler.Run(this, Dice, Appliance.Cpus, Dice.Of(1, 2, 3, 6, 16, 60), _board.PowerOn);
     }
 
-    // One byte: in a table, or in a package. What is not read is not noticed.
-    private void DamageImage(byte[] image)
+    // One bit of a slot. What is not read is not noticed.
+    private void Damage()
     {
-        int at = Dice.Of(Dice.Next(Unsafe.SizeOf<ApplianceTable>()), (64 << 10) + Dice.Next(Unsafe.SizeOf<ApplianceTable>()),
-            (int)Appliance.Slot(Dice.Next(Appliance.Guests)).Offset + Dice.Next(20_000));
-        image[at] ^= (byte)(1 << Dice.Next(8));
-        Trace($"byte {at:x} of the image is damaged");
+        int at = (int)Appliance.Slot(Dice.Next(Appliance.Versions.Length), Dice.Next(2)).Offset + Dice.Next(20_000);
+        _board.Flash.Weaken(at, Dice.Next(8));
+        Trace($"byte {at:x} of the flash is damaged");
     }
 
     public void AfterStep(Fiber here)
@@ -133,7 +155,11 @@ internal sealed class Life : IWorld
         if (Steps % (Booted ? 150 : 10) == 0)
             _board.Wire.Carry(4);
         if (!Booted)
+        {
+            if (Dice.OneIn(4000))
+                LosePower();
             return;
+        }
         if (Quiet)
         {
             if (++_settling > MostSettlingSteps)
@@ -154,16 +180,18 @@ internal sealed class Life : IWorld
     }
 
     /// <summary>Somebody has bytes and the wire no room: that takes its time, and is not unrest.</summary>
-    public void WaitForWire() => _settling = 0;
+    public void WaitForWire()
+    {
+        _settling = 0;
+        _states.ForgetTimes();
+    }
 
     private void OutsideEvent()
     {
         Tally.Events++;
-        if (Dice.OneIn(150))
+        if (Dice.OneIn(_lossOneIn))
         {
-            Tally.PowerLosses++;
-            Trace("power is lost");
-            Scheduler.End();
+            LosePower();
             return;
         }
         switch (_events.Choose(Dice))
@@ -186,6 +214,14 @@ internal sealed class Life : IWorld
         }
     }
 
+    /// <summary>At whatever point comes next.</summary>
+    public void LosePower()
+    {
+        Tally.PowerLosses++;
+        Trace("power is lost");
+        Scheduler.End();
+    }
+
     // Somebody outside wants a guest started, stopped or restarted.
     private void Manage()
     {
@@ -202,6 +238,14 @@ internal sealed class Life : IWorld
     {
         if (_board.Wire.Incoming.Count > 8)
             return;
+        if (Dice.OneIn(12))
+        {
+            _board.Wire.Incoming.Enqueue(0x14);
+            _board.Wire.Incoming.Enqueue((byte)'m');
+            foreach (char letter in Updater.Order() + "\r")
+                _board.Wire.Incoming.Enqueue((byte)letter);
+            return;
+        }
         if (Dice.OneIn(6))
         {
             _board.Wire.Incoming.Enqueue(0x14);
@@ -320,6 +364,8 @@ internal sealed class Life : IWorld
         Violation ??= violation;
         Trace($"VIOLATION: {violation}");
     }
+
+    public Wire Wire => _board.Wire;
 
     public bool IsTraced => _trace.IsOn;
 

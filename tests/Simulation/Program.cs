@@ -63,7 +63,7 @@ internal static class Program
             seed++;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{tally.Steps} steps in {time.Elapsed.TotalSeconds:0.0} s: {tally.Lives} boards, {tally.PowerCycles} power cycles, {tally.PowerLosses} power losses, {tally.Resets} resets, {tally.Halts} refusals, {tally.Starts} guest starts, {tally.Stops} ends, {tally.Requests} requests, {tally.Exits} exits, {tally.Interrupts} interrupts, {tally.Events} outside events, {tally.Settled} times at rest, {tally.Tables} wrong tables"));
+            $"{tally.Steps} steps in {time.Elapsed.TotalSeconds:0.0} s: {tally.Lives} boards, {tally.PowerCycles} power cycles, {tally.PowerLosses} power losses, {tally.Resets} resets, {tally.Halts} refusals, {tally.Starts} guest starts, {tally.Stops} ends, {tally.Requests} requests, {tally.Exits} exits, {tally.Interrupts} interrupts, {tally.Events} outside events, {tally.Settled} times at rest, {tally.Tables} wrong tables, {tally.Bundles} bundles, {tally.Refused} of them refused, {tally.Activated} sets on trial, {tally.Confirmed} confirmed, {tally.RolledBack} rolled back, {tally.Programs} flash programs, {tally.Erases} erases"));
         return 0;
     }
 }

@@ -30,12 +30,17 @@ internal sealed class FlashModel
     /// <summary>At this step power is cut; the seed says what becomes of what was not flushed.</summary>
     public int? CutAt { get; init; }
     public int Seed { get; init; }
+    /// <summary>During each step. Where it does not return, that step has begun and not ended (<see cref="Lose"/>).</summary>
+    public Action? Meanwhile { get; init; }
 
     /// <summary>The same content with other plans; only when nothing is pending.</summary>
     public FlashModel Copy(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed };
 
+    /// <summary>The same, and it says so whenever a step is under way.</summary>
+    public FlashModel AfterCut(Action meanwhile) => new(_kept) { Meanwhile = meanwhile };
+
     /// <summary>What the next boot finds.</summary>
-    public FlashModel AfterCut(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed };
+    public FlashModel AfterCut(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed, Meanwhile = Meanwhile };
 
     public void Read(ulong offset, Span<byte> room)
     {
@@ -83,19 +88,26 @@ internal sealed class FlashModel
 
     private void Step()
     {
+        Meanwhile?.Invoke();
         if (Steps++ != CutAt)
             return;
-        Random random = new(Seed);
-        // Seed 0 keeps nothing, seed 1 all; the others choose for each step.
+        Lose(Seed);
+        throw new PowerCut();
+    }
+
+    /// <summary>Power goes. What had not been flushed is kept, or lost, or torn: <see cref="AfterCut"/> has what is left.</summary>
+    /// <param name="seed">0 keeps nothing, 1 all; others choose for each step.</param>
+    public void Lose(int seed)
+    {
+        Random random = new(seed);
         foreach ((ulong Offset, byte[]? Bytes) step in _pending)
         {
-            int fate = Seed < 2 ? Seed : random.Next(3);
+            int fate = seed < 2 ? seed : random.Next(3);
             if (fate == 1)
                 Apply(_kept, step);
             else if (fate == 2)
                 Tear(step, random);
         }
-        throw new PowerCut();
     }
 
     private static void Apply(Dictionary<ulong, byte[]> units, (ulong Offset, byte[]? Bytes) step)
@@ -106,8 +118,10 @@ internal sealed class FlashModel
                 units.Remove(unit);
             return;
         }
-        byte[] before = units.GetValueOrDefault(step.Offset, s_erased);
-        units[step.Offset] = before.Zip(step.Bytes, (old, value) => (byte)(old & value)).ToArray();
+        byte[] before = units.GetValueOrDefault(step.Offset, s_erased), after = new byte[Unit];
+        for (int i = 0; i < Unit; i++)
+            after[i] = (byte)(before[i] & step.Bytes[i]);
+        units[step.Offset] = after;
     }
 
     private void Tear((ulong Offset, byte[]? Bytes) step, Random random)

@@ -4,6 +4,8 @@ using System.Linq;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Hardware;
+using Bulkhead.Simulation.Updates;
+using Bulkhead.Update;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Simulation.Guests;
@@ -30,6 +32,9 @@ internal sealed class GuestLedger
     public readonly List<byte> Typed = [], Read = [], Written = [];
 
     public bool IsLoaded;
+
+    /// <summary>What was loaded.</summary>
+    public GuestContent Content = null!;
     public int Starts;
 
     public GuestLedger(Board board, int guest)
@@ -52,6 +57,10 @@ internal sealed class GuestLedger
         _fed = _board.Time;
         IsLoaded = true;
         _listens = _hears = false;
+        int unit = UpdateUnit.FirstGuest + _guest;
+        UnitVersion? version = _board.Appliance.Versions[unit].Find(one => one.Content.IsIn(_board));
+        Life.Updates.Launches(unit, version);
+        Content = version!.Content;
         ref GuestEntry entry = ref _board.Appliance.Table.Guest[_guest];
         for (int i = 0; i < (int)entry.MappingCount; i++)
         {
@@ -59,8 +68,8 @@ internal sealed class GuestLedger
                 continue;
             for (ulong page = entry.Mapping[i].Host.Value; page < entry.Mapping[i].Host.Value + entry.Mapping[i].Size; page += Appliance.PageSize)
             {
-                byte[] owed = _board.Appliance.Fresh[_guest].TryGetValue(page, out byte[]? content) ? (byte[])content.Clone() : new byte[Appliance.PageSize];
-                foreach (HostRange seed in _board.Appliance.Seeds[_guest])
+                byte[] owed = Content.Fresh.TryGetValue(page, out byte[]? content) ? (byte[])content.Clone() : new byte[Appliance.PageSize];
+                foreach (HostRange seed in Content.Seeds)
                     TakeSeed(owed, page, seed);
                 _memory.Add(page, owed);
             }
@@ -129,7 +138,7 @@ internal sealed class GuestLedger
         if (index == 0 && !_begun)
         {
             _begun = true;
-            Life.Check(vcpu.Entry.Value == _board.Appliance.Entry[_guest], $"guest{_guest} begins at {vcpu.Entry.Value:x}");
+            Life.Check(vcpu.Entry.Value == Content.Entry, $"guest{_guest} begins at {vcpu.Entry.Value:x}");
         }
         else
         {

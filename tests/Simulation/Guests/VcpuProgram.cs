@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using Bulkhead.Devices;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Hardware;
 using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Simulation.Updates;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Simulation.Guests;
@@ -88,6 +90,9 @@ internal abstract class VcpuProgram(Board board, int cpu)
     protected void Call(uint function)
     {
         ulong before = Board.Time;
+        // Perhaps that is how it is to prove itself.
+        if (Partition.Entry.Update.Health == HealthSource.Watchdog)
+            Life.Updates.Says(Guest);
         ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, function, 0, 0);
         // What comes between the end of its time and the guest's is too late.
         bool isFed = result == 0 && Partition.Watchdog.State != WatchdogState.Expired;
@@ -106,6 +111,16 @@ internal abstract class VcpuProgram(Board board, int cpu)
 
     private void Act()
     {
+        if (Partition.TrialDue > 1 && Dice.OneIn(12))
+        {
+            ProveItself();
+            return;
+        }
+        if (Partition.Entry.IsControl && Life.Updating.Choose(Dice) != 0)
+        {
+            UpdateSomething();
+            return;
+        }
         switch (Life.Acts.Choose(Dice))
         {
             case 0 when TryHandleInterrupt():
@@ -131,6 +146,36 @@ internal abstract class VcpuProgram(Board board, int cpu)
                 break;
         }
     }
+
+    private void ProveItself()
+    {
+        if (Ledger.Content.Temper == GuestTemper.Says)
+            SayHealthy();
+        else if (Ledger.Content.Temper == GuestTemper.Crashes)
+            End(StopReason.InstructionFetchOutsideMemory);
+        else
+            Sleep();
+    }
+
+    private void SayHealthy()
+    {
+        Life.Trace($"guest{Guest} says that it works");
+        Life.Updates.Says(Guest);
+        ulong result = HypervisorCall<SimulatedArch>.Handle(ref Vcpu, HypervisorCall<SimulatedArch>.Healthy, 0, 0);
+        Life.Check(result == 0 || result == HypervisorCall<SimulatedArch>.NotKept && Life.Updates.HasFlashFailed, $"guest{Guest} says that it works, and is told {(long)result}");
+    }
+
+    // One vCPU has the client; the others touch the UART as well.
+    private void UpdateSomething()
+    {
+        for (int turns = Dice.Between(1, 60); turns != 0 && Speaks; turns--)
+            Life.Updater.Turn(ref Board.Control);
+        if (!Speaks)
+            Board.Control.Serve<UpdateLines<SimulatedArch>>();
+    }
+
+    /// <summary>How often a control guest cares for updates: not, and often.</summary>
+    public static Habits UpdatingOf(Dice dice) => new(dice, 1, 3);
 
     private void TouchMemory()
     {
@@ -197,6 +242,12 @@ internal abstract class VcpuProgram(Board board, int cpu)
             WriteBuffer();
             return;
         }
+        if (function == HypervisorCall<SimulatedArch>.Healthy)
+        {
+            if (Ledger.Content.Temper == GuestTemper.Says)
+                SayHealthy();
+            return;
+        }
         if (function is HypervisorCall<SimulatedArch>.WatchdogStart or HypervisorCall<SimulatedArch>.WatchdogFeed)
         {
             Call(function);
@@ -243,12 +294,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
     {
         int choice = Life.PowerChanges.Choose(Dice);
         if (choice == 0)
-        {
-            Life.Tally.Stops++;
-            StopReason reason = Dice.OneIn(3) ? Dice.Of(StopReason.SystemOff, StopReason.SystemReset) : (StopReason)Dice.Between((int)StopReason.InstructionFetchOutsideMemory, (int)StopReason.TaskSwitch);
-            Life.Trace($"guest{Guest} ends: {reason}");
-            GuestStop<SimulatedArch>.Stop(ref Vcpu, reason);
-        }
+            End(Dice.OneIn(3) ? Dice.Of(StopReason.SystemOff, StopReason.SystemReset) : (StopReason)Dice.Between((int)StopReason.InstructionFetchOutsideMemory, (int)StopReason.TaskSwitch));
         // Its driver gives the console away to nobody.
         if (choice == 1 && !Speaks)
         {
@@ -263,6 +309,13 @@ internal abstract class VcpuProgram(Board board, int cpu)
         Life.Check(!granted || TryFind(entry, out _, out MappingKind kind, out _) && kind == MappingKind.Ram && target < Partition.VcpuCount,
             $"guest{Guest}: vCPU {target} may begin at {entry.Value:x}");
         Ledger.Answered(request, granted);
+    }
+
+    private void End(StopReason reason)
+    {
+        Life.Tally.Stops++;
+        Life.Trace($"guest{Guest} ends: {reason}");
+        GuestStop<SimulatedArch>.Stop(ref Vcpu, reason);
     }
 
     protected virtual void TurnOff() => VcpuLoop<SimulatedArch>.TurnOff(ref Vcpu);

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -9,6 +7,9 @@ using System.Text;
 using Bulkhead.Boot;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Simulation.Updates;
+using Bulkhead.Tests.Update;
+using Bulkhead.Update;
 
 namespace Bulkhead.Simulation.Hardware;
 
@@ -16,22 +17,19 @@ namespace Bulkhead.Simulation.Hardware;
 internal sealed class Appliance
 {
     public const ulong PageSize = 4096, RamStart = 0x4000_0000, HypervisorSize = 2 << 20, DeviceStart = 0x0a00_0000;
-    private const ulong SlotSize = 256 << 10, TableSlot = 64 << 10;
-    private const int GuestPages = 1536;
+    private const ulong SlotSize = IFlash.EraseBlock;
+    private const int GuestPages = 1536, FirstGuestSlot = 6;
 
     public readonly CpuArchitecture Architecture;
     public ApplianceTable Table;
     public FirstStageConfig Config;
-    public readonly byte[] Image;
+    public readonly VersionMaker Maker;
 
-    /// <summary>Each guest's RAM as its package leaves it, by board page; what is not here is zero.</summary>
-    public readonly Dictionary<ulong, byte[]>[] Fresh;
+    /// <summary>Of each unit, every version that was ever made for it.</summary>
+    public readonly List<UnitVersion>[] Versions;
 
-    /// <summary>The seeds of each guest: what a load fills with bytes nobody knows.</summary>
-    public readonly List<HostRange>[] Seeds;
-
-    /// <summary>Where each guest begins.</summary>
-    public readonly ulong[] Entry;
+    /// <summary>Where signatures are wanted; development without otherwise.</summary>
+    public readonly bool IsSigned;
 
     private readonly Dice _dice;
 
@@ -40,39 +38,46 @@ internal sealed class Appliance
         _dice = dice;
         Architecture = architecture;
         int guests = dice.Between(1, 3), cpus = 0;
-        Fresh = new Dictionary<ulong, byte[]>[guests];
-        Seeds = new List<HostRange>[guests];
-        Entry = new ulong[guests];
-        Image = new byte[(ulong)guests * SlotSize + SlotSize];
+        IsSigned = dice.OneIn(2);
+        Maker = new VersionMaker(this, dice);
+        Versions = new List<UnitVersion>[UpdateUnit.FirstGuest + guests];
+        for (int unit = 0; unit < Versions.Length; unit++)
+            Versions[unit] = [];
         Table = default;
         Table.Magic = ApplianceTable.ExpectedMagic;
         Table.Version = ApplianceTable.CurrentVersion;
         Table.Size = (uint)Unsafe.SizeOf<ApplianceTable>();
         Table.ApplianceName = Name("simulated");
         Table.GuestCount = (uint)guests;
+        Table.Flags = dice.OneIn(4) ? ApplianceFlags.None : ApplianceFlags.Management;
         MakeBoard();
         List<ulong> free = [];
         for (int page = 0; page < GuestPages; page++)
             free.Add(RamStart + HypervisorSize + (ulong)page * PageSize);
         for (int guest = 0; guest < guests; guest++)
-        {
-            Fresh[guest] = [];
-            Seeds[guest] = [];
             MakeGuest(guest, guests - 1 - guest, ref cpus, free);
-        }
         // Sometimes one CPU more than vCPUs.
         Table.Board.CpuCount = (uint)Math.Min(cpus + dice.Next(2), ApplianceTable.MaxCpus);
         for (int cpu = 0; cpu < (int)Table.Board.CpuCount; cpu++)
             Table.Board.CpuId[cpu] = (ulong)cpu;
-        for (int guest = 0; guest < guests; guest++)
-            MakePackage(guest);
-        StoreTable();
+        if (dice.Next(5) != 0)
+            MakeControl(dice.Next(guests));
+        MakeConfig();
     }
 
     public int Cpus => (int)Table.Board.CpuCount;
     public int Guests => (int)Table.GuestCount;
 
-    public ImageRange Slot(int guest) => Table.Guest[guest].SlotA;
+    /// <summary>Empty where the appliance has none.</summary>
+    public ImageRange Slot(int unit, int which) => unit switch
+    {
+        UpdateUnit.Hypervisor => which == 0 ? Config.HypervisorA : Config.HypervisorB,
+        UpdateUnit.Table => which == 0 ? Config.TableA : Config.TableB,
+        _ => which == 0 ? Table.Guest[unit - UpdateUnit.FirstGuest].SlotA : Table.Guest[unit - UpdateUnit.FirstGuest].SlotB,
+    };
+
+    /// <summary>Who signs a guest's packages.</summary>
+    public RSA KeyOf(int guest) => guest % 2 == 0 ? SimulatedKeys.Supplier : SimulatedKeys.Root;
 
     private void MakeBoard()
     {
@@ -82,7 +87,7 @@ internal sealed class Appliance
         board.RamRangeCount = 1;
         board.Ram[0] = Range(RamStart, HypervisorSize + GuestPages * PageSize);
         board.HypervisorRam = Range(RamStart, HypervisorSize);
-        board.ImageSize = (ulong)Image.Length;
+        board.ImageSize = (ulong)(FirstGuestSlot + 2 * Guests) * SlotSize;
         if (Architecture == CpuArchitecture.Arm64)
         {
             board.Arm64.Flash = new(0x1000_0000);
@@ -110,9 +115,11 @@ internal sealed class Appliance
             DelayMilliseconds = (uint)_dice.Next(20),
             Limit = (uint)_dice.Next(6),
             WindowSeconds = (uint)_dice.Between(1, 3),
+            Fallback = _dice.OneIn(3) ? 1u : 0,
             Last = _dice.OneIn(10) ? LastResort.BoardReset : LastResort.SafeStop,
         };
-        guest.Update = new() { Tries = 3, ConfirmMilliseconds = 1000 };
+        if (IsSigned)
+            guest.Key = SimulatedKeys.Modulus(KeyOf(index));
         guest.After = index > 0 && _dice.OneIn(3) ? 1u << _dice.Next(index) : 0;
         guest.VcpuCount = (uint)Math.Min(_dice.Between(1, 3), ApplianceTable.MaxCpus - cpus - behind);
         for (int i = 0; i < (int)guest.VcpuCount; i++)
@@ -137,16 +144,54 @@ internal sealed class Appliance
             guest.Mapping[mappings++] = new() { Guest = new(device), Host = new(device), Size = PageSize, Kind = MappingKind.Device };
         }
         guest.MappingCount = (uint)mappings;
-        guest.SlotA = new() { Offset = SlotSize * (ulong)(index + 1), Size = SlotSize };
+        guest.SlotA = Block(FirstGuestSlot + 2 * index);
+        guest.SlotB = _dice.OneIn(8) ? default : Block(FirstGuestSlot + 2 * index + 1);
         MakeInterrupts(index, ref guest);
         bool watched = _dice.Next(2) == 0;
         if (watched)
-            guest.Watchdog = new() { Timeout = (uint)_dice.Between(20, 60), PreTimeout = (uint)_dice.Next(20), Boot = (uint)_dice.Of(0, 60, 60) };
+        {
+            int timeout = _dice.Between(20, 60);
+            guest.Watchdog = new() { Timeout = (uint)timeout, PreTimeout = (uint)_dice.Next(timeout), Boot = (uint)_dice.Of(0, 60, 60) };
+        }
+        guest.Update = new()
+        {
+            Tries = (uint)_dice.Between(1, 3),
+            ConfirmMilliseconds = (uint)_dice.Between(10, 100),
+            Health = watched && _dice.OneIn(2) ? HealthSource.Watchdog : HealthSource.Report,
+            IsRequired = (uint)_dice.Next(2),
+        };
         if (Architecture == CpuArchitecture.Arm64)
             guest.Arm64 = new() { Gicd = new(0x0800_0000), Gicr = new(0x080a_0000), Uart = new(0x0900_0000), UartIntId = 33, IntIdCount = 96, WatchdogControl = new(watched ? 0x0b00_0000ul : 0), WatchdogRefresh = new(watched ? 0x0b01_0000ul : 0), WatchdogIntId = watched ? 35u : 0 };
         else
             guest.X86 = new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000), UartPort = 0x3f8, UartGsi = 4, SleepPort = 0x600, ResetPort = 0x602, WatchdogPort = watched ? 0x610u : 0 };
     }
+
+    private void MakeControl(int index)
+    {
+        ref GuestEntry guest = ref Table.Guest[index];
+        guest.Flags |= GuestFlags.Control;
+        guest.Arm64.ControlUart = new(Architecture == CpuArchitecture.Arm64 ? 0x0c00_0000ul : 0);
+        guest.Arm64.ControlIntId = Architecture == CpuArchitecture.Arm64 ? 36u : 0;
+        guest.X86.ControlPort = Architecture == CpuArchitecture.Arm64 ? 0 : 0x2f8u;
+        guest.X86.ControlGsi = Architecture == CpuArchitecture.Arm64 ? 0 : 3u;
+    }
+
+    // Two blocks of state, then the slots.
+    private void MakeConfig()
+    {
+        Config.Magic = FirstStageConfig.ExpectedMagic;
+        Config.State0 = Block(0);
+        Config.State1 = Block(1);
+        Config.HypervisorA = Block(2);
+        Config.HypervisorB = Block(3);
+        Config.TableA = Block(4);
+        Config.TableB = Block(5);
+        Config.HypervisorRam = Range(RamStart, HypervisorSize);
+        if (IsSigned)
+            Config.Roots.First = SimulatedKeys.Digest(SimulatedKeys.Root);
+    }
+
+    private static ImageRange Block(int index) => new() { Offset = (ulong)index * SlotSize, Size = SlotSize };
 
     private void MakeInterrupts(int index, ref GuestEntry guest)
     {
@@ -161,109 +206,40 @@ internal sealed class Appliance
         }
     }
 
-    private void MakePackage(int index)
+    /// <summary>What the factory wrote: each unit's first version, the second slots empty or with the same.</summary>
+    /// <param name="isNearlyFull">The state journal goes on in its other block soon.</param>
+    public void Deliver(FlashModel flash, bool isNearlyFull)
     {
-        ref GuestEntry guest = ref Table.Guest[index];
-        PackageHeader header = default;
-        header.Magic = PackageHeader.ExpectedMagic;
-        header.Version = PackageHeader.CurrentVersion;
-        header.HeaderSize = (uint)Unsafe.SizeOf<PackageHeader>();
-        header.GuestName = guest.Name;
-        header.BoardName = Table.Board.Name;
-        header.EntryKind = Architecture == CpuArchitecture.Arm64 ? EntryKind.Arm64Image : EntryKind.Pvh;
-        int at = PackageHeader.StoredSize;
-        ref GuestMapping ram = ref guest.Mapping[0];
-        byte[] kernel = Bytes(_dice.Between(100, 9000)), info = Bytes(_dice.Between(256, 4000));
-        // At the first byte or not; the boot information up to the last one or not.
-        ulong load = ram.Guest.Value + (ulong)_dice.Next(2) * 0x800;
-        ulong tail = ram.Guest.Value + ram.Size - (ulong)info.Length / 8 * 8 - 8;
-        Add(index, ref header, ref at, SegmentKind.Kernel, load, kernel);
-        Add(index, ref header, ref at, SegmentKind.BootInfo, _dice.Next(2) == 0 ? tail : tail & ~(PageSize - 1) - 3 * PageSize, info);
-        if (guest.MappingCount > 1 && guest.Mapping[1].Kind == MappingKind.Ram)
-            Add(index, ref header, ref at, SegmentKind.Initrd, guest.Mapping[1].Guest.Value, Bytes((int)Math.Min(guest.Mapping[1].Size, 6000)));
-        header.Entry = header.Segment[0].Load;
-        Entry[index] = header.Entry.Value;
-        header.BootInfo = header.Segment[1].Load;
-        header.RngSeed = header.BootInfo + 64;
-        header.RngSeedSize = 32;
-        header.KaslrSeed = header.BootInfo + 128;
-        header.KaslrSeedSize = 8;
-        Seed(index, header.RngSeed, header.RngSeedSize);
-        Seed(index, header.KaslrSeed, header.KaslrSeedSize);
-        byte[] bytes = MemoryMarshal.AsBytes(new Span<PackageHeader>(ref header)).ToArray();
-        SHA256.HashData(bytes.AsSpan(48)).CopyTo(bytes.AsSpan(16));
-        bytes.CopyTo(Image, (int)guest.SlotA.Offset);
-    }
-
-    private byte[] Bytes(int count)
-    {
-        byte[] bytes = new byte[count];
-        // Half of it repeats, so that packing has something to do.
-        _dice.Fill(bytes.AsSpan(0, count / 2));
-        return bytes;
-    }
-
-    private void Add(int index, ref PackageHeader header, ref int at, SegmentKind kind, ulong load, byte[] plain)
-    {
-        bool gzip = _dice.Next(2) == 0;
-        byte[] stored = gzip ? Pack(plain) : plain;
-        stored.CopyTo(Image, (int)Table.Guest[index].SlotA.Offset + at);
-        ref PackageSegment segment = ref header.Segment[(int)header.SegmentCount++];
-        segment.Load = new(load);
-        segment.StoredOffset = (ulong)at;
-        segment.StoredSize = (ulong)stored.Length;
-        segment.LoadedSize = (ulong)plain.Length;
-        segment.Kind = kind;
-        segment.Compression = gzip ? Compression.Gzip : Compression.None;
-        SHA256.HashData(plain).CopyTo(MemoryMarshal.CreateSpan(ref segment.Digest[0], 32));
-        header.StoredBytes += segment.StoredSize;
-        header.LoadedBytes += segment.LoadedSize;
-        at = (at + stored.Length + 4095) / 4096 * 4096;
-        for (int i = 0; i < plain.Length; i++)
+        for (int unit = 0; unit < UpdateUnit.FirstGuest + Guests; unit++)
         {
-            ulong host = HostOf(index, load + (ulong)i);
-            ulong page = host & ~(PageSize - 1);
-            if (!Fresh[index].TryGetValue(page, out byte[]? content))
-                Fresh[index].Add(page, content = new byte[PageSize]);
-            content[host - page] = plain[i];
+            UnitVersion version = Maker.Make(unit, 0, false);
+            Versions[unit].Add(version);
+            Put(flash, Slot(unit, 0), version);
+            if (unit < UpdateUnit.FirstGuest || Slot(unit, 1).Size != 0 && _dice.OneIn(3))
+                Put(flash, Slot(unit, 1), version);
         }
-    }
-
-    private void Seed(int index, GuestPhys where, uint bytes) => Seeds[index].Add(Range(HostOf(index, where.Value), bytes));
-
-    private ulong HostOf(int index, ulong address)
-    {
-        ref GuestEntry guest = ref Table.Guest[index];
-        for (int i = 0; i < (int)guest.MappingCount; i++)
+        StateRecord record = default;
+        record.Reset();
+        for (int records = isNearlyFull ? (int)IFlash.EraseBlock / StateRecord.Size - _dice.Next(12) : 0; records != 0; records--)
         {
-            if (address - guest.Mapping[i].Guest.Value < guest.Mapping[i].Size)
-                return guest.Mapping[i].Host.Value + (address - guest.Mapping[i].Guest.Value);
+            record.Sequence++;
+            record.Seal();
+            flash.Program(Config.State0.Offset + (record.Sequence - 1) * StateRecord.Size, StateRecord.BytesOf(ref record));
         }
-        throw new InvalidOperationException("a sample that lies outside its guest");
+        flash.Flush();
     }
 
-    private void StoreTable()
+    private static void Put(FlashModel flash, ImageRange slot, UnitVersion version)
     {
-        byte[] bytes = MemoryMarshal.AsBytes(new Span<ApplianceTable>(ref Table)).ToArray();
-        SHA256.HashData(bytes.AsSpan(48)).CopyTo(bytes.AsSpan(16));
-        bytes.CopyTo(Image, 0);
-        bytes.CopyTo(Image, (int)TableSlot);
-        Config.Magic = FirstStageConfig.ExpectedMagic;
-        Config.TableA = new() { Offset = 0, Size = TableSlot };
-        Config.TableB = new() { Offset = TableSlot, Size = TableSlot };
-    }
-
-    private static byte[] Pack(byte[] plain)
-    {
-        using MemoryStream packed = new();
-        using (GZipStream gzip = new(packed, CompressionLevel.Optimal, true))
-            gzip.Write(plain);
-        return packed.ToArray();
+        byte[] whole = new byte[(version.Stored.Length + IFlash.ProgramUnit - 1) / IFlash.ProgramUnit * IFlash.ProgramUnit];
+        whole.AsSpan().Fill(0xff);
+        version.Stored.CopyTo(whole, 0);
+        flash.Program(slot.Offset, whole);
     }
 
     private static HostRange Range(ulong start, ulong size) => new() { Base = new(start), Size = size };
 
-    private static FixedName Name(string text)
+    public static FixedName Name(string text)
     {
         FixedName name = default;
         Encoding.ASCII.GetBytes(text).CopyTo(MemoryMarshal.CreateSpan(ref name[0], 16));

@@ -28,7 +28,7 @@ internal sealed class ArmBoard : Board
     private readonly PhysicalInterrupt[] _shared = new PhysicalInterrupt[SpiCount];
     private readonly bool[] _kicked;
 
-    public ArmBoard(Life life, byte[] ram, byte[] image) : base(life, ram, image)
+    public ArmBoard(Life life, byte[] ram) : base(life, ram)
     {
         int cpus = Vcpus.Length;
         Gics = new VirtualGic[Partitions.Length];
@@ -213,6 +213,7 @@ internal sealed class ArmBoard : Board
         Uarts[partition.Index].Reset<GuestLine, GuestLine>(ref line);
         Lifecycle<SimulatedGic>.QuietAssigned(ref Gics[partition.Index]);
         Gics[partition.Index].Reset();
+        ResetControl(ref partition);
         Ledgers[partition.Index].OwesNothing();
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Bulkhead.Boot;
+using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
@@ -10,7 +11,9 @@ using Bulkhead.Partitions;
 using Bulkhead.Simulation.Checks;
 using Bulkhead.Simulation.Guests;
 using Bulkhead.Simulation.Scheduling;
+using Bulkhead.Simulation.Updates;
 using Bulkhead.Tests.Fake;
+using Bulkhead.Update;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Simulation.Hardware;
@@ -30,7 +33,7 @@ internal abstract unsafe class Board
     public readonly Appliance Appliance;
     public readonly Dice Dice;
     public readonly byte[] Ram;
-    public readonly byte[] Image;
+    public readonly SimulatedFlash Flash;
     public readonly Wire Wire = new();
     public readonly FakeMachine Machine = new(FakeEntryReader.Of(default(FakeFormat)));
     public readonly PartitionCore[] Partitions;
@@ -47,13 +50,16 @@ internal abstract unsafe class Board
     private readonly HostPhys[] _hostRoots;
     private PagePool _pool = new(new(Appliance.RamStart + (1 << 20)), (1 << 20) / PagePool.PageSize);
 
-    protected Board(Life life, byte[] ram, byte[] image)
+    /// <summary>The control guest's second UART, as it is wired to the update service.</summary>
+    public ControlLine Control;
+
+    protected Board(Life life, byte[] ram)
     {
         Life = life;
         Appliance = life.Appliance;
         Dice = life.Dice;
         Ram = ram;
-        Image = image;
+        Flash = new SimulatedFlash(life, life.Flash, IsImageMapped);
         Partitions = new PartitionCore[Appliance.Guests];
         Vcpus = new VcpuCore[Appliance.Cpus];
         GuestRoots = new HostPhys[Appliance.Guests];
@@ -103,6 +109,7 @@ internal abstract unsafe class Board
     {
         Console.Read(Wire.Sent);
         LogChecks.Run(this);
+        Life.Updates.CheckSettled(this);
         foreach (GuestLedger ledger in Ledgers)
             ledger.CheckSettled();
         foreach (ref VcpuCore vcpu in Vcpus.AsSpan())
@@ -187,7 +194,7 @@ internal abstract unsafe class Board
     {
         Scheduler.Point();
         bytes = default;
-        if (range.Offset > (ulong)Image.Length || range.Size > (ulong)Image.Length - range.Offset)
+        if (range.Offset > (ulong)Flash.Bytes.Length || range.Size > (ulong)Flash.Bytes.Length - range.Offset)
             return false;
         // A disk may fail to read; mapped flash cannot.
         if (!IsImageMapped && Life.Faulty && Dice.OneIn(40))
@@ -196,7 +203,7 @@ internal abstract unsafe class Board
             Life.ReadErrors++;
             return false;
         }
-        bytes = Image.AsSpan((int)range.Offset, (int)range.Size);
+        bytes = Flash.Show(range);
         if (IsImageMapped)
             return true;
         bytes.CopyTo(room);
@@ -216,8 +223,10 @@ internal abstract unsafe class Board
 
     private void Boot()
     {
+        Life.Updates.Launches(UpdateUnit.Hypervisor, FirstStage.Run(this));
         BoardConsole<SimulatedArch>.Initialize(Frequency);
         LoadTable();
+        Life.Updates.Launches(UpdateUnit.Table, Appliance.Versions[UpdateUnit.Table].Find(IsTable));
         BoardConsole<SimulatedArch>.AddGuests();
         for (int cpu = 0; cpu < Vcpus.Length; cpu++)
             Vcpus[cpu].AssignTo(cpu);
@@ -240,6 +249,12 @@ internal abstract unsafe class Board
         for (int cpu = 1; cpu < Vcpus.Length; cpu++)
             Scheduler.Start(cpu);
         Run(0);
+    }
+
+    private static bool IsTable(UnitVersion version)
+    {
+        ReadOnlySpan<byte> own = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in OwnTable, 1));
+        return version.Stored.AsSpan(0, own.Length).SequenceEqual(own);
     }
 
     // Each CPU: the hypervisor with a hole below each stack, and its guest's RAM.
@@ -281,6 +296,15 @@ internal abstract unsafe class Board
         GuestLife<SimulatedArch>.Run(ref vcpu);
     }
 
+    /// <summary>At a guest's end, when all its CPUs are out.</summary>
+    protected void ResetControl(ref PartitionCore partition)
+    {
+        if (!partition.Entry.IsControl)
+            return;
+        Control.Reset();
+        Life.Updater.LosesLine();
+    }
+
     private void RunGuest(int cpu)
     {
         VcpuProgram program = Programs[cpu];
@@ -307,7 +331,7 @@ internal abstract unsafe class Board
     {
         *s_table = default;
         ApplianceTables.Use(ref *s_table);
-        foreach (Type type in new[] { typeof(BoardConsole<SimulatedArch>), typeof(BoardUpdates<SimulatedArch>), typeof(BoardFlash<SimulatedArch>) })
+        foreach (Type type in new[] { typeof(BoardConsole<SimulatedArch>), typeof(BoardUpdates<SimulatedArch>), typeof(BoardFlash<SimulatedArch>), typeof(BoardUpdateService<SimulatedArch>) })
         {
             foreach (FieldInfo field in type.GetFields(BindingFlags.NonPublic | BindingFlags.Static))
             {

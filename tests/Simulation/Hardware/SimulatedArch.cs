@@ -49,9 +49,9 @@ internal readonly struct SimulatedArch : IArch
 
     public static bool TryReadImage(ImageRange range, Span<byte> room, out ReadOnlySpan<byte> bytes) => Board.TryReadImage(range, room, out bytes);
 
-    public static bool TryEraseFlash(ulong offset) => false;
-    public static bool TryProgramFlash(ulong offset, ReadOnlySpan<byte> bytes) => false;
-    public static bool TryFlushFlash() => false;
+    public static bool TryEraseFlash(ulong offset) => Board.Flash.TryErase(offset);
+    public static bool TryProgramFlash(ulong offset, ReadOnlySpan<byte> bytes) => Board.Flash.TryProgram(offset, bytes);
+    public static bool TryFlushFlash() => Board.Flash.TryFlush();
 
     public static Span<byte> Open(HostPhys address, int bytes) => Board.Open(address, bytes);
     public static void Zero(Span<byte> bytes) => bytes.Clear();

@@ -12,6 +12,8 @@ internal sealed class Wire
     public int Waiting;
     public bool TransmitInterrupt;
 
+    public bool HasKeys => Incoming.Count != 0;
+
     public uint Room => (uint)(Depth - Waiting);
 
     /// <summary>The level of its interrupt.</summary>

@@ -6,6 +6,8 @@ internal static class MutantList
     private const string Tables = "hv-core/Memory/PageTable.cs", Map = "hv-core/Partitions/GuestMap.cs", Loader = "hv-core/Partitions/PackageLoader.cs",
         Reader = "hv-core/Partitions/ApplianceTableReader.cs", Beginning = "hv-core/Update/SignedHeader.cs", Core = "hv-core/Partitions/PartitionCore.cs", Life = "hv-core/Lifecycle/GuestLife.cs",
         Console = "hv-core/Diagnostics/ConsoleMultiplexer.cs", Ring = "hv-core/Diagnostics/TransmitRing.cs", Lock = "hv-core/SpinLock.cs",
+        Store = "hv-core/Update/UpdateStore.cs", Steps = "hv-core/Update/UpdateState.cs", Trial = "hv-core/Lifecycle/GuestTrial.cs", Gate = "hv-core/Lifecycle/FlashGate.cs",
+        Session = "hv-core/Update/UpdateSession.cs", Journal = "hv-core/Update/StateJournal.cs",
         Gic = "arch/arm64/Gic/Delivery.cs", GicLife = "arch/arm64/Gic/Lifecycle.cs";
 
     public static readonly Mutant[] All =
@@ -52,6 +54,29 @@ internal static class MutantList
         new("restart limit off by one", "hv-core/Lifecycle/RestartHistory.cs", "_count >= limit && now - _times[(int)((_count - limit) % Slots)] < window", "_count > limit && now - _times[(int)((_count - limit - 1) % Slots)] < window"),
         new("guest started before those it comes after", Life, "if (!AreRunning(partition.Entry.After))", "if (false)"),
         new("watchdog's deadline not armed", "hv-core/Vcpus/Deadlines.cs", "Earlier(Earlier(vcpu.ConsoleDeadline, vcpu.Alarm), vcpu.WatchdogDeadline)", "Earlier(vcpu.ConsoleDeadline, vcpu.Alarm)"),
+        new("try not kept before the launch", Store, "        if (!TryKeep())\n            UpdateState.RollBack(ref Record);\n", ""),
+        new("first stage uses up no try", "hv-core/Update/HypervisorChoice.cs", "        _store.Launch(UpdateUnit.Hypervisor);\n", ""),
+        new("tries never run out", Steps, "            of.Tries--;\n", "            { }\n"),
+        new("what is not kept is believed", Store, "            Record = _kept;\n", "            { }\n"),
+        new("confirmation of the wrong guest", Trial, "TryReport(held, UnitOf(guest), out uint confirmed)", "TryReport(held, UnitOf(0), out uint confirmed)"),
+        new("old version's word confirms the new one", Trial, "Volatile.Read(ref partition.TrialDue) <= Chosen || ", ""),
+        new("first word confirms the whole set", Steps, "            if (state.Unit[i].IsOnTrial && !state.Unit[i].IsHealthy)\n                return true;\n", ""),
+        new("half a set goes back", Steps, "            if (!of.IsOnTrial)\n                continue;\n            of.SetBad", "            if (!of.IsOnTrial || units != 0)\n                continue;\n            of.SetBad"),
+        new("the others of a set that goes back run on", Trial, "        Relaunch(units, guest);\n", ""),
+        new("slot that failed may be launched again", Steps, "            of.SetBad(of.Other, true);\n            EndTrial", "            EndTrial"),
+        new("rollback index raised by the activation", Steps, "            of.Trial = 1;\n", "            of.Trial = 1;\n            of.Rollback = Math.Max(of.Rollback, of.TrialRollback);\n"),
+        new("rollback index not raised by the confirmation", Steps, "            of.Rollback = Math.Max(of.Rollback, of.TrialRollback);\n", ""),
+        new("nobody looks whether it was confirmed in time", Trial, "        Deadlines<TArch>.SetAlarm(ref vcpu, NextLook(in partition, now));\n", ""),
+        new("writer of flash does not wait for readers", Gate, "        while (Volatile.Read(ref _readers) != 0)\n            Thread.SpinWait(1);\n", ""),
+        new("reader of flash does not look for a writer", Gate, "        if (Volatile.Read(ref _writing) == 0)\n", "        if (Volatile.Read(ref _writing) >= 0)\n"),
+        new("package loaded while flash takes commands", "hv-core/Lifecycle/BoardFlash.cs", "        while (TArch.IsImageMapped && !s_gate.TryEnterToRead())\n            TArch.Serve(ref vcpu);\n", ""),
+        new("slot erased while a boot would launch it", Session, "if (!isKnown && !store.TryKeep())", "if (false)"),
+        new("what was written is not read back", Session, "if (!Sha256.AreEqual(in digest, in part.Digest))", "if (false)"),
+        new("bundle's signature ignored", "hv-core/Update/BundleReader.cs", "return RsaVerifier.Verify(in root, in digest, in signature);", "return true;"),
+        new("downgrade taken", "hv-core/Update/PartCheck.cs", "error == ServiceError.None && rollback < confirmed", "false"),
+        new("journal erases the block in use", Journal, "int other = _block ^ 1;", "int other = _block;"),
+        new("older of two blocks believed", Journal, "other.Sequence > Record.Sequence", "other.Sequence < Record.Sequence"),
+        new("record not flushed", Journal, " && flash.TryFlush() && IsKept", " && IsKept"),
         new("feeding does not count", "hv-core/Devices/GuestWatchdog.cs", "        partition.Watchdog.Feed(now);\n", ""),
     ];
 }

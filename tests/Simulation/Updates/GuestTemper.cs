@@ -1,0 +1,9 @@
+namespace Bulkhead.Simulation.Updates;
+
+/// <summary>What a guest's version does when it is asked whether it works.</summary>
+internal enum GuestTemper
+{
+    Says,
+    IsSilent,
+    Crashes,
+}
