@@ -218,6 +218,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         GuestTrial<TArch>.Choose(ref vcpu, ref partition, out ImageRange slot, out ulong rollback);
         while (!GuestPackage<TArch>.TryLoad(ref vcpu, ref partition, slot, rollback, out entry, out argument))
         {
+            partition.Reason = (int)StopReason.PackageRefused;
             GuestStop<TArch>.Announce(ref vcpu, StopReason.PackageRefused);
             if (!GuestTrial<TArch>.TryOther(ref vcpu, ref partition))
             {

@@ -85,7 +85,7 @@ public static class Management<TArch> where TArch : struct, IArch
         return -1;
     }
 
-    // The guest, its state, how often it was started, and why it ended last.
+    // The guest, its state, how often it was started, and what ended one that is off for good.
     private static void Say(int guest)
     {
         ref PartitionCore partition = ref TArch.Partition(guest);
@@ -96,8 +96,22 @@ public static class Management<TArch> where TArch : struct, IArch
         line.Add(TextList.At(States, (int)GuestLife<TArch>.StateOf(in partition)));
         line.Add(" starts "u8);
         line.AddDecimal(partition.Starts);
+        if (GuestLife<TArch>.StateOf(in partition) == GuestState.Stopped)
+        {
+            line.Add(" ended "u8);
+            line.Add(EndOf((StopReason)partition.Reason));
+        }
         HypervisorLog<TArch>.Write(ref line);
     }
+
+    private static ReadOnlySpan<byte> EndOf(StopReason reason) => RestartReason.Of(reason) switch
+    {
+        RestartReasons.Off => "off"u8,
+        RestartReasons.Reset => "reset"u8,
+        RestartReasons.Watchdog => "watchdog"u8,
+        RestartReasons.Crash => "crash"u8,
+        _ => "package"u8,
+    };
 
     private static void Answer(ReadOnlySpan<byte> what)
     {

@@ -39,10 +39,12 @@ public static class GuestCommand
         if (LiveBoard.Find(run) is not { } board)
             return ExitCode.Failed;
         IReadOnlyList<string> answer = ManagementSocket.Ask(board, command);
-        foreach (string line in answer.SkipLast(1))
-            Console.WriteLine(line.StartsWith("guest ", StringComparison.Ordinal) ? Row(line.Split(' ')) : line);
         if (answer[^1] == "ok")
+        {
+            if (answer.Count > 1)
+                Array.ForEach([.. new GuestStates(answer, ManagementSocket.Ask(board, "status")).Rows], Console.WriteLine);
             return ExitCode.Ok;
+        }
         Console.Error.WriteLine(answer[^1] switch
         {
             "error off" => "this appliance's manifest has `management: off`",
@@ -52,7 +54,4 @@ public static class GuestCommand
         });
         return ExitCode.Failed;
     }
-
-    // guest NAME STATE starts N
-    private static string Row(string[] words) => words.Length < 5 ? string.Join(' ', words) : $"{words[1],-16}{words[2],-10}started {words[4]} times";
 }

@@ -14,8 +14,8 @@ public static class RunCommand
         Build an appliance and boot it in QEMU; every guest's console appears as lines with its name before them.
 
         Keys go to the first guest, Ctrl-C too. Ctrl-T and a digit give them to another, Ctrl-T Enter lists the guests,
-        Ctrl-T s says what state each is in, Ctrl-T Ctrl-T sends one Ctrl-T, Ctrl-T q ends. Words after -- go to QEMU as they are, or as lines
-        into the bochsrc.
+        Ctrl-T s says what state each is in, as a terminal's last row does in short, Ctrl-T Ctrl-T sends one Ctrl-T,
+        Ctrl-T q ends. Words after -- go to QEMU as they are, or as lines into the bochsrc.
 
         For scripts: --expect ends the run with 0 as soon as all were seen, with 6 and the missing ones named when --timeout
         comes first. A --send waits for every earlier --expect of the same guest; an --expect after it looks only at what

@@ -13,7 +13,8 @@ namespace Bulkhead.ImageBuilder.Qemu;
 /// sequence.
 /// </summary>
 /// <param name="say">Shows the user a line.</param>
-public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action<string> say)
+/// <param name="askStates">The user wants to know the guests' states.</param>
+public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action<string> say, Action askStates)
 {
     private const byte ControlT = 0x14;
     // A guest's UART takes what its FIFO holds at once, no more.
@@ -62,7 +63,7 @@ public sealed class BoardInput(Stream line, IReadOnlyList<string> guests, Action
                 return false;
             if (key is (byte)'s' or (byte)'S')
             {
-                Manage("list\r"u8.ToArray());
+                askStates();
             }
             else if (key == ControlT)
             {

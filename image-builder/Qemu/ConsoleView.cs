@@ -4,7 +4,8 @@ namespace Bulkhead.ImageBuilder.Qemu;
 
 /// <summary>
 /// All consoles on one terminal: lines with the guest's name before them, in its colour; a prompt appears at once. When
-/// others write while the input guest's line is open, that line is taken away and drawn again below theirs.
+/// others write while the input guest's line is open, that line is taken away and drawn again below theirs. A terminal's
+/// last row may be a status of our own.
 /// </summary>
 /// <remarks>
 /// Guests' control sequences end in <see cref="ConsoleLine"/>: what is written here is ours, but for styles, and every
@@ -14,7 +15,7 @@ namespace Bulkhead.ImageBuilder.Qemu;
 public sealed class ConsoleView(TextWriter terminal, bool isTerminal, int nameWidth = 9)
 {
     private const int DefaultColumns = 80, FewestColumns = 8, Grey = 90;
-    private const string Mark = "| ";
+    private const string Mark = "| ", Inverse = "\e[7m", Plain = "\e[0m";
     private static readonly int[] Colours = [36, 33, 32, 35, 34, 31, 96, 93];
 
     private readonly Dictionary<string, View> _views = [];
@@ -26,6 +27,10 @@ public sealed class ConsoleView(TextWriter terminal, bool isTerminal, int nameWi
     private int _above, _below;
     private bool _isInside;
     private int _guests;
+    private string _status = "";
+    private bool _isStatusChanged;
+    // What takes the status row away again, from where the cursor was left; null while there is none.
+    private string? _takeStatus;
 
     private sealed class View(string name, string prefix)
     {
@@ -38,6 +43,17 @@ public sealed class ConsoleView(TextWriter terminal, bool isTerminal, int nameWi
 
     /// <summary>The guest with the keyboard: its open line stays at the bottom.</summary>
     public string? InputGuest { get; set; }
+
+    /// <summary>The last row's text, printable ASCII; none where it is empty, and in a file. Shown by the next <see cref="Flush"/>.</summary>
+    public string Status
+    {
+        get => _status;
+        set
+        {
+            _isStatusChanged |= value != _status;
+            _status = value;
+        }
+    }
 
     public Func<int> Columns { get; init; } = () => DefaultColumns;
 
@@ -68,9 +84,15 @@ public sealed class ConsoleView(TextWriter terminal, bool isTerminal, int nameWi
         ShowChanged(null);
         if (isTerminal && _open is null && InputGuest is { } guest && _views.TryGetValue(guest, out View? view) && view.Line.Length != 0)
             Show(view, false);
-        if (_pending.Length == 0)
+        if (_pending.Length == 0 && !_isStatusChanged)
             return;
-        terminal.Write(_pending.ToString());
+        string text = _pending.ToString();
+        // Bytes that come one by one stay in their row, above the status.
+        if (_takeStatus is not null && !_isStatusChanged && text.AsSpan().IndexOfAny('\e', '\r', '\n') < 0)
+            _takeStatus = TakeStatus();
+        else
+            text = _takeStatus + text + DrawStatus();
+        terminal.Write(text);
         terminal.Flush();
         _pending.Clear();
     }
@@ -80,7 +102,7 @@ public sealed class ConsoleView(TextWriter terminal, bool isTerminal, int nameWi
     {
         Flush();
         // Nobody's line is drawn again from here on.
-        InputGuest = null;
+        (InputGuest, Status) = (null, "");
         Close();
         Flush();
     }
@@ -144,6 +166,27 @@ public sealed class ConsoleView(TextWriter terminal, bool isTerminal, int nameWi
             _pending.Append($"\e[{_below}A");
         if (_isInside)
             _pending.Append($"\r\e[{nameWidth + Mark.Length + line.Cursor - _above * RowLength}C");
+    }
+
+    // Below the open line, or in the empty row that the cursor is left in; the cursor stays where it was.
+    private string DrawStatus()
+    {
+        (_takeStatus, _isStatusChanged) = (null, false);
+        if (!isTerminal || _status.Length == 0)
+            return "";
+        _takeStatus = TakeStatus();
+        string row = Inverse + _status[..Math.Min(_status.Length, Math.Max(FewestColumns, Columns() - 1))] + Plain;
+        return _open is null ? row + '\r' : (_below == 0 ? "" : $"\e[{_below}B") + _end + row + Back();
+    }
+
+    private string TakeStatus() => _open is null ? "\e[J" : $"\e[{_below + 1}B\r\e[J{Back()}";
+
+    // From the status row to where the cursor stands in the open line.
+    private string Back()
+    {
+        // Less than nothing after the terminal became wider.
+        int column = nameWidth + Mark.Length + Math.Max(0, (_isInside ? _open!.Line.Cursor : _open!.Line.Length) - _above * RowLength);
+        return $"\e[{_below + 1}A\r\e[{column}C";
     }
 
     private void Close(bool drawnAgain = false)

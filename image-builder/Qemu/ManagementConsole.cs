@@ -16,6 +16,9 @@ public sealed class ManagementConsole(Action<byte[]> send)
     private readonly List<string> _answer = [];
     private readonly Queue<TaskCompletionSource<IReadOnlyList<string>>> _waiting = [];
 
+    /// <summary>Called at the end of each line of the hypervisor's that answers nobody.</summary>
+    public Action? Said { get; init; }
+
     /// <summary>Whether somebody waits for an answer.</summary>
     public bool IsAsked
     {
@@ -72,7 +75,10 @@ public sealed class ManagementConsole(Action<byte[]> send)
         string line = _line.ToString();
         _line.Clear();
         if (!line.StartsWith(Mark, StringComparison.Ordinal))
+        {
+            Said?.Invoke();
             return;
+        }
         line = line[Mark.Length..];
         lock (_gate)
         {

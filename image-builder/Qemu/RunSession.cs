@@ -25,13 +25,17 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
         using RunningMachine board = machine.Start();
         using Keyboard keyboard = new();
         using Guardian guardian = new(board.ProcessId, keyboard.Saved);
-        BoardInput input = new(board.ToBoard, guests, Say);
-        _management = new ManagementConsole(line => input.Manage(line));
+        using StatusWatch states = new(command => _management!.Ask(command), Show);
+        BoardInput input = new(board.ToBoard, guests, Say, () => Task.Run(() => SayStates(states)));
+        _management = new ManagementConsole(line => input.Manage(line)) { Said = states.Wake };
         _view = new QuietAnswers(() => _management.IsAsked, view.Put);
         using ManagementSocket? socket = socketFolder is null ? null : new(socketFolder, _management.Ask);
         Task reading = Task.Run(() => Guard(() => Read(board, input)));
         if (keyboard.Saved is not null)
+        {
             Invite(input);
+            _ = states.Run();
+        }
         string complaint;
         RunEnd end;
         try
@@ -42,6 +46,7 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
         {
             complaint = board.Stop();
             reading.Wait(Patience);
+            states.Dispose();
             lock (_gate)
             {
                 view.End();
@@ -85,6 +90,24 @@ public sealed class RunSession(IReadOnlyList<string> guests, IReadOnlyList<Scrip
             view.Say(text);
             view.Flush();
         }
+    }
+
+    private void Show(GuestStates states)
+    {
+        lock (_gate)
+        {
+            view.Status = states.Line;
+            view.Flush();
+        }
+    }
+
+    private async Task SayStates(StatusWatch states)
+    {
+        (GuestStates? answer, bool isOff) = await states.Ask();
+        if (answer is null)
+            Say(isOff ? "this appliance's manifest has `management: off`" : "the board does not answer");
+        else
+            Say(string.Join('\n', answer.Rows));
     }
 
     private void Read(RunningMachine board, BoardInput input)

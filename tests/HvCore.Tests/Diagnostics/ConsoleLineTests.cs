@@ -87,7 +87,7 @@ public sealed class ConsoleLineTests
     {
         Board board = new(0);
         using MemoryStream line = new();
-        BoardInput input = new(line, Names, _ => { });
+        BoardInput input = new(line, Names, _ => { }, () => { });
         List<byte>[] typed = [[], [], []];
         List<byte>[] received = [[], [], []];
         foreach (int step in steps)
@@ -130,7 +130,7 @@ public sealed class ConsoleLineTests
     {
         List<string> said = [];
         using MemoryStream line = new();
-        BoardInput input = new(line, Names, said.Add);
+        BoardInput input = new(line, Names, said.Add, () => said.Add("states"));
         Assert.True(input.Type("\u0014\r"u8));
         Assert.Equal(["Ctrl-T:   1 gateway (has the keyboard)   2 a   3 fifteen-letters   s states   q end"], said);
         Assert.True(input.Type("\u00142\u0014"u8));
@@ -140,6 +140,8 @@ public sealed class ConsoleLineTests
         Assert.Equal("Ctrl-T:   1 gateway   2 a (has the keyboard)   3 fifteen-letters   s states   q end", said[^1]);
         Assert.True(input.Type("\u00149"u8));
         Assert.Equal(1, input.KeyboardGuest);
+        Assert.True(input.Type("\u0014s"u8));
+        Assert.Equal("states", said[^1]);
         Assert.False(input.Type("\u0014q"u8));
         Assert.Equal("\u00142"u8.ToArray(), line.ToArray());
     }

@@ -94,6 +94,7 @@ public class ManagementTests
             _life.Board.Partitions[1].State = (int)state;
             words.Add(Type("\x14mlist\r")[1].Split(' ')[3]);
         }
+        Assert.Equal("manage: guest app stopped starts 0 ended off", Type("\x14mlist\r")[1]);
         Assert.Equal(Enum.GetNames<GuestState>().Select(name => name.ToLowerInvariant()), words);
     }
 

@@ -31,6 +31,36 @@ public sealed class ConsoleViewTests
     }));
 
     [Fact]
+    public void The_status_is_the_last_row_and_nothing_else_changes() => Check.One(Much, Prop.ForAll<int[]>(steps =>
+    {
+        Screen with = new(Columns), without = new(Columns);
+        ConsoleView view = new(with, true, 4) { Columns = () => Columns, InputGuest = "bb", Status = "first" };
+        ConsoleView other = new(without, true, 4) { Columns = () => Columns, InputGuest = "bb" };
+        foreach (int step in steps)
+        {
+            Write(view, [step]);
+            Write(other, [step]);
+            string[] status = view.Status.Length == 0 ? [] : [view.Status[..Math.Min(view.Status.Length, Columns - 1)]];
+            if (!Shown(with).SequenceEqual(Shown(without).Concat(status)) || with.Cursor != without.Cursor)
+                return false;
+            view.Status = (step & 7) switch { 0 => "", 1 => "states-longer-than-the-row-of-a-terminal", _ => $"states {step & 7}" };
+        }
+        view.End();
+        other.End();
+        return Shown(with).SequenceEqual(Shown(without)) && with.Cursor == without.Cursor;
+    }));
+
+    [Fact]
+    public void A_file_has_no_status()
+    {
+        using StringWriter file = new();
+        ConsoleView view = new(file, false, 4) { Status = "states" };
+        Put(view, "a", "x\r\n");
+        view.End();
+        Assert.Equal("a   | x\n", file.ToString());
+    }
+
+    [Fact]
     public void A_file_gets_every_line_of_plain_text_under_its_name() => Check.One(Much, Prop.ForAll<int[]>(steps =>
     {
         using StringWriter file = new();
@@ -89,6 +119,9 @@ public sealed class ConsoleViewTests
         Put(view, "bb", "hello\r\n");
         Assert.Equal(["bb  | hello", "a   | X1234567890123456", "    | 78901234"], screen.Rows);
     }
+
+    // An empty row at the end may be the screen's own, which nobody has written yet.
+    private static IEnumerable<string> Shown(Screen screen) => screen.Rows.Reverse().SkipWhile(row => row.Length == 0).Reverse();
 
     private static void Put(ConsoleView view, string guest, string text)
     {
