@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Bulkhead.Boot;
+using Bulkhead.Devices;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Updates;
@@ -17,6 +18,8 @@ namespace Bulkhead.Simulation.Hardware;
 internal sealed class Appliance
 {
     public const ulong PageSize = 4096, RamStart = 0x4000_0000, HypervisorSize = 2 << 20, DeviceStart = 0x0a00_0000;
+    // A first mapping has room for one.
+    private const int MailboxPages = (int)(Mailbox.BufferSize / PageSize);
     private const ulong SlotSize = IFlash.EraseBlock;
     private const int GuestPages = 1536, FirstGuestSlot = 6;
 
@@ -128,7 +131,7 @@ internal sealed class Appliance
         int mappings = _dice.Between(1, 3);
         for (int i = 0; i < mappings; i++)
         {
-            int pages = _dice.Between(i == 0 ? 12 : 1, 40);
+            int pages = _dice.Between(i == 0 ? MailboxPages : 1, 40);
             // Beside the neighbour's, or somewhere else.
             int first = _dice.Next(2) == 0 ? 0 : _dice.Next(free.Count / 2);
             while (free[first + pages - 1] - free[first] != (ulong)(pages - 1) * PageSize)
@@ -174,6 +177,7 @@ internal sealed class Appliance
         guest.Arm64.ControlIntId = Architecture == CpuArchitecture.Arm64 ? 36u : 0;
         guest.X86.ControlPort = Architecture == CpuArchitecture.Arm64 ? 0 : 0x2f8u;
         guest.X86.ControlGsi = Architecture == CpuArchitecture.Arm64 ? 0 : 3u;
+        guest.Mailbox = new() { Registers = new(0x0d00_0000), Buffer = guest.Mapping[0].Guest };
     }
 
     // Two blocks of state, then the slots.

@@ -61,7 +61,7 @@ internal sealed class Updater(Life life)
                 ControlAnswer answer = default;
                 string asked = _asked;
                 life.Trace($"update service: {asked[..Math.Min(asked.Length, 40)]}");
-                UpdateLines<SimulatedArch>.Obey(Encoding.Latin1.GetBytes(asked), ref answer);
+                UpdateLines<SimulatedArch>.Obey(Encoding.Latin1.GetBytes(asked), default, ref answer);
                 Hear(asked, Encoding.Latin1.GetString(answer.Bytes));
                 return;
             }
