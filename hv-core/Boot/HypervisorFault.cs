@@ -10,4 +10,6 @@ public enum HypervisorFault
     BadSize,
     Downgrade,
     OtherBinary,
+    Unreadable,
+    NoProgram,
 }

@@ -12,6 +12,8 @@ public static class HypervisorFaultText
         HypervisorFault.BadSignature => "is not signed by a root key that this board knows"u8,
         HypervisorFault.BadSize => "says a size that does not fit"u8,
         HypervisorFault.Downgrade => "has a lower rollback index than one that was confirmed"u8,
+        HypervisorFault.Unreadable => "cannot be read"u8,
+        HypervisorFault.NoProgram => "is no program for this board"u8,
         _ => "has another digest than its header says"u8,
     };
 }

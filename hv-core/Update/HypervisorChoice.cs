@@ -15,6 +15,33 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
     [UnscopedRef]
     public ref TFlash Flash => ref _store.Flash;
 
+    /// <summary>Loads the hypervisor that the record says, or else the other one. With neither there is nothing to start, which was said.</summary>
+    public bool TryLoad<TLoader>(in FirstStageConfig config, ref TLoader loader) where TLoader : struct, IHypervisorLoader<TFlash>
+    {
+        int which = Begin(in config);
+        if (TryLoad(which, ref loader))
+            return true;
+        if (HasOther(out which) && TryLoad(which, ref loader))
+        {
+            TakeOther();
+            return true;
+        }
+        loader.Say("first stage: no usable hypervisor in either slot; write the image again\r\n"u8);
+        return false;
+    }
+
+    private bool TryLoad<TLoader>(int which, ref TLoader loader) where TLoader : struct, IHypervisorLoader<TFlash>
+    {
+        HypervisorFault fault = loader.Load(ref Flash, Slot(which), Rollback);
+        if (fault == HypervisorFault.None)
+            return true;
+        loader.Say("first stage: hypervisor slot "u8);
+        loader.Say(which == 0 ? "a "u8 : "b "u8);
+        loader.Say(HypervisorFaultText.Of(fault));
+        loader.Say("\r\n"u8);
+        return false;
+    }
+
     /// <returns>The slot to start: 0 for a, 1 for b.</returns>
     public int Begin(in FirstStageConfig config)
     {

@@ -25,7 +25,7 @@ internal static unsafe class BootImage
         }
         else if (imageSize <= NorFlash.MostBytes)
         {
-            NorFlash.Use();
+            NorFlash.Use(image, imageSize);
         }
         // Whole pages: an initrd's end is wherever its file ends.
         imageSize = (imageSize + 4095) & ~4095ul;

@@ -15,8 +15,7 @@ internal unsafe struct BootFlash(HostRange flash) : IFlash
     /// <summary>Start.S, COMMANDS.</summary>
     private const ulong CommandOffset = 0x60_0000_0000;
 
-    // The first bank, with the state's blocks; found out when there is something to write, which an ordinary boot has not.
-    private CfiFlash<Mmio> _bank;
+    private CfiBanks<Mmio> _banks = new(flash.Base + CommandOffset, flash.Size);
 
     public readonly bool TryRead(ulong offset, Span<byte> room)
     {
@@ -26,20 +25,9 @@ internal unsafe struct BootFlash(HostRange flash) : IFlash
         return true;
     }
 
-    public bool TryErase(ulong offset) => IsThere(offset, IFlash.EraseBlock) && _bank.TryErase((uint)offset);
+    public bool TryErase(ulong offset) => _banks.TryErase(offset);
 
-    public bool TryProgram(ulong offset, ReadOnlySpan<byte> bytes) => IsThere(offset, (ulong)(uint)bytes.Length) && _bank.TryProgram((uint)offset, bytes);
+    public bool TryProgram(ulong offset, ReadOnlySpan<byte> bytes) => _banks.TryProgram(offset, bytes);
 
     public readonly bool TryFlush() => true;
-
-    private bool IsThere(ulong offset, ulong bytes)
-    {
-        if (_bank.BankBytes == 0)
-        {
-            _bank = new CfiFlash<Mmio>(flash.Base + CommandOffset);
-            if (!_bank.TryQuery())
-                _bank = default;
-        }
-        return bytes <= _bank.BankBytes && offset <= _bank.BankBytes - bytes;
-    }
 }

@@ -18,51 +18,36 @@ internal static unsafe class FirstStage
     {
         if (config->Magic != FirstStageConfig.ExpectedMagic)
             return;
-        EarlyUart uart = new(config->Uart);
         HypervisorChoice<BootFlash> choice = default;
         choice.Flash = new BootFlash(config->Flash);
-        int slot = choice.Begin(in *config);
-        bool isFound = Load(config, ref choice, slot, uart);
-        if (!isFound && choice.HasOther(out slot) && Load(config, ref choice, slot, uart))
-        {
-            choice.TakeOther();
-            isFound = true;
-        }
-        if (isFound)
+        Loader loader = new(config);
+        if (choice.TryLoad(in *config, ref loader))
             StartHypervisor(config->HypervisorRam.Base.Value, config->Flash.Base.Value, config->Flash.Size);
-        uart.Write("first stage: no usable hypervisor in either slot; write the image to flash again\r\n"u8);
     }
 
-    private static bool Load(FirstStageConfig* config, ref HypervisorChoice<BootFlash> choice, int which, EarlyUart uart)
+    private readonly struct Loader(FirstStageConfig* config) : IHypervisorLoader<BootFlash>
     {
-        ImageRange slot = choice.Slot(which);
-        ReadOnlySpan<byte> name = which == 0 ? "a"u8 : "b"u8;
-        byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
-        HypervisorFault fault = HypervisorReader.Check(
-            new(source, HypervisorHeader.StoredSize), slot.Size, config->HypervisorRam.Size, choice.Rollback, in config->Roots, out HypervisorHeader header);
-        if (fault != HypervisorFault.None)
-            return Refuse(uart, name, HypervisorFaultText.Of(fault));
-        int size = (int)header.BinarySize;
-        Span<byte> copy = new((void*)config->HypervisorRam.Base.Value, size);
-        new ReadOnlySpan<byte>(source + HypervisorHeader.StoredSize, size).CopyTo(copy);
+        public HypervisorFault Load(ref BootFlash flash, ImageRange slot, ulong rollback)
+        {
+            byte* source = (byte*)(config->Flash.Base.Value + slot.Offset);
+            HypervisorFault fault = HypervisorReader.Check(
+                new(source, HypervisorHeader.StoredSize), slot.Size, config->HypervisorRam.Size, rollback, in config->Roots, out HypervisorHeader header);
+            if (fault != HypervisorFault.None)
+                return fault;
+            int size = (int)header.BinarySize;
+            Span<byte> copy = new((void*)config->HypervisorRam.Base.Value, size);
+            new ReadOnlySpan<byte>(source + HypervisorHeader.StoredSize, size).CopyTo(copy);
 
-        // What is checked is the copy that will run.
-        Digest256 digest = default;
-        Sha256.Compute(copy, ref digest);
-        if (!Sha256.AreEqual(in digest, in header.Digest))
-            return Refuse(uart, name, HypervisorFaultText.Of(HypervisorFault.OtherBinary));
-        CleanRange(config->HypervisorRam.Base.Value, (ulong)size);
-        return true;
-    }
+            // What is checked is the copy that will run.
+            Digest256 digest = default;
+            Sha256.Compute(copy, ref digest);
+            if (!Sha256.AreEqual(in digest, in header.Digest))
+                return HypervisorFault.OtherBinary;
+            CleanRange(config->HypervisorRam.Base.Value, (ulong)size);
+            return HypervisorFault.None;
+        }
 
-    private static bool Refuse(EarlyUart uart, ReadOnlySpan<byte> slot, ReadOnlySpan<byte> reason)
-    {
-        uart.Write("first stage: hypervisor slot "u8);
-        uart.Write(slot);
-        uart.Write(" "u8);
-        uart.Write(reason);
-        uart.Write("\r\n"u8);
-        return false;
+        public void Say(ReadOnlySpan<byte> text) => new EarlyUart(config->Uart).Write(text);
     }
 
     [RuntimeExport("ReportBug")]

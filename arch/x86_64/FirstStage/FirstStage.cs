@@ -5,6 +5,7 @@ using Bulkhead.Boot;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Update;
+using Bulkhead.X86.Disk;
 using Bulkhead.X86.Firmware;
 using Bulkhead.X86.Host;
 
@@ -16,7 +17,7 @@ namespace Bulkhead.X86.FirstStage;
 /// </summary>
 internal static unsafe class FirstStage
 {
-    private const ushort Com1 = 0x3f8;
+    public const ushort Com1 = 0x3f8;
     private const int LongestInformation = 64 * 1024;
 
     [RuntimeExport("BoardBoot")]
@@ -27,49 +28,19 @@ internal static unsafe class FirstStage
         ref readonly FirstStageConfig config = ref *(FirstStageConfig*)AddressOfConfig();
         Span<byte> room = PhysicalRam.Room;
         LoaderFacts facts = default;
-        HypervisorChoice<BootDisk> choice = default;
+        HypervisorChoice<ImageDisk<PortIo>> choice = default;
         if (!TryReadLoader(magic, information, ref facts))
             Stop(uart, "the loader's information is damaged"u8);
         if (!IsUsable(in facts, config.HypervisorRam))
             Stop(uart, "the hypervisor's place is not in the RAM that the loader left"u8);
         if (magic == Multiboot2Reader.Magic && !TryKeep(ref information, ref room, physicalBase))
             Stop(uart, "the loader's information is too long"u8);
-        if (!choice.Flash.TryFind())
+        if (!choice.Flash.TryFind(out _))
             Stop(uart, "no disk on an ATA channel has the image's partitions"u8);
-        int slot = choice.Begin(in config);
-        bool isFound = Load(in config, ref choice, slot, room, uart, out HostPhys entry);
-        if (!isFound && choice.HasOther(out slot) && Load(in config, ref choice, slot, room, uart, out entry))
-        {
-            choice.TakeOther();
-            isFound = true;
-        }
-        if (isFound)
-            StartHypervisor((uint)entry.Value, magic, information, physicalBase);
-        Stop(uart, "no usable hypervisor in either slot; write the image to the disk again"u8);
-    }
-
-    private static bool Load(in FirstStageConfig config, ref HypervisorChoice<BootDisk> choice, int which, Span<byte> room, EarlyUart uart, out HostPhys entry)
-    {
-        entry = default;
-        ImageRange slot = choice.Slot(which);
-        ref BootDisk disk = ref choice.Flash;
-        ReadOnlySpan<byte> name = which == 0 ? "a"u8 : "b"u8;
-        Span<byte> stored = room.Slice(0, HypervisorHeader.StoredSize);
-        if (!disk.TryRead(slot.Offset, stored))
-            return Refuse(uart, name, "cannot be read"u8);
-        HypervisorFault fault = HypervisorReader.Check(stored, slot.Size, (ulong)(uint)room.Length - HypervisorHeader.StoredSize, choice.Rollback, in config.Roots, out HypervisorHeader header);
-        if (fault != HypervisorFault.None)
-            return Refuse(uart, name, HypervisorFaultText.Of(fault));
-        Span<byte> file = room.Slice(HypervisorHeader.StoredSize, (int)header.BinarySize);
-        if (!disk.TryRead(slot.Offset + HypervisorHeader.StoredSize, file))
-            return Refuse(uart, name, "cannot be read"u8);
-
-        // What is checked is the copy that will run.
-        Digest256 digest = default;
-        Sha256.Compute(file, ref digest);
-        if (!Sha256.AreEqual(in digest, in header.Digest))
-            return Refuse(uart, name, HypervisorFaultText.Of(HypervisorFault.OtherBinary));
-        return ElfImage.TryLoad(file, PhysicalRam.At(config.HypervisorRam), config.HypervisorRam.Base, out entry) || Refuse(uart, name, "is no program for this board"u8);
+        Loader loader = new(in config, room);
+        if (choice.TryLoad(in config, ref loader))
+            StartHypervisor((uint)loader.Entry.Value, magic, information, physicalBase);
+        Halt();
     }
 
     private static bool TryReadLoader(uint magic, uint information, ref LoaderFacts facts)
@@ -103,16 +74,6 @@ internal static unsafe class FirstStage
         information = (uint)PhysicalRam.PhysicalOf(room, physicalBase).Value;
         room = room.Slice(LongestInformation);
         return true;
-    }
-
-    private static bool Refuse(EarlyUart uart, ReadOnlySpan<byte> slot, ReadOnlySpan<byte> reason)
-    {
-        uart.Write("first stage: hypervisor slot "u8);
-        uart.Write(slot);
-        uart.Write(" "u8);
-        uart.Write(reason);
-        uart.Write("\r\n"u8);
-        return false;
     }
 
     private static void Stop(EarlyUart uart, ReadOnlySpan<byte> reason)

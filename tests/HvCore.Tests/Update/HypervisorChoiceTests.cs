@@ -1,3 +1,5 @@
+using System;
+using System.Text;
 using Bulkhead.Boot;
 using Bulkhead.Partitions;
 using Bulkhead.Update;
@@ -81,6 +83,46 @@ public class HypervisorChoiceTests
         choice = Boot(out slot);
         Assert.Equal(0, slot);
         Assert.False(choice.HasOther(out _));
+    }
+
+    [Theory]
+    [InlineData(HypervisorFault.None, HypervisorFault.None, 0)]
+    [InlineData(HypervisorFault.OtherBinary, HypervisorFault.None, 1)]
+    [InlineData(HypervisorFault.OtherBinary, HypervisorFault.Unreadable, -1)]
+    public void What_is_refused_is_said_and_the_other_is_loaded(HypervisorFault a, HypervisorFault b, int loaded)
+    {
+        HypervisorChoice<FailingFlash> choice = default;
+        choice.Flash = new(_model);
+        FirstStageConfig config = Config;
+        ModelLoader loader = new() { A = a, B = b, Loaded = -1, Said = "" };
+        Assert.Equal(loaded >= 0, choice.TryLoad(in config, ref loader));
+        Assert.Equal(loaded, loader.Loaded);
+        Assert.Equal(a != HypervisorFault.None, loader.Said.Contains("slot a has another digest than its header says", StringComparison.Ordinal));
+        Assert.Equal(loaded < 0, loader.Said.Contains("slot b cannot be read", StringComparison.Ordinal));
+        Assert.Equal(loaded < 0, loader.Said.Contains("no usable hypervisor in either slot", StringComparison.Ordinal));
+
+        // The next boot starts with what this one found good.
+        Boot(out int next);
+        Assert.Equal(int.Max(loaded, 0), next);
+    }
+
+    private struct ModelLoader : IHypervisorLoader<FailingFlash>
+    {
+        public HypervisorFault A;
+        public HypervisorFault B;
+        public int Loaded;
+        public string Said;
+
+        public HypervisorFault Load(ref FailingFlash flash, ImageRange slot, ulong rollback)
+        {
+            bool isA = slot.Offset == Block(4).Offset;
+            HypervisorFault fault = isA ? A : B;
+            if (fault == HypervisorFault.None)
+                Loaded = isA ? 0 : 1;
+            return fault;
+        }
+
+        public void Say(ReadOnlySpan<byte> text) => Said += Encoding.ASCII.GetString(text);
     }
 
     private void PutOnTrial(byte tries)

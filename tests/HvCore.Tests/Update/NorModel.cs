@@ -63,6 +63,9 @@ internal sealed class NorModel
     public int Erases { get; private set; }
     public int Programs { get; private set; }
     public bool IsMemory => _mode == Mode.Array;
+    /// <summary>The bank behind this one, made before it.</summary>
+    public NorModel? Next { get; init; }
+
     /// <summary>The block, of this many bytes, that cannot be changed.</summary>
     public int? BadBlock { get; init; }
 
@@ -172,7 +175,15 @@ internal sealed class NorModel
 
     public readonly struct Window : IMmio32
     {
-        public static uint Read32(HostPhys address) => s_current!.Read(address.Value);
-        public static void Write32(HostPhys address, uint value) => s_current!.Write(address.Value, value);
+        public static uint Read32(HostPhys address) => Bank(ref address).Read(address.Value);
+        public static void Write32(HostPhys address, uint value) => Bank(ref address).Write(address.Value, value);
+
+        private static NorModel Bank(ref HostPhys address)
+        {
+            NorModel bank = s_current!;
+            for (; bank.Next is not null && address.Value - Base >= (ulong)bank.Bytes.Length; bank = bank.Next)
+                address = new(address.Value - (ulong)bank.Bytes.Length);
+            return bank;
+        }
     }
 }
