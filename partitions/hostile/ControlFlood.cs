@@ -3,14 +3,20 @@ using System;
 namespace Bulkhead.Guests.Hostile;
 
 /// <summary>
-/// The update service by a control guest's second UART: noise, lines without an end, commands with operands of any kind, faster
-/// than they are taken and without reading the answers. After each of its turns the service must answer as ever.
+/// The update service by a control guest's second UART and by its mailbox: noise, lines without an end, commands with operands of
+/// any kind, faster than they are taken and without reading the answers. After each of its turns both must answer as ever.
 /// </summary>
-internal static class ControlFlood
+internal static unsafe class ControlFlood
 {
     private const uint OperationsPerPiece = 32, MostReads = 100_000;
 
+    // In the mailbox: its doorbell, and the answer in its buffer.
+    private const ulong Doorbell = Platform.Mailbox + 0xc, Answer = 0x1000;
+    private const uint MostData = 0xe000;
+
     private static bool s_isThere;
+    // Where the mailbox's next byte goes; null: to the UART.
+    private static byte* s_mail;
 
     /// <summary>With `control=1`: the manifest has the role.</summary>
     public static bool IsThere => s_isThere;
@@ -44,6 +50,9 @@ internal static class ControlFlood
                     for (uint left = random.Below(600); left != 0; left--)
                         Line.TryRead(out _);
                     break;
+                case 3:
+                    PutMail(ref random);
+                    break;
                 default:
                     PutCommand(ref random);
                     break;
@@ -51,6 +60,41 @@ internal static class ControlFlood
             Score.Take(i);
         }
         Score.Check(Answers(), "the update service"u8, 0, 0);
+        Score.Check(AnswersMail(), "the mailbox"u8, 0, 0);
+    }
+
+    private static byte* Buffer => (byte*)(Ram.End - Platform.MailboxBuffer);
+
+    // Noise all over the buffer, a command or none, and any register with anything.
+    private static void PutMail(ref Random random)
+    {
+        for (uint left = random.Below(400); left != 0; left--)
+            Buffer[random.Below(random.OneIn(2) ? 400 : (uint)Platform.MailboxBuffer)] = (byte)random.Next();
+        if (!random.OneIn(4))
+        {
+            s_mail = Buffer;
+            PutCommand(ref random);
+            s_mail = null;
+        }
+        ulong register = random.OneIn(4) ? Platform.Mailbox + random.Below(0x400) * 4 : Doorbell;
+        Device.Write32(register, random.OneIn(2) ? (uint)random.Edgy() : random.Below(MostData + 1));
+        Device.Read32(Platform.Mailbox + random.Below(0x400) * 4);
+    }
+
+    private static bool AnswersMail()
+    {
+        s_mail = Buffer;
+        Put("status\n"u8);
+        s_mail = null;
+        Buffer[Answer] = 0;
+        Device.Write32(Doorbell, 0);
+        ReadOnlySpan<byte> wanted = "bundle "u8;
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            if (Buffer[(int)Answer + i] != wanted[i])
+                return false;
+        }
+        return true;
     }
 
     private static void PutCommand(ref Random random)
@@ -86,7 +130,13 @@ internal static class ControlFlood
     }
 
     // Whoever does not wait loses bytes, and that is its own affair.
-    private static void Put(byte value) => Line.TryWrite(value);
+    private static void Put(byte value)
+    {
+        if (s_mail != null)
+            *s_mail++ = value;
+        else
+            Line.TryWrite(value);
+    }
 
     private static bool Answers()
     {

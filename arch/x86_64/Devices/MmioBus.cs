@@ -24,15 +24,18 @@ public struct MmioBus
         _mailbox = guest.IsControl ? guest.Mailbox.Registers.Value : Nowhere;
     }
 
+    /// <summary>Where the page of an address begins, and how far into it that lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly MmioDevice Find(GuestPhys address, out uint offset)
+    public static ulong PageOf(GuestPhys address, out uint offset)
     {
         offset = (uint)(address.Value & (X86TableRules.ApicSize - 1));
-        ulong page = address.Value - offset;
-        if (page == _local)
-            return MmioDevice.LocalApic;
-        if (page == _io)
-            return MmioDevice.IoApic;
-        return page == _mailbox ? MmioDevice.Mailbox : MmioDevice.None;
+        return address.Value - offset;
     }
+
+    public readonly bool IsLocalApic(ulong page) => page == _local;
+
+    public readonly bool IsIoApic(ulong page) => page == _io;
+
+    /// <summary>A control guest's mailbox.</summary>
+    public readonly bool IsMailbox(ulong page) => page == _mailbox;
 }

@@ -18,23 +18,24 @@ internal static class GuestDevices
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ref Vcpu vcpu, GuestPhys address, uint bytes)
     {
-        MmioDevice device = vcpu.Partition.Mmio.Find(address, out uint offset);
-        if (device == MmioDevice.LocalApic && vcpu.Apic.HasPage)
+        ref Partition partition = ref vcpu.Partition;
+        ulong page = MmioBus.PageOf(address, out uint offset);
+        if (partition.Mmio.IsLocalApic(page) && vcpu.Apic.HasPage)
         {
             VcpuState.LoadTaskPriority(ref vcpu);
             return LocalApicRegisters<ApicHardware>.ReadPage(ref vcpu.Apic, offset, (AccessSize)bytes);
         }
-        if (device == MmioDevice.IoApic)
-            return IoApicRegisters<ApicHardware>.Read(ref vcpu.Partition.Apics.IoApic, offset, (AccessSize)bytes);
-        return device == MmioDevice.Mailbox ? ControlMailbox.Read(offset, (AccessSize)bytes) : ulong.MaxValue;
+        if (partition.Mmio.IsIoApic(page))
+            return IoApicRegisters<ApicHardware>.Read(ref partition.Apics.IoApic, offset, (AccessSize)bytes);
+        return partition.Mmio.IsMailbox(page) ? ControlMailbox.Read(offset, (AccessSize)bytes) : ulong.MaxValue;
     }
 
     /// <summary>A store outside the guest's RAM; where nothing is, it is lost.</summary>
     public static void Write(ref Vcpu vcpu, GuestPhys address, uint bytes, ulong value)
     {
         ref Partition partition = ref vcpu.Partition;
-        MmioDevice device = partition.Mmio.Find(address, out uint offset);
-        if (device == MmioDevice.LocalApic && vcpu.Apic.HasPage)
+        ulong page = MmioBus.PageOf(address, out uint offset);
+        if (partition.Mmio.IsLocalApic(page) && vcpu.Apic.HasPage)
         {
             VcpuState.LoadTaskPriority(ref vcpu);
             ApicEffect effect = LocalApicRegisters<ApicHardware>.WritePage(ref partition.Apics, ref vcpu.Apic, offset, (AccessSize)bytes, (uint)value);
@@ -42,11 +43,11 @@ internal static class GuestDevices
             if (effect != ApicEffect.None)
                 GuestInterrupts.Carry(ref vcpu, effect);
         }
-        else if (device == MmioDevice.IoApic)
+        else if (partition.Mmio.IsIoApic(page))
         {
             IoApicRegisters<ApicHardware>.Write(ref partition.Apics, ref vcpu.Apic, offset, (AccessSize)bytes, (uint)value);
         }
-        else if (device == MmioDevice.Mailbox)
+        else if (partition.Mmio.IsMailbox(page))
         {
             ControlMailbox.Write(offset, (AccessSize)bytes, (uint)value);
         }

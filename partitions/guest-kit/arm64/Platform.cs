@@ -7,6 +7,8 @@ internal static unsafe class Platform
     public static uint UartIntid;
     /// <summary>A control guest's second one; where every manifest here leaves it.</summary>
     public const ulong ControlUart = 0x0904_0000;
+    /// <summary>Its mailbox's registers, and the bytes behind the RAM it is told of that are its buffer.</summary>
+    public const ulong Mailbox = 0x0905_0000, MailboxBuffer = 0x1_0000;
     public static ulong Gicd;
     public static ulong Gicr;
     public static bool HasDeviceTree;

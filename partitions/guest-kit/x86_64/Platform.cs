@@ -12,6 +12,8 @@ internal static unsafe class Platform
     public const ulong Uart = 0x3f8;
     /// <summary>A control guest's second one.</summary>
     public const ulong ControlUart = 0x2f8;
+    /// <summary>Its mailbox's registers, and the bytes behind the RAM it is told of that are its buffer.</summary>
+    public const ulong Mailbox = 0xfeb0_0000, MailboxBuffer = 0x1_0000;
     public const ulong LocalApic = 0xfee0_0000;
     public const ulong IoApic = 0xfec0_0000;
 

@@ -16,7 +16,7 @@ internal static unsafe class Ram
     private const ulong Watchdog = 0x090c_0000;
 
     public static ulong Base => Platform.RamBase;
-    public static ulong End => Platform.RamBase + Platform.RamSize;
+    public static ulong End => Platform.RamBase + Platform.RamSize + (ControlFlood.IsThere ? Platform.MailboxBuffer : 0);
 
     /// <summary>131072 instructions of the system space, 8 bytes each.</summary>
     public static ulong SystemCode => Base + 2 * MiB;
@@ -63,7 +63,7 @@ internal static unsafe class Ram
         || IsIn(physical, bytes, Platform.Gicd, 0x1_0000)
         || IsIn(physical, bytes, Platform.Gicr, 0x2_0000 * Second.Vcpus)
         || IsIn(physical, bytes, Platform.Uart, 0x1000)
-        || ControlFlood.IsThere && IsIn(physical, bytes, Platform.ControlUart, 0x1000)
+        || ControlFlood.IsThere && (IsIn(physical, bytes, Platform.ControlUart, 0x1000) || IsIn(physical, bytes, Platform.Mailbox, 0x1000))
         || IsIn(physical, bytes, Watchdog, 0x2000);
 
     private static bool IsIn(ulong physical, ulong bytes, ulong start, ulong size) =>

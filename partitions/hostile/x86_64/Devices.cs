@@ -42,7 +42,7 @@ internal static unsafe class Devices
             // What crosses a page is not emulated, and ends the guest: the last bytes are as near as it comes.
             if ((at & PageSize - 1) > PageSize - Widest || random.OneIn(4))
                 at = at & ~(PageSize - 1) | PageSize - Widest;
-            if (at is >= Ram.RaceWindow and < Ram.RaceWindow + 0x20_0000)
+            if (at is >= Ram.RaceWindow and < Ram.RaceWindow + 0x20_0000 || ControlFlood.IsThere && (at & ~(PageSize - 1)) == Platform.Mailbox)
                 continue;
             if (random.OneIn(8))
                 at = random.OneIn(2) ? Ram.End : 0xffff_f000 + random.Below(0xff8);

@@ -15,7 +15,7 @@ internal static unsafe class Ram
     public const ulong RaceWindow = 0x4000_0000;
     public const ulong RaceTable = 8 * MiB;
 
-    public static ulong End => Platform.RamBase + Platform.RamSize;
+    public static ulong End => Platform.RamBase + Platform.RamSize + (ControlFlood.IsThere ? Platform.MailboxBuffer : 0);
 
     public static ulong* RaceLeaf => (ulong*)RaceTable;
 

@@ -141,22 +141,26 @@ public class PortBusTests
     [Fact]
     public void Memory_windows_are_a_page_each()
     {
-        MmioBus bus = default;
         GuestEntry guest = new() { X86 = new() { LocalApic = new(0xfee0_0000), IoApic = new(0xfec0_0000) } };
-        bus.Initialize(in guest);
-        Assert.Equal(MmioDevice.LocalApic, bus.Find(new(0xfee0_0fff), out uint offset));
-        Assert.Equal(0xfffu, offset);
-        Assert.Equal(MmioDevice.IoApic, bus.Find(new(0xfec0_0010), out offset));
-        Assert.Equal(0x10u, offset);
-        Assert.Equal(MmioDevice.None, bus.Find(new(0xfec0_1000), out _));
-        Assert.Equal(MmioDevice.None, bus.Find(new(0x1_fee0_0000), out _));
-        Assert.Equal(MmioDevice.None, bus.Find(new(0), out _));
-        Assert.Equal(MmioDevice.None, bus.Find(new(1), out _));
-        guest.Flags = GuestFlags.Control;
         guest.Mailbox.Registers = new(0xfeb0_0000);
+        Assert.Equal((true, false, false, 0xfffu), Find(in guest, 0xfee0_0fff));
+        Assert.Equal((false, true, false, 0x10u), Find(in guest, 0xfec0_0010));
+        Assert.Equal((false, false, false, 0u), Find(in guest, 0xfec0_1000));
+        Assert.Equal((false, false, false, 0u), Find(in guest, 0x1_fee0_0000));
+        // Its place alone makes no mailbox.
+        Assert.Equal((false, false, false, 0xcu), Find(in guest, 0xfeb0_000c));
+        Assert.Equal((false, false, false, 0u), Find(in guest, 0));
+        Assert.Equal((false, false, false, 1u), Find(in guest, 1));
+        guest.Flags = GuestFlags.Control;
+        Assert.Equal((false, false, true, 0xcu), Find(in guest, 0xfeb0_000c));
+        Assert.Equal((false, false, false, 0u), Find(in guest, 0xfeb0_1000));
+    }
+
+    private static (bool Local, bool Io, bool Mailbox, uint Offset) Find(in GuestEntry guest, ulong address)
+    {
+        MmioBus bus = default;
         bus.Initialize(in guest);
-        Assert.Equal(MmioDevice.Mailbox, bus.Find(new(0xfeb0_000c), out offset));
-        Assert.Equal(0xcu, offset);
-        Assert.Equal(MmioDevice.None, bus.Find(new(0xfeb0_1000), out _));
+        ulong page = MmioBus.PageOf(new(address), out uint offset);
+        return (bus.IsLocalApic(page), bus.IsIoApic(page), bus.IsMailbox(page), offset);
     }
 }
