@@ -24,6 +24,7 @@ public sealed class ExitKinds(Func<ExecutedBlock, string?> begin, (string Part, 
         return new ExitKinds(
             block => block.Address - vectors is >= fromLowerLevel and < vectorsEnd and var vector && vector % vectorSize == 0 ? "" : null,
             [
+                ("Devices_ControlUart", "control UART"), ("Devices_ControlMailbox", "mailbox"),
                 ("ConsoleWrite__Handle", "console write of a buffer"), ("VirtualPl011", "virtual UART"), ("__WriteUart", "virtual UART"), ("RedistributorRegisters", "virtual GIC redistributor"),
                 ("DistributorRegisters", "virtual GIC distributor"), ("SoftwareGeneratedInterrupt", "software-generated interrupt"),
                 ("__OnVirtualTimer", "virtual timer"), ("BoardConsole__OnInterrupt", "board's UART"),
@@ -38,6 +39,7 @@ public sealed class ExitKinds(Func<ExecutedBlock, string?> begin, (string Part, 
     private static ExitKinds Pc() => new(
         block => block.Exit is { } exit ? SvmKind(exit) : null,
         [
+            ("ControlLine", "control UART"), ("Devices_ControlMailbox", "mailbox"),
             ("SvmX2Apic__EndInterrupt", "end of an interrupt"), ("SvmX2Apic__SendInterrupt", "interprocessor interrupt"), ("SvmX2Apic__StartTimer", "start of the APIC timer"),
             ("GuestInterrupts__Carry", "start of the APIC timer"), ("SvmInterrupts__Timer", "timer"), ("SvmInterrupts__Kick", "kick of another CPU"),
             ("BoardConsole__OnInterrupt", "board's UART"), ("ConsoleWrite__Handle", "console write of a buffer"), ("IoApicRegisters", "I/O APIC"),

@@ -23,6 +23,7 @@ public static class BenchCommand
             new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), true, false),
             new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), true, false),
             new(new("--digests") { Description = "Only what SHA-256 takes." }, _ => DigestMeasurement.Run(), true, false),
+            new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, true, true),
             new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true, true),
         ];
         Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { board, file, write };

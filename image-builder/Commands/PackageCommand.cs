@@ -41,7 +41,10 @@ public static class PackageCommand
         return command;
     }
 
-    private static byte[] Make(Appliance appliance, string[] names, string? signatures, IProgress<string> progress)
+    /// <summary>The bundle of some units; what it is made of has been compiled.</summary>
+    /// <param name="names">The units.</param>
+    /// <param name="signatures">The folder of signatures from outside, where keys are not here.</param>
+    internal static byte[] Make(Appliance appliance, string[] names, string? signatures, IProgress<string> progress)
     {
         DebianArchive archive = new(Workspace.Cache, appliance.Board.Architecture, progress);
         LinuxGuest linux = new(archive, LockFile.Open(appliance.ManifestPath));
