@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Packages;
 
 namespace Bulkhead.ImageBuilder;
@@ -40,6 +41,10 @@ public sealed class Routines
 
     public ulong AddressOf(string name) =>
         _code.Find(routine => routine.Name == name) is { Name: not null } found ? found.Address : throw new BuildException($"no symbol '{name}'");
+
+    /// <param name="pattern">A regular expression that one routine's name matches.</param>
+    public ulong AddressLike(string pattern) =>
+        _code.Find(routine => Regex.IsMatch(routine.Name, pattern)) is { Name: not null } found ? found.Address : throw new BuildException($"no symbol like '{pattern}'");
 
     /// <summary>Every routine with what lies between it and the next.</summary>
     /// <param name="end">Of the last.</param>

@@ -29,7 +29,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     {
         SpinLock.Guard held = BoardUpdates<TArch>.Enter();
         ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
-        UpdateRefusal refusal = CanAll(ref store, units) ? UpdateState.Activate(ref store.Record, units, Tries(units)) : UpdateRefusal.NoSuchUnit;
+        UpdateRefusal refusal = CanAll(ref store, units) ? UpdateState.Activate(ref store.Record, units, UpdateState.TriesOf(units, in ApplianceTables.Table)) : UpdateRefusal.NoSuchUnit;
         if (refusal == UpdateRefusal.None && !store.TryKeep())
             refusal = UpdateRefusal.NotKept;
         BoardUpdates<TArch>.Exit(held);
@@ -257,17 +257,5 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
                 return false;
         }
         return true;
-    }
-
-    // A set has the tries of its most impatient guest.
-    private static byte Tries(uint units)
-    {
-        uint tries = UpdatePolicy.MaxTries;
-        for (int i = 0; i < ApplianceTables.GuestCount; i++)
-        {
-            if ((units >> UnitOf(i) & 1) != 0)
-                tries = Math.Min(tries, ApplianceTables.Guest(i).Update.Tries);
-        }
-        return (units & ~BoardUnits) == 0 ? (byte)UpdatePolicy.BoardTries : (byte)tries;
     }
 }

@@ -21,6 +21,7 @@ public enum ServiceError
     TooLarge,
     BadPackage,
     OtherChannels,
+    OtherGuests,
     Downgrade,
     WrongDigest,
     TrialRunning,

@@ -31,6 +31,7 @@ public static class ServiceErrorText
         "too-large\0"u8 +
         "bad-package\0"u8 +
         "other-channels\0"u8 +
+        "other-guests\0"u8 +
         "downgrade\0"u8 +
         "wrong-digest\0"u8 +
         "trial-running\0"u8 +

@@ -54,7 +54,7 @@ public struct UpdateService
             Command.Slots => Slots(ref words, ref store, in table, ref answer),
             Command.Begin => store.KeepsState ? Begin(ref words, ref detail, ref board) : ServiceError.NoUpdates,
             Command.Data => Data(ref words, data, ref store, in table, in roots, ref detail, ref board),
-            Command.Verify => Verify(ref words, ref store, ref detail, ref board),
+            Command.Verify => Verify(ref words, ref store, in table, ref detail, ref board),
             Command.Abort => Abort(ref words, ref board),
             Command.Status => Status(ref words, ref store, in table, ref answer),
             Command.Log => Log(ref words, ref answer),
@@ -179,14 +179,15 @@ public struct UpdateService
         return error;
     }
 
-    private ServiceError Verify<TFlash, TBoard>(ref LineWords words, ref UpdateStore<TFlash> store, ref LogLine detail, ref TBoard board)
+    private ServiceError Verify<TFlash, TBoard>(
+        ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref LogLine detail, ref TBoard board)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
         BundleStage before = _session.Stage;
-        ServiceError error = _session.Verify(ref store);
+        ServiceError error = _session.Verify(ref store, in table);
         detail.AddDecimal(_session.Done);
         detail.Add((byte)' ');
         detail.AddDecimal(_session.Length);

@@ -133,7 +133,7 @@ public struct UpdateSession
     }
 
     /// <summary>Reads the next <see cref="VerifyStep"/> bytes back. At the end, which is when <see cref="Stage"/> says so, all slots may be activated.</summary>
-    public ServiceError Verify<TFlash>(ref UpdateStore<TFlash> store)
+    public ServiceError Verify<TFlash>(ref UpdateStore<TFlash> store, in ApplianceTable table)
         where TFlash : struct, IFlash
     {
         RefusedUnit = -1;
@@ -150,7 +150,7 @@ public struct UpdateSession
         }
         ServiceError error = ServiceError.None;
         for (int left = VerifyStep; left > 0 && Stage == BundleStage.Verifying && error == ServiceError.None; left -= PartCheck.PageSize)
-            error = ReadBack(ref store);
+            error = ReadBack(ref store, in table);
         if (error != ServiceError.None)
             Forget();
         return error;
@@ -315,7 +315,7 @@ public struct UpdateSession
     }
 
     // A page of the part that is being read back.
-    private ServiceError ReadBack<TFlash>(ref UpdateStore<TFlash> store)
+    private ServiceError ReadBack<TFlash>(ref UpdateStore<TFlash> store, in ApplianceTable table)
         where TFlash : struct, IFlash
     {
         ref readonly BundlePart part = ref _header.Part[_part];
@@ -334,6 +334,12 @@ public struct UpdateSession
         {
             RefusedUnit = unit;
             return ServiceError.WrongDigest;
+        }
+        ServiceError error = unit == UpdateUnit.Table ? NextTable.Check(ref store.Flash, store.Slot(unit, store.Record.Unit[unit].Other), in table) : ServiceError.None;
+        if (error != ServiceError.None)
+        {
+            RefusedUnit = unit;
+            return error;
         }
         if (_part + 1 != (int)_header.PartCount)
         {

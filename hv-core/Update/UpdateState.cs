@@ -1,4 +1,5 @@
 using System;
+using Bulkhead.Partitions;
 
 namespace Bulkhead.Update;
 
@@ -61,6 +62,22 @@ public static class UpdateState
             of.IsHealthy = false;
         }
         return UpdateRefusal.None;
+    }
+
+    /// <summary>The tries of a set that is activated: those of its most impatient guest, by the table that runs.</summary>
+    /// <param name="units">A bit each.</param>
+    public static byte TriesOf(uint units, in ApplianceTable table)
+    {
+        bool hasGuest = false;
+        uint tries = UpdatePolicy.MaxTries;
+        for (int i = 0; i < (int)table.GuestCount; i++)
+        {
+            if ((units >> (UpdateUnit.FirstGuest + i) & 1) == 0)
+                continue;
+            hasGuest = true;
+            tries = Math.Min(tries, table.Guest[i].Update.Tries);
+        }
+        return (byte)(hasGuest ? tries : UpdatePolicy.BoardTries);
     }
 
     /// <summary>A unit is about to be launched from its current slot. On trial that costs one of its tries; with none left the set is rolled back.</summary>

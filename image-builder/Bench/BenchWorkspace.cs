@@ -48,20 +48,21 @@ public sealed class BenchWorkspace : IDisposable
     /// Runs the image, without a log of what is executed, until a guest's console shows something: in QEMU under icount,
     /// one tick an instruction, and in Bochs as it is.
     /// </summary>
-    public RunEnd Run(string guest, string expected, TimeSpan limit)
+    /// <param name="keep">What the board writes stays in the image.</param>
+    public RunEnd Run(string guest, string expected, TimeSpan limit, bool keep = false)
     {
         Script script = new(guest);
         script.Expect(new Regex(expected, RegexOptions.Multiline));
-        return new RunSession([guest], [script], new ConsoleView(TextWriter.Null, false), Folder).Run(Machine(Counting), limit);
+        return new RunSession([guest], [script], new ConsoleView(TextWriter.Null, false), Folder).Run(Machine(Counting, keep), limit);
     }
 
     /// <summary>What makes the emulator count.</summary>
     public IReadOnlyList<string> Counting => Appliance.Board.Bochs is not null ? BochsExitLog.Settings(BochsLog, Appliance.Board.CpuIds.Count) : Appliance.Board.Architecture == CpuArchitecture.Arm64 ? _countingOnArm64 : _countingOnPc;
 
     /// <summary>The emulator with the image.</summary>
-    public IMachine Machine(IReadOnlyList<string> arguments)
+    public IMachine Machine(IReadOnlyList<string> arguments, bool keep = false)
     {
-        EmulatorChoice choice = EmulatorChoice.Of(Appliance.Board, Image, new EmulatorOptions(null, null, false, false, arguments), new ToolRoot(Workspace.Cache, _progress));
+        EmulatorChoice choice = EmulatorChoice.Of(Appliance.Board, Image, new EmulatorOptions(null, null, false, false, arguments) { Keep = keep }, new ToolRoot(Workspace.Cache, _progress));
         choice.Provide();
         return choice.Machine;
     }

@@ -19,7 +19,8 @@ public sealed class CountedRun : IDisposable
 
     /// <param name="addresses">Where blocks begin that are logged at all; empty logs everything.</param>
     /// <param name="counting">Under icount; otherwise as it runs, which a stopwatch may time.</param>
-    public CountedRun(BenchWorkspace work, IReadOnlyList<AddressRange> addresses, IReadOnlyList<Script> scripts, bool counting = true)
+    /// <param name="socketFolder">Where the board's management console can be reached; null for nowhere.</param>
+    public CountedRun(BenchWorkspace work, IReadOnlyList<AddressRange> addresses, IReadOnlyList<Script> scripts, bool counting = true, string? socketFolder = null)
     {
         string gdb = Path.Combine(work.Folder, "gdb");
         _pipe = Path.Combine(work.Folder, "executed");
@@ -28,7 +29,7 @@ public sealed class CountedRun : IDisposable
         if (addresses.Count != 0)
             arguments.AddRange(["-dfilter", string.Join(',', addresses.Select(range => $"0x{range.Base:x}+0x{range.Size:x}"))]);
         IMachine machine = work.Machine(arguments);
-        RunSession session = new([.. work.Appliance.Guests.Select(guest => guest.Name)], scripts, new ConsoleView(TextWriter.Null, false), work.Folder);
+        RunSession session = new([.. work.Appliance.Guests.Select(guest => guest.Name)], scripts, new ConsoleView(TextWriter.Null, false), work.Folder, socketFolder);
         _run = Task.Run(() => session.Run(machine, Limit));
         // No use to wait for a QEMU that has ended already.
         _stub = new GdbStub(gdb, () => _run.IsCompleted);

@@ -37,7 +37,10 @@ public static class FleetCommand
             Uri root = new(new Uri(parsed.GetRequiredValue(server).TrimEnd('/') + "/"), $"{Uri.EscapeDataString(parsed.GetRequiredValue(tenant))}/controller/v1/{Uri.EscapeDataString(name)}");
             using DdiClient client = new(root, parsed.GetValue(gateway) ? "GatewayToken" : "TargetToken", File.ReadAllText(parsed.GetRequiredValue(token)).Trim());
             FleetAgent agent = new(client, () => LiveBoard.Find(parsed.GetValue(run)) is { } board ? new BoardChannel(board) : null,
-                Path.Combine(Workspace.Cache, "fleet", Uri.EscapeDataString(name)), Console.Error.WriteLine);
+                Path.Combine(Workspace.Cache, "fleet", Uri.EscapeDataString(name)), Console.Error.WriteLine)
+            {
+                Progress = (what, total) => new ProgressLine(what, total).Show,
+            };
             try
             {
                 if (parsed.GetValue(once))

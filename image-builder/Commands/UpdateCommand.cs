@@ -76,7 +76,7 @@ public static class UpdateCommand
         client.Send(bundle, new ProgressLine("sending", bundle.Bytes.Length).Show);
         client.Verify(new ProgressLine("verifying", bundle.Bytes.Length).Show);
         if (activate)
-            client.Ask("activate");
+            client.Activate(bundle);
         string units = string.Join(", ", bundle.Parts.Select(part => part.Unit));
         Console.Error.WriteLine(activate ? $"  on trial: {units}" : $"  written and verified: {units}");
     }

@@ -53,7 +53,7 @@ public sealed class DdiClient(Uri root, string scheme, string token) : IDisposab
 
     /// <summary>Brings an artifact into a file, from where the file ends; what was interrupted goes on.</summary>
     /// <exception cref="FleetException">It is not what the server promised; the file is gone then.</exception>
-    public async Task Download(DdiArtifact artifact, string file, CancellationToken end)
+    public async Task Download(DdiArtifact artifact, string file, Action<long> progress, CancellationToken end)
     {
         if (artifact.Address is not { } address || !artifact.Hashes.TryGetValue("sha256", out string? sha256))
             throw new FleetException($"{artifact.FileName} has no download link or no sha256");
@@ -61,7 +61,7 @@ public sealed class DdiClient(Uri root, string scheme, string token) : IDisposab
         {
             try
             {
-                await DownloadRest(new Uri(root, address), file, artifact.Size, end);
+                await DownloadRest(new Uri(root, address), file, artifact.Size, progress, end);
                 break;
             }
             catch (Exception error) when (error is HttpRequestException { StatusCode: null } or HttpIOException or IOException && interruptions < MostInterruptions)
@@ -80,7 +80,7 @@ public sealed class DdiClient(Uri root, string scheme, string token) : IDisposab
 
     public void Dispose() => _http.Dispose();
 
-    private async Task DownloadRest(Uri address, string file, long size, CancellationToken end)
+    private async Task DownloadRest(Uri address, string file, long size, Action<long> progress, CancellationToken end)
     {
         await using FileStream target = new(file, FileMode.OpenOrCreate, FileAccess.Write);
         if (target.Length > size)
@@ -106,6 +106,7 @@ public sealed class DdiClient(Uri root, string scheme, string token) : IDisposab
                 throw new FleetException("the server sends more than it promised");
             await target.WriteAsync(buffer.AsMemory(0, count), end);
             await target.FlushAsync(end);
+            progress(target.Length);
         }
         if (target.Length != size)
             throw new IOException("the download was interrupted");

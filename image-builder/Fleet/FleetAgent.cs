@@ -22,6 +22,9 @@ public sealed class FleetAgent(DdiClient server, Func<IUpdateChannel?> connect, 
     /// <summary>How often to look for a cancellation while an action is carried out.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Shows how far something has come: of what, and how many bytes it is in all; then how many of them are done.</summary>
+    public Func<string, long, Action<long>> Progress { get; init; } = (_, _) => _ => { };
+
     /// <summary>Until it is ended: polls, as often as the server wants.</summary>
     public async Task Run(CancellationToken end)
     {
@@ -91,7 +94,7 @@ public sealed class FleetAgent(DdiClient server, Func<IUpdateChannel?> connect, 
         await Proceed(action, $"downloads {artifact.FileName}", end);
         // Named by what it is to be: a file of that name is the same one, or the beginning of it.
         string file = Path.Combine(work, $"{artifact.Hashes.GetValueOrDefault("sha256", "none").ToLowerInvariant().Where(char.IsAsciiLetterOrDigit).Aggregate("", (name, letter) => name + letter)}.bhu");
-        await server.Download(artifact, file, end);
+        await server.Download(artifact, file, Progress("fetching", artifact.Size), end);
         return file;
     }
 
@@ -118,13 +121,18 @@ public sealed class FleetAgent(DdiClient server, Func<IUpdateChannel?> connect, 
             return;
         await Look(action, true, end);
         await Proceed(action, "writes " + string.Join(", ", bundle.Parts.Select(part => part.Unit)), end);
-        void Watch(long done) => Look(action, false, end).GetAwaiter().GetResult();
-        client.Send(bundle, Watch);
-        client.Verify(Watch);
+        client.Send(bundle, Watch(Progress("sending", bundle.Bytes.Length)));
+        client.Verify(Watch(Progress("verifying", bundle.Bytes.Length)));
         await Look(action, true, end);
-        client.Ask("activate");
+        client.Activate(bundle);
         File.WriteAllText(activated, action);
         await Proceed(action, "on trial", end);
+
+        Action<long> Watch(Action<long> show) => done =>
+        {
+            show(done);
+            Look(action, false, end).GetAwaiter().GetResult();
+        };
     }
 
     private async Task<UpdateOutcome> Outcome(string action, BundleFile bundle, CancellationToken end)

@@ -34,9 +34,10 @@ public sealed record ImageReport(
             return new ImageReport(CurrentSchema, "image", "", "", false, null, null, [], [], [], problems.All);
 
         List<ProgramReport?> programs = [];
-        // On a PC it is GRUB, which no header of ours describes.
-        if (flash.All(partition => partition.Name != "bios-boot") && Find(flash, "first-stage", problems) is { } firstStage)
-            programs.Add(ProgramReport.FirstStage(in image, firstStage, problems));
+        // A PC starts it by GRUB, and no reset block describes it.
+        bool isPc = flash.Any(partition => partition.Name == "bios-boot");
+        if (Find(flash, "first-stage", problems) is { } firstStage)
+            programs.Add(isPc ? ProgramReport.FirstStageOfPc(in image, firstStage, problems) : ProgramReport.FirstStage(in image, firstStage, problems));
         foreach (string name in new[] { "hypervisor-a", "hypervisor-b" })
         {
             if (Find(flash, name, problems) is { } slot)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -10,7 +11,7 @@ using Bulkhead.Update;
 namespace Bulkhead.ImageBuilder.Report;
 
 /// <summary>What runs before any guest: the first stage, or a hypervisor in its slot.</summary>
-/// <param name="Sha256">What the image says it is; <paramref name="Intact"/> when its bytes agree.</param>
+/// <param name="Sha256">What the image says it is; <paramref name="Intact"/> when its bytes agree. Of a PC's first stage, of which it says nothing: of its bytes.</param>
 public sealed record ProgramReport(string Partition, ulong Size, string Sha256, bool Intact)
 {
     internal static ProgramReport? FirstStage(in ImageBytes image, GptPartition partition, ImageProblems problems)
@@ -23,6 +24,17 @@ public sealed record ProgramReport(string Partition, ulong Size, string Sha256, 
         if (reset.FirstStageOffset != partition.Offset)
             problems.Add(ImageDiagnostics.DamagedProgram, "reset block", $"branches to 0x{reset.FirstStageOffset:x8}, and the first stage is at 0x{partition.Offset:x8}");
         return Check(partition.Name, image.Of(partition), reset.FirstStageSize, reset.FirstStageSha256, problems);
+    }
+
+    /// <summary>An ELF file, which GRUB starts unchecked (docs/decisions/0009); null when it is none of ours.</summary>
+    internal static ProgramReport? FirstStageOfPc(in ImageBytes image, GptPartition partition, ImageProblems problems)
+    {
+        ReadOnlySpan<byte> file = image.Of(partition);
+        if (ElfLength.Of(file) is { } length && length >= FirstStageConfig.OffsetInElf + Unsafe.SizeOf<FirstStageConfig>()
+            && BinaryPrimitives.ReadUInt64LittleEndian(file[FirstStageConfig.OffsetInElf..]) == FirstStageConfig.ExpectedMagic)
+            return new ProgramReport(partition.Name, (ulong)length, Convert.ToHexStringLower(SHA256.HashData(file[..length])), true);
+        problems.Add(ImageDiagnostics.DamagedProgram, partition.Name, "no first stage of ours; GRUB would start nothing");
+        return null;
     }
 
     /// <summary>Null with an empty slot, which is a problem in slot a only.</summary>

@@ -134,6 +134,8 @@ public sealed class ReportText
             _out.Line($"  {place}");
         }
         _out.Line($"  {guest.Update.Words()}");
+        if (guest.Update.Required)
+            _out.Line("  a new hypervisor or appliance table waits for its word too");
         _out.Line("  in the guest  on the board");
         foreach (MappingReport mapping in guest.Memory)
         {

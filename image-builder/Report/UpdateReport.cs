@@ -12,8 +12,8 @@ public sealed record UpdateReport(uint Tries, uint ConfirmMilliseconds, string H
     /// <summary>A line, for people.</summary>
     internal string Words()
     {
-        string word = Health == "watchdog" ? "a report or its watchdog's first feeding" : "a report";
+        string word = Health == "watchdog" ? "a report or a fed watchdog" : "a report";
         string tries = Tries == 1 ? "1 try" : $"{Tries} tries";
-        return $"an update has {tries}, and {ScalarReader.Words(ConfirmMilliseconds)} each for {word}{(Required ? "; a hypervisor's waits for it too" : "")}";
+        return $"an update has {tries}, and {ScalarReader.Words(ConfirmMilliseconds)} each for {word}";
     }
 }

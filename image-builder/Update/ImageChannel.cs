@@ -96,12 +96,9 @@ public sealed class ImageChannel : IUpdateChannel
     /// <summary>A board that is off: the next start acts on what is decided.</summary>
     private readonly struct Decisions(ImageChannel image) : IUpdateBoard
     {
-        // As GuestTrial has them for a set with no guest that says otherwise.
-        private const byte Tries = 3;
-
         public ulong Milliseconds => 0;
 
-        public UpdateRefusal Activate(uint units) => image.Keep(UpdateState.Activate(ref image._store.Record, units, Tries));
+        public UpdateRefusal Activate(uint units) => image.Keep(UpdateState.Activate(ref image._store.Record, units, UpdateState.TriesOf(units, in image._table)));
 
         // Nothing runs that could have proved itself.
         public UpdateRefusal Confirm(int guest) => UpdateRefusal.NotOnTrial;

@@ -5,6 +5,7 @@ public sealed class UpdateClient(IUpdateChannel channel)
 {
     private const int LineBytes = 192;
     private const int MostRetries = 50;
+    private const string NoAnswer = "error no-answer";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Sends the bundle, from where the board has it.</summary>
@@ -42,6 +43,21 @@ public sealed class UpdateClient(IUpdateChannel channel)
         }
     }
 
+    /// <summary>Puts the verified bundle on trial. A board that is reset for it may take its answer along: then its slots tell.</summary>
+    /// <exception cref="UpdateRefusedException">It is not, and has not been.</exception>
+    public void Activate(BundleFile bundle)
+    {
+        try
+        {
+            Ask("activate");
+        }
+        catch (UpdateRefusedException refusal) when (refusal.Answer == NoAnswer)
+        {
+            if (!UpdateOutcome.WasActivated(SlotsAfterReset(), bundle))
+                throw new UpdateRefusedException("error not-activated");
+        }
+    }
+
     /// <summary>The answer to a command that the board carries out.</summary>
     /// <exception cref="UpdateRefusedException">It does not.</exception>
     public IReadOnlyList<string> Ask(string command)
@@ -64,6 +80,21 @@ public sealed class UpdateClient(IUpdateChannel channel)
         foreach (string line in Ask("slots").Where(line => line.StartsWith("unit ", StringComparison.Ordinal)))
             units.Add(UnitSlots.Parse(Ask($"slots {line.Split(' ')[1]}")));
         return units;
+    }
+
+    private IReadOnlyList<UnitSlots> SlotsAfterReset()
+    {
+        for (int retries = 0; ; retries++)
+        {
+            try
+            {
+                return Slots();
+            }
+            catch (UpdateRefusedException refusal) when (refusal.Answer is NoAnswer or "error busy" && retries < MostRetries)
+            {
+                Thread.Sleep(Pause);
+            }
+        }
     }
 
     private long Begin(BundleFile bundle) => long.Parse(Ask($"begin {bundle.Bytes.Length} {bundle.Name}")[^1].Split(' ')[1]);

@@ -28,6 +28,10 @@ public sealed record UpdateOutcome(bool IsConfirmed, string Text)
     public static bool IsOnTrial(IReadOnlyList<UnitSlots> units, BundleFile bundle) => bundle.Parts.All(part =>
         units.FirstOrDefault(unit => unit.Unit == part.Unit) is { Trial: { } trial } unit && unit.Slots.Any(slot => slot.Slot == trial && slot.Sha256 == part.Digest));
 
+    /// <summary>Whether this verified bundle has been put on trial, whatever became of it then.</summary>
+    public static bool WasActivated(IReadOnlyList<UnitSlots> units, BundleFile bundle) => bundle.Parts.All(part =>
+        units.Any(unit => unit.Unit == part.Unit && unit.Slots.Any(slot => slot.Sha256 == part.Digest && slot.State is "active" or "trial" or "bad")));
+
     /// <summary>As the slots tell; null while it is on trial.</summary>
     public static UpdateOutcome? Of(IReadOnlyList<UnitSlots> units, BundleFile bundle)
     {

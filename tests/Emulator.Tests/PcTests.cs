@@ -25,6 +25,24 @@ public class PcTests
         Assert.DoesNotContain("BUG:", output);
     }
 
+    [Fact]
+    public void Its_first_stage_is_inspected()
+    {
+        string image = PcBoard.Build(PcBoard.Pulses("one"));
+        (int exit, string output) = Board.Bulkhead("inspect", image);
+        Assert.True(exit == 0, output);
+        Assert.Matches(@"first-stage: [0-9.]+ KiB, intact\n +sha256 [0-9a-f]{64}\n", output);
+        ulong start = Gpt.Read(File.ReadAllBytes(image)).Single(one => one.Name == "first-stage").Offset;
+        using (FileStream file = File.OpenWrite(image))
+        {
+            file.Position = (long)start + 4096;
+            file.WriteByte(0);
+        }
+        (exit, output) = Board.Bulkhead("inspect", image);
+        Assert.Equal(1, exit);
+        Assert.Contains("first-stage: no first stage of ours", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--uefi")]
     [InlineData("--via-kernel")]

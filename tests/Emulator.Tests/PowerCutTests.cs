@@ -6,12 +6,8 @@ namespace Bulkhead.Emulator.Tests;
 
 /// <summary>Real updates of a board that runs, cut off at random instants by killing the machine: the next start runs the old version or the new one, and what was confirmed stays.</summary>
 [Collection("emulator")]
-public sealed partial class PowerCutTests : IDisposable
+public sealed partial class PowerCutTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("bulkhead-cut").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, true);
-
     [Theory]
     [InlineData("qemu-virt-arm64", 15)]
     [InlineData("qemu-q35", 15)]
@@ -25,7 +21,9 @@ public sealed partial class PowerCutTests : IDisposable
 
     private void Cut(string board, int cuts)
     {
-        (string manifest, string image) = UpdateTests.Prepare(_folder, board, [2, 5]);
+        UpdateManifest first = new(board, 1);
+        using UpdateFolder folder = new(first);
+        Dictionary<int, string> bundles = new() { [2] = folder.Pack(first with { Version = 2 }, "gateway"), [5] = folder.Pack(first with { Version = 5 }, "gateway") };
         int seed = Environment.TickCount;
         Random random = new(seed);
         int version = 1;
@@ -33,14 +31,14 @@ public sealed partial class PowerCutTests : IDisposable
         for (int i = 0; i <= cuts; i++)
         {
             int next = version == 2 ? 5 : 2;
-            using Process run = Start("run", manifest, "--image", image, "--keep", "--timeout", "120");
+            using Process run = Start("run", folder.Manifest, "--image", folder.Image, "--keep", "--timeout", "120");
             int found = ReadVersion(run);
             Assert.True(found == version || i > 0 && found == next, $"seed {seed}, cut {i}: version {found} runs, {version} was confirmed and {next} on its way");
             version = found;
             next = version == 2 ? 5 : 2;
             // Long enough for all of it at times.
             bool isLast = i == cuts;
-            using Process update = Start("update", Path.Combine(_folder, $"{next}.bhu"), "--wait", "--run", $"{run.Id}");
+            using Process update = Start("update", bundles[next], "--wait", "--run", $"{run.Id}");
             Task drain = Drain(run);
             if (isLast)
                 Assert.True(update.WaitForExit(120_000), "an update without end");

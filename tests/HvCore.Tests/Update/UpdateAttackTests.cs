@@ -174,6 +174,25 @@ public class UpdateAttackTests
         Assert.Equal("error bad-package table", _board.Update(TestBundle.Make([TestBundle.Table(table, TestKeys.Root)], null, TestKeys.Root)));
     }
 
+    /// <summary>What is remembered of a guest, and what its slots hold, would become another's.</summary>
+    [Fact]
+    public void A_table_whose_guests_are_not_where_they_were_is_refused()
+    {
+        string essence = _board.Essence();
+        ApplianceTable swapped = _board.Table, moved = swapped, fewer = swapped, more = swapped;
+        (swapped.Guest[0], swapped.Guest[1]) = (swapped.Guest[1], swapped.Guest[0]);
+        moved.Guest[1].SlotB.Offset += IFlash.EraseBlock;
+        fewer.GuestCount--;
+        foreach (ApplianceTable table in new[] { swapped, moved, fewer })
+        {
+            Assert.Equal("error other-guests table", _board.Update(TestBundle.Make([TestBundle.Table(table, TestKeys.Root)], null, TestKeys.Root)));
+            Assert.Equal("error no-bundle", _board.Last("activate"));
+            Assert.Equal(essence, _board.Essence());
+        }
+        more.Guest[(int)more.GuestCount++].Name = Samples.Name("more");
+        Assert.Equal("ok", _board.Update(TestBundle.Make([TestBundle.Table(more, TestKeys.Root)], null, TestKeys.Root)));
+    }
+
     [Fact]
     public void What_does_not_fit_is_refused()
     {

@@ -17,6 +17,7 @@ internal static class SampleImage
             cpus: [0, 2]
             memory: 16 MiB
             slot: 512 KiB
+            update: {tries: 5}
             kernel: {file: ../files/Image, initrd: ../files/notes.txt, compression: none}
             devices: [rtc, timer-0, timer-1]
           zipped:

@@ -1,9 +1,11 @@
+using System.Text.Json.Nodes;
 using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Report;
 using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.ImageBuilder.Tests.Commands;
+using Bulkhead.ImageBuilder.Tests.Manifest;
 using Bulkhead.ImageBuilder.Tests.Report;
 using Bulkhead.ImageBuilder.Update;
 using Bulkhead.Update;
@@ -35,7 +37,7 @@ public sealed class ImageUpdateTests : IDisposable
             Assert.Equal(partition.Name is not ("plain-b" or "state-0"), before[range].AsSpan().SequenceEqual(after[range]));
         }
         UnitSlots plain = Slots(image).Single(unit => unit.Unit == "plain");
-        Assert.Equal(("a", "b", 0ul), (plain.Active, plain.Trial, plain.Rollback));
+        Assert.Equal(("a", "b", 5, 0ul), (plain.Active, plain.Trial, plain.Tries, plain.Rollback));
         Assert.Equal(("trial", "2", 3ul), (plain.Slots[1].State, plain.Slots[1].Version, plain.Slots[1].Rollback));
         // What is there now is what was built for it.
         ImageReport report = ImageReport.Read(after);
@@ -49,6 +51,16 @@ public sealed class ImageUpdateTests : IDisposable
         Assert.Equal(["hypervisor", "table", "plain", "zipped"], units.Select(unit => unit.Unit));
         Assert.All(units, unit => Assert.Equal(("a", null, "active", "empty"), (unit.Active, unit.Trial, unit.Slots[0].State, unit.Slots[1].State)));
         Assert.Equal(units[2].Slots[0].Sha256, Convert.ToHexStringLower(SampleImage.Bytes.AsSpan((int)SampleImage.Layout.Slots[0].A.Offset + 16, 32)));
+    }
+
+    [Fact]
+    public void Slots_for_programs_fit_their_schema()
+    {
+        string image = Put("image.img", SampleImage.Bytes);
+        Assert.Equal(0, CommandLine.Run("update", Put("plain.bhu", Bundle("2", 3)), "--image", image).Exit);
+        (int exit, string output, _) = CommandLine.Run("slots", image, "--json");
+        Assert.Equal(0, exit);
+        Assert.Equal([], SchemaCheck.Read("slots").Errors(JsonNode.Parse(output)));
     }
 
     [Fact]
