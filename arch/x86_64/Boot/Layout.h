@@ -18,6 +18,7 @@
 #define VCPU_VMCB_PHYSICAL  0x0c0
 #define VCPU_HOST_VMCB      0x0c8
 #define VCPU_VMCB           0x0d0
+#define VCPU_PIN_CONTROLS   0x0fc
 #define VCPU_TRACE          0x100
 #define VCPU_LAUNCHED       0x0d8
 
@@ -44,10 +45,29 @@
 #define X2APIC_EOI          0x80b
 #define X2APIC_ICR          0x830
 #define X2APIC_INITIAL_COUNT 0x838
-// Of a VMCS (Vmx/VmcsField.cs)
+// Of a VMCS (Vmx/VmcsField.cs, VmxExitReason.cs, PinControls.cs)
+#define VMCS_ENTRY_INTERRUPTION 0x4016
 #define VMCS_EXIT_REASON    0x4402
+#define VMCS_INTERRUPTION   0x4404
+#define VMCS_INSTRUCTION_LENGTH 0x440c
+#define VMCS_GUEST_SS_ACCESS 0x4818
+#define VMCS_INTERRUPTIBILITY 0x4824
 #define VMCS_QUALIFICATION  0x6400
 #define VMCS_GUEST_RIP      0x681e
+#define VMCS_GUEST_RFLAGS   0x6820
+#define VMX_EXIT_INTERRUPT  1
+#define VMX_EXIT_CPUID      10
+#define VMX_EXIT_VMCALL     18
+#define VMX_EXIT_IO         30
+#define VMX_EXIT_RDMSR      31
+#define VMX_EXIT_WRMSR      32
+#define IO_IN               0x08                // SDM 3 table 27-5
+#define IO_STRING           0x10
+#define SHADOW              0x03                // of STI, of MOV SS (SDM 3 table 24-3)
+#define PIN_PREEMPTION_TIMER 0x40
+#define INTERRUPTION_VALID  0x80000000
+#define RFLAGS_TF           0x100
+#define RFLAGS_IF           0x200
 
 // In the page at CPU_TABLES (Host/CpuTables.cs)
 #define NMI_COUNT           0x0a0

@@ -6,45 +6,33 @@
     .text
 
 // EnterVmx(ref Vcpu): leaves C# for good; the stack below the vCPU is free again.
-    .global EnterVmx, VmxExitPoint
+    .global EnterVmx
     .p2align 4
 EnterVmx:
     mov     rsp, rdi
-.Lenter_vmx:
+    rest    load
     movaps  xmm0, [rsp + VCPU_XMM0]
     movaps  xmm8, [rsp + VCPU_XMM8]
     cmp     byte ptr [rsp + VCPU_LAUNCHED], 0
-    rest    load
     scratch load
     load    rax, 0
-    je      2f
+    je      1f
     vmresume
-    jmp     3f
-2:  mov     byte ptr [rsp + VCPU_LAUNCHED], 1
+    jmp     refused
+1:  mov     byte ptr [rsp + VCPU_LAUNCHED], 1
     vmlaunch
-3:  mov     rdi, rsp                // falls through only where VMX refuses the VMCS
+refused:                            // only where VMX refuses the VMCS
+    mov     rdi, rsp
     call    VmxEntryFailed
     jmp     halt
-    .p2align 4
-VmxExitPoint:
-    rest    store
-    scratch store
-    store   rax, 0
-    movaps  [rsp + VCPU_XMM0], xmm0
-    movaps  [rsp + VCPU_XMM8], xmm8
-    mov     rdi, rsp
-    call    VmxExit
-    jmp     .Lenter_vmx
 
-// The same where exits are traced (hv-core/BlackBox/TraceEntry.cs): 12 instructions more. ECX is the guest's.
-    .global VmxExitPointTraced
-    .p2align 4
-VmxExitPointTraced:
-    rest    store
-    scratch store
-    store   rax, 0
-    movaps  [rsp + VCPU_XMM0], xmm0
-    movaps  [rsp + VCPU_XMM8], xmm8
+    .macro field register, number
+    mov     e\register, \number
+    vmread  r\register, r\register
+    .endm
+
+// An entry of the CPU's exit ring (hv-core/BlackBox/TraceEntry.cs): 12 instructions. ECX is the guest's.
+    .macro trace_on
     add     word ptr [rsp + VCPU_TRACE], TRACE_ENTRY    // 16 bits: the ring wraps
     mov     r8, [rsp + VCPU_TRACE]
     mov     edx, VMCS_EXIT_REASON
@@ -57,9 +45,126 @@ VmxExitPointTraced:
     rdtsc
     mov     [r8], eax
     mov     [r8 + 4], edx
+    .endm
+    .macro trace_off
+    .endm
+
+// The way out of a guest and back, with and without the trace: what is off costs nothing.
+    .macro vmx_exit name, traced
+    .global \name
+    .p2align 4
+\name:
+    scratch store
+    store   rax, 0
+    movaps  [rsp + VCPU_XMM0], xmm0
+    movaps  [rsp + VCPU_XMM8], xmm8
+    trace\traced
     mov     rdi, rsp
+    field   ax, VMCS_EXIT_REASON
+    // Two tiers, as in Svm.S: these touch no register that C# keeps, every other exit may touch any.
+    cmp     eax, VMX_EXIT_WRMSR
+    je      .Lvmx_wrmsr\@
+    cmp     eax, VMX_EXIT_INTERRUPT
+    je      .Lvmx_interrupt\@
+    cmp     eax, VMX_EXIT_VMCALL
+    je      .Lvmx_vmcall\@
+    cmp     eax, VMX_EXIT_IO
+    je      .Lvmx_port\@
+    cmp     eax, VMX_EXIT_CPUID
+    je      .Lvmx_cpuid\@
+    cmp     eax, VMX_EXIT_RDMSR
+    je      .Lvmx_rdmsr\@
+.Lvmx_other\@:
+    mov     esi, eax
+    rest    store
     call    VmxExit
-    jmp     .Lenter_vmx
+    rest    load
+.Lvmx_enter\@:
+    // With the guest's IF clear, bit 9, no entry without the backstop (Vmx/VmxBackstop.cs), bit 6 of the pin controls.
+    field   ax, VMCS_GUEST_RFLAGS
+    shr     eax, 3
+    or      eax, [rsp + VCPU_PIN_CONTROLS]
+    test    al, PIN_PREEMPTION_TIMER
+    jz      .Lvmx_backstop\@
+.Lvmx_enter_now\@:
+    movaps  xmm0, [rsp + VCPU_XMM0]
+    movaps  xmm8, [rsp + VCPU_XMM8]
+    scratch load
+    load    rax, 0
+    vmresume
+    jmp     refused
+.Lvmx_backstop\@:
+    mov     rdi, rsp
+    call    VmxStartBackstop
+    jmp     .Lvmx_enter_now\@
+.Lvmx_wrmsr\@:                       // RCX is still the guest's
+    cmp     ecx, X2APIC_INITIAL_COUNT
+    je      .Lvmx_initial_count\@
+    call    VmxWriteMsr
+    jmp     .Lvmx_enter\@
+.Lvmx_initial_count\@:
+    call    VmxStartTimer
+    jmp     .Lvmx_enter\@
+.Lvmx_interrupt\@:
+    field   si, VMCS_INTERRUPTION
+    movzx   esi, sil
+    call    VmxInterrupt
+    jmp     .Lvmx_enter\@
+.Lvmx_vmcall\@:
+    field   si, VMCS_GUEST_SS_ACCESS
+    call    VmxVmcall
+    jmp     .Lvmx_enter\@
+.Lvmx_port\@:
+    field   si, VMCS_QUALIFICATION
+    test    sil, IO_STRING
+    jnz     .Lvmx_other\@
+    test    sil, IO_IN
+    jz      1f
+    call    VmxIn
+    jmp     .Lvmx_enter\@
+1:  call    VmxOut
+    jmp     .Lvmx_enter\@
+.Lvmx_cpuid\@:                       // EBX is a result
+    call    VmxCpuid
+    load    rbx, 3
+    jmp     .Lvmx_enter\@
+.Lvmx_rdmsr\@:
+    call    VmxReadMsr
+    jmp     .Lvmx_enter\@
+    .endm
+    vmx_exit VmxExitPoint, _off
+    vmx_exit VmxExitPointTraced, _on
+
+// void VmxStepOver(ref Vcpu): behind the exit's instruction, which ends a shadow of STI or MOV SS and may be single-stepped.
+    .global VmxStepOver
+    .p2align 4
+VmxStepOver:
+    field   cx, VMCS_INSTRUCTION_LENGTH
+    mov     edx, VMCS_GUEST_RIP
+    vmread  rax, rdx
+    add     rax, rcx
+    vmwrite rdx, rax
+    field   ax, VMCS_INTERRUPTIBILITY
+    test    al, SHADOW
+    jnz     VmxEndInstruction
+    field   ax, VMCS_GUEST_RFLAGS
+    test    ah, RFLAGS_TF >> 8
+    jnz     VmxEndInstruction
+    ret
+
+// ulong VmxReadiness(): the guest's interruptibility in bits 4:0, its RFLAGS.IF in bit 9, and in bit 31 whether an event is
+// already to be injected.
+    .global VmxReadiness
+    .p2align 4
+VmxReadiness:
+    field   ax, VMCS_INTERRUPTIBILITY
+    field   cx, VMCS_GUEST_RFLAGS
+    and     ecx, RFLAGS_IF
+    or      eax, ecx
+    field   cx, VMCS_ENTRY_INTERRUPTION
+    and     ecx, INTERRUPTION_VALID
+    or      eax, ecx
+    ret
 
 // ulong VmRead(uint field), void VmWrite(uint field, ulong value)
     .global VmRead, VmWrite

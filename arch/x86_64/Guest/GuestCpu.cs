@@ -12,9 +12,9 @@ internal readonly unsafe struct GuestCpu(ref Vcpu vcpu) : IGuestCpu
 
     private ref Vcpu Vcpu => ref Unsafe.AsRef<Vcpu>((void*)_vcpu);
 
-    public ulong Cr0 => VcpuState.Cr0(ref Vcpu);
+    public ulong Cr0 => VcpuState.WalkCr0(ref Vcpu);
     public ulong Cr3 => VcpuState.Cr3(ref Vcpu);
-    public ulong Cr4 => VcpuState.Cr4(ref Vcpu);
+    public ulong Cr4 => VcpuState.WalkCr4(ref Vcpu);
     public ulong Efer => VcpuState.Efer(ref Vcpu);
     public CpuMode Mode => VcpuState.Mode(ref Vcpu);
     public uint Cpl => VcpuState.Cpl(ref Vcpu);

@@ -10,7 +10,7 @@ namespace Bulkhead.X86.Guest;
 /// <summary>A guest's crash record, on the vCPU's own CPU; what the exit left is in the vCPU's Registers.</summary>
 internal static class GuestRecord
 {
-    // What an interrupt's exit does not save on AMD-V: RBX, RBP, R12 to R15.
+    // What an interrupt's exit does not save: RBX, RBP, R12 to R15.
     private const ulong NotSaved = 0xf028;
 
     /// <summary>At an interrupt: there is no fault to walk for.</summary>
@@ -20,8 +20,7 @@ internal static class GuestRecord
             return;
         VcpuState.LoadRegisters(ref vcpu);
         ref CrashRecord record = ref Begin(ref vcpu, reason);
-        if (VirtualMachine.Kind == VirtualizationKind.Svm)
-            record.KnownRegisters &= ~NotSaved;
+        record.KnownRegisters &= ~NotSaved;
         Recorder.Commit(ref record, vcpu.Trace);
     }
 

@@ -41,6 +41,8 @@ internal struct Vcpu
     [FieldOffset(0x0fc)] public PinControls PinControls;
     /// <summary>Virtual address of the newest entry of this CPU's exit ring; 0 where exits are not traced.</summary>
     [FieldOffset(0x100)] public ulong Trace;
+    /// <summary>VMX: the TPR threshold as the VMCS has it.</summary>
+    [FieldOffset(0x108)] public uint TprThreshold;
     [FieldOffset(0x140)] public VcpuCore Core;
     /// <summary>How Core.EntryArgument is meant.</summary>
     [FieldOffset(0x180)] public StartKind StartKind;

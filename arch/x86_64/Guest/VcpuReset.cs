@@ -50,6 +50,8 @@ internal static class VcpuReset
     private static void ResetVmcs(ref Vcpu vcpu, EntryKind kind)
     {
         Vmcs.Write(VmcsField.TscOffset, vcpu.Apic.TscOffset);
+        vcpu.TprThreshold = 0;
+        VmxBackstop.Reset();
         Vmcs.InvalidateVpid();
         if (vcpu.StartKind == StartKind.StartUp)
             VmcsReset.Startup(StartUpVector(ref vcpu));

@@ -20,6 +20,11 @@ internal static class VcpuState
 
     public static ulong Cr0(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr0 : ControlRegisters.ReadCr0();
 
+    /// <summary>CR0 and CR4 for a walk of the guest's tables, which none of the bits that VT-x holds on to is for.</summary>
+    public static ulong WalkCr0(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr0 : Vmcs.Read(VmcsField.GuestCr0);
+
+    public static ulong WalkCr4(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr4 : Vmcs.Read(VmcsField.GuestCr4);
+
     public static ulong Cr2(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr2 : Host.Register.ReadCr2();
 
     public static ulong Cr3(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr3 : Vmcs.Read(VmcsField.GuestCr3);

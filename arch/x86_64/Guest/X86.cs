@@ -117,6 +117,9 @@ internal readonly struct X86 : IArch
         ref Vcpu own = ref CpuBlocks.Of(vcpu.Cpu);
         for (uint vector = HostInterrupts.Take(); vector != 0; vector = HostInterrupts.Take())
             InterruptHandler.Handle(ref own, vector);
+        // A kick that was taken here was to end the guest's turn: it does so when this is done.
+        if (own.ApicAddress != 0 && own.Apic.Inbox.Requests != 0)
+            Kick(vcpu.Cpu);
     }
 
     public static void Reset(ref VcpuCore vcpu) => VcpuReset.Run(ref CpuBlocks.Of(vcpu.Cpu));

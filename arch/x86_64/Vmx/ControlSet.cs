@@ -17,6 +17,9 @@ internal struct ControlSet
     /// <summary>The pin control of the preemption timer may be set.</summary>
     public bool HasPreemptionTimer;
 
+    /// <summary>The exit controls while the preemption timer is on, with which alone they may say that it is kept (SDM 3 26.2.1.2).</summary>
+    public ExitControls ExitWithTimer;
+
     // CR3 exits, HLT, INVLPG, PAUSE, RDTSC and MOV DR exits stay off: the guest's CPU is its own.
     private const PinControls NeededPin = PinControls.ExternalInterruptExiting | PinControls.NmiExiting;
     private const PinControls WantedPin = PinControls.VirtualNmis;
@@ -43,6 +46,7 @@ internal struct ControlSet
             Processor = (ProcessorControls)cpu.Processor.Choose((uint)NeededProcessor, 0),
             Secondary = (SecondaryControls)cpu.Secondary.Choose((uint)NeededSecondary, (uint)WantedSecondary),
             Exit = (ExitControls)cpu.Exit.Choose((uint)NeededExit, 0),
+            ExitWithTimer = (ExitControls)cpu.Exit.Choose((uint)NeededExit, (uint)ExitControls.SavePreemptionTimer),
             Entry = (EntryControls)cpu.Entry.Choose((uint)NeededEntry, 0),
             HasPreemptionTimer = cpu.Pin.Missing((uint)PinControls.PreemptionTimer) == 0,
         };

@@ -13,4 +13,5 @@ internal enum ExitControls : uint
     LoadPat = 1u << 19,
     SaveEfer = 1u << 20,
     LoadEfer = 1u << 21,
+    SavePreemptionTimer = 1u << 22,
 }

@@ -11,6 +11,10 @@ internal static unsafe class Vmcs
     /// <summary>A field that the CPU lacks is a bug here: it reads as whatever RAX held.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmRead")] public static extern ulong Read(VmcsField field);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmWrite")] public static extern void Write(VmcsField field, ulong value);
+    /// <summary>Behind the instruction that the exit came from, with all that its end brings.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxStepOver")] public static extern void StepOver(ref Vcpu vcpu);
+    /// <summary>Whether the guest takes an event now: <see cref="VmxInterrupts"/> has the bits.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxReadiness")] public static extern ulong Readiness();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterVmx")] public static extern void Enter(ref Vcpu vcpu);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxOn")] public static extern uint On(HostPhys* region);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmClear")] public static extern uint Clear(HostPhys* vmcs);

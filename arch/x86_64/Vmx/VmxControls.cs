@@ -17,15 +17,17 @@ internal static class VmxControls
     public static ProcessorControls Processor => _set.Processor;
     public static SecondaryControls Secondary => _set.Secondary;
     public static ExitControls Exit => _set.Exit;
+    /// <summary>While the preemption timer is on.</summary>
+    public static ExitControls ExitWithTimer => _set.ExitWithTimer;
     public static EntryControls Entry => _set.Entry;
     /// <summary>What the first word of a VMCS and of a VMXON region must be (SDM 3 A.1).</summary>
     public static uint Revision { get; private set; }
     public static bool HasPreemptionTimer => _set.HasPreemptionTimer;
-    /// <summary>A millisecond of the preemption timer, which counts when the TSC bit changes that bits 4:0 of IA32_VMX_MISC name (SDM 3 A.6).</summary>
-    public static ulong PreemptionMillisecond { get; private set; }
+    /// <summary>Ten milliseconds of the preemption timer, which counts when the TSC bit changes that bits 4:0 of IA32_VMX_MISC name (SDM 3 A.6).</summary>
+    public static ulong PreemptionPeriod { get; private set; }
 
     /// <summary>On each CPU, the TSC measured.</summary>
-    public static void UseFrequency() => PreemptionMillisecond = (TscClock.Hertz / 1000 >> (int)(Register.ReadMsr(MsrMisc) & 31)) + 1;
+    public static void UseFrequency() => PreemptionPeriod = (TscClock.Hertz / 100 >> (int)(Register.ReadMsr(MsrMisc) & 31)) + 1;
 
     /// <summary>What the CPU lacks of what is needed; empty when nothing.</summary>
     public static ReadOnlySpan<byte> Find()

@@ -9,20 +9,17 @@ using Bulkhead.X86.Host;
 
 namespace Bulkhead.X86.Vmx;
 
-/// <summary>What VT-x says of an exit, brought to what both vendors share; one call per exit (Boot/Vmx.S).</summary>
+/// <summary>What VT-x says of an exit, brought to what both vendors share; one call per exit (Boot/Vmx.S), the commonest of them in VmxHotExits.cs.</summary>
 internal static class VmxExits
 {
     private const uint EntryFailed = 1u << 31;
-    // Qualifications: I/O (SDM 3 table 27-5), control registers (27-3), EPT violations (27-7).
-    private const ulong IoIn = 1 << 3, IoString = 1 << 4;
+    // The qualification of EPT violations (SDM 3 table 27-7).
     private const ulong EptFetch = 1 << 2, EptLinearValid = 1 << 7, EptOfOperand = 1 << 8;
     private const uint ShadowBits = 3, BlockingByNmi = 8;
-    private const ulong RflagsIf = 1ul << 9;
 
     [RuntimeExport("VmxExit")]
-    private static void Handle(ref Vcpu vcpu)
+    private static void Handle(ref Vcpu vcpu, uint reason)
     {
-        uint reason = (uint)Vmcs.Read(VmcsField.ExitReason);
         uint vectoring = (uint)Vmcs.Read(VmcsField.IdtVectoringInfo);
         if ((reason & EntryFailed) != 0)
             Failed(ref vcpu, reason);
@@ -30,99 +27,13 @@ internal static class VmxExits
         // Not RIP's instruction wants a device, but the way to a handler: the IDT or the stack lies there.
         if (interrupted.IsValid && (reason & 0xffff) == (uint)VmxExitReason.EptViolation)
             GuestReport.Stop(ref vcpu, StopReason.DeliveryOutsideMemory, vectoring, new(Vmcs.Read(VmcsField.GuestPhysicalAddress)));
-        Dispatch(ref vcpu, (VmxExitReason)(reason & 0xffff));
+        if ((VmxExitReason)(reason & 0xffff) == VmxExitReason.EptViolation)
+            EptViolation(ref vcpu);
+        else
+            Seldom(ref vcpu, (VmxExitReason)(reason & 0xffff));
         if (interrupted.IsValid)
             Redeliver(interrupted);
-        bool isMasked = (Vmcs.Read(VmcsField.GuestRflags) & RflagsIf) == 0;
-        // What an emulator holds back from such a guest (Backstop, below) comes here: one that polls a device may exit
-        // so often that the timer never does.
-        if (isMasked)
-            InterruptHandler.Handle(ref vcpu, Instruction.TakeInterrupt());
-        ref VirtualLocalApic apic = ref vcpu.Apic;
-        if (apic.Inbox.Requests != 0)
-            GuestInterrupts.TakeInboxNow(ref vcpu);
-        if (apic.HasPending || vcpu.NmiPending != 0 || (vcpu.ProcessorControls & Windows) != 0)
-            Present(ref vcpu, ref apic);
-        Backstop(ref vcpu, isMasked);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Dispatch(ref Vcpu vcpu, VmxExitReason reason)
-    {
-        switch (reason)
-        {
-            case VmxExitReason.ExternalInterrupt:
-                InterruptHandler.Handle(ref vcpu, (uint)Vmcs.Read(VmcsField.ExitInterruptionInfo) & 0xff);
-                return;
-            case VmxExitReason.InterruptWindow:
-            case VmxExitReason.NmiWindow:
-            case VmxExitReason.TprBelowThreshold:
-                return;
-            case VmxExitReason.Cpuid:
-                CpuidExit.Handle(ref vcpu);
-                Advance(ref vcpu);
-                return;
-            case VmxExitReason.Rdmsr:
-                ReadMsr(ref vcpu);
-                return;
-            case VmxExitReason.Wrmsr:
-                WriteMsr(ref vcpu);
-                return;
-            case VmxExitReason.Io:
-                Port(ref vcpu);
-                return;
-            case VmxExitReason.Vmcall:
-                if (VcpuState.Cpl(ref vcpu) != 0)
-                    break;
-                vcpu.Registers[GuestRegisters.Rax] = Hypercall.Handle(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rax]);
-                Advance(ref vcpu);
-                return;
-            case VmxExitReason.EptViolation:
-                EptViolation(ref vcpu);
-                return;
-        }
-        Seldom(ref vcpu, reason);
-    }
-
-    private static void ReadMsr(ref Vcpu vcpu)
-    {
-        if (!MsrExit.TryRead(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], out ulong value))
-        {
-            VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
-            return;
-        }
-        vcpu.Registers[GuestRegisters.Rax] = (uint)value;
-        vcpu.Registers[GuestRegisters.Rdx] = value >> 32;
-        Advance(ref vcpu);
-    }
-
-    private static void WriteMsr(ref Vcpu vcpu)
-    {
-        ulong value = (uint)vcpu.Registers[GuestRegisters.Rax] | vcpu.Registers[GuestRegisters.Rdx] << 32;
-        if (MsrExit.TryWrite(ref vcpu, (uint)vcpu.Registers[GuestRegisters.Rcx], value))
-            Advance(ref vcpu);
-        else
-            VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
-    }
-
-    private static void Port(ref Vcpu vcpu)
-    {
-        ulong qualification = Vmcs.Read(VmcsField.ExitQualification);
-        uint port = (uint)(qualification >> 16) & 0xffff;
-        uint bytes = ((uint)qualification & 7) + 1;
-        if ((qualification & IoString) != 0)
-        {
-            VcpuState.LoadRegisters(ref vcpu);
-            EmulatedExit.Port(ref vcpu);
-            StoreRegisters(ref vcpu);
-            return;
-        }
-        ulong rax = vcpu.Registers[GuestRegisters.Rax];
-        if ((qualification & IoIn) != 0)
-            vcpu.Registers[GuestRegisters.Rax] = PortExit.Merge(rax, PortExit.Read(ref vcpu, port, bytes), bytes);
-        else
-            PortExit.Write(ref vcpu, port, bytes, (uint)rax);
-        Advance(ref vcpu);
+        VmxInterrupts.ResumeSeldom(ref vcpu);
     }
 
     private static void EptViolation(ref Vcpu vcpu)
@@ -134,21 +45,26 @@ internal static class VmxExits
             GuestReport.Stop(ref vcpu, StopReason.InstructionFetchOutsideMemory, qualification, address);
         if ((qualification & (EptLinearValid | EptOfOperand)) == EptLinearValid)
             GuestReport.Stop(ref vcpu, StopReason.Stage2Fault, qualification, address);
+        ulong rsp = vcpu.Registers[GuestRegisters.Rsp], rflags = vcpu.Registers.Rflags;
         EmulatedExit.Memory(ref vcpu, address);
-        StoreRegisters(ref vcpu);
+        StoreRegisters(ref vcpu, rsp, rflags);
     }
 
-    private static void StoreRegisters(ref Vcpu vcpu)
+    // Behind VcpuState.LoadRegisters and an emulated instruction, most of which change neither RSP nor RFLAGS.
+    private static void StoreRegisters(ref Vcpu vcpu, ulong rsp, ulong rflags)
     {
         Vmcs.Write(VmcsField.GuestRip, vcpu.Registers.Rip);
-        Vmcs.Write(VmcsField.GuestRsp, vcpu.Registers[GuestRegisters.Rsp]);
-        Vmcs.Write(VmcsField.GuestRflags, vcpu.Registers.Rflags);
+        if (vcpu.Registers[GuestRegisters.Rsp] != rsp)
+            Vmcs.Write(VmcsField.GuestRsp, vcpu.Registers[GuestRegisters.Rsp]);
+        if (vcpu.Registers.Rflags != rflags)
+            Vmcs.Write(VmcsField.GuestRflags, vcpu.Registers.Rflags);
         EndShadow();
     }
 
-    private static void Advance(ref Vcpu vcpu)
+    /// <summary>What the end of an instruction brings with it where it had a shadow or RFLAGS.TF.</summary>
+    [RuntimeExport("VmxEndInstruction")]
+    private static void EndInstruction(ref Vcpu vcpu)
     {
-        Vmcs.Write(VmcsField.GuestRip, Vmcs.Read(VmcsField.GuestRip) + Vmcs.Read(VmcsField.ExitInstructionLength));
         EndShadow();
         if ((Vmcs.Read(VmcsField.GuestRflags) & SingleStep.TrapFlag) != 0)
             VcpuState.RaiseSingleStep(ref vcpu);
@@ -166,8 +82,19 @@ internal static class VmxExits
     {
         switch (reason)
         {
+            case VmxExitReason.InterruptWindow:
+            case VmxExitReason.NmiWindow:
+            case VmxExitReason.TprBelowThreshold:
+                return;
             case VmxExitReason.Exception:
                 Exception(ref vcpu);
+                return;
+            case VmxExitReason.Io:
+                // INS and OUTS: the others are VmxHotExits'.
+                VcpuState.LoadRegisters(ref vcpu);
+                ulong rsp = vcpu.Registers[GuestRegisters.Rsp], rflags = vcpu.Registers.Rflags;
+                EmulatedExit.Port(ref vcpu);
+                StoreRegisters(ref vcpu, rsp, rflags);
                 return;
             case VmxExitReason.ControlRegister:
                 ControlRegister(ref vcpu);
@@ -176,20 +103,20 @@ internal static class VmxExits
                 // The CPU has checked the privilege level (SDM 3 25.1.2).
                 if (ExtendedState.TrySet((uint)vcpu.Registers[GuestRegisters.Rcx],
                     (uint)vcpu.Registers[GuestRegisters.Rax] | vcpu.Registers[GuestRegisters.Rdx] << 32))
-                    Advance(ref vcpu);
+                    Vmcs.StepOver(ref vcpu);
                 else
                     VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
                 return;
             case VmxExitReason.Invd:
             case VmxExitReason.Wbinvd:
                 // The guest's RAM is coherent, and emptying the board's caches would be felt by its neighbours.
-                Advance(ref vcpu);
+                Vmcs.StepOver(ref vcpu);
                 return;
             case VmxExitReason.Rdpmc:
                 VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
                 return;
             case VmxExitReason.PreemptionTimer:
-                // Handle takes what was held back, for the guest's IF is still clear.
+                VmxBackstop.Expire(ref vcpu);
                 return;
             case VmxExitReason.TripleFault:
                 GuestReport.Stop(ref vcpu, StopReason.TripleFault, 0, default);
@@ -250,7 +177,7 @@ internal static class VmxExits
             _ => false,
         };
         if (done)
-            Advance(ref vcpu);
+            Vmcs.StepOver(ref vcpu);
         else
             VcpuState.Inject(ref vcpu, ExceptionVector.GeneralProtection, 0);
     }
@@ -268,84 +195,6 @@ internal static class VmxExits
             Vmcs.Write(VmcsField.EntryInstructionLength, Vmcs.Read(VmcsField.ExitInstructionLength));
         if (interrupted.IsNmi)
             Vmcs.Write(VmcsField.GuestInterruptibility, Vmcs.Read(VmcsField.GuestInterruptibility) & ~(ulong)BlockingByNmi);
-    }
-
-    private const ProcessorControls Windows = ProcessorControls.InterruptWindowExiting | ProcessorControls.NmiWindowExiting;
-
-    /// <summary>Injects what can be taken now, and has the CPU exit when the guest is ready for what cannot.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Present(ref Vcpu vcpu, ref VirtualLocalApic apic)
-    {
-        ProcessorControls windows = 0;
-        bool free = !new InterruptionInfo((uint)Vmcs.Read(VmcsField.EntryInterruptionInfo)).IsValid;
-        ulong interruptibility = Vmcs.Read(VmcsField.GuestInterruptibility);
-        if (vcpu.NmiPending != 0)
-        {
-            if (free && (interruptibility & (ShadowBits | BlockingByNmi)) == 0)
-            {
-                Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.Nmi.Value);
-                vcpu.NmiPending = 0;
-                free = false;
-            }
-            else
-            {
-                windows |= (VmxControls.Pin & PinControls.VirtualNmis) != 0 ? ProcessorControls.NmiWindowExiting : ProcessorControls.InterruptWindowExiting;
-            }
-        }
-        uint vector = apic.Deliverable();
-        uint threshold = 0;
-        if (vector != 0)
-        {
-            if (free && (interruptibility & ShadowBits) == 0 && (Vmcs.Read(VmcsField.GuestRflags) & RflagsIf) != 0)
-            {
-                Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.External(vector).Value);
-                apic.Accept(vector);
-                vector = apic.Deliverable();
-                if (vector != 0)
-                    windows |= ProcessorControls.InterruptWindowExiting;
-            }
-            else
-            {
-                windows |= ProcessorControls.InterruptWindowExiting;
-            }
-        }
-        else if (apic.HasPending && apic.HighestPending >> 4 > apic.HighestInService >> 4)
-        {
-            // Held back by the task priority alone: an exit when the guest lowers it.
-            threshold = apic.HighestPending >> 4;
-        }
-        Vmcs.Write(VmcsField.TprThreshold, threshold);
-        ProcessorControls controls = vcpu.ProcessorControls & ~Windows | windows;
-        if (controls == vcpu.ProcessorControls)
-            return;
-        vcpu.ProcessorControls = controls;
-        Vmcs.Write(VmcsField.ProcessorControls, (uint)controls);
-    }
-
-    /// <summary>
-    /// Bochs 2.7 and 3.0 keep physical interrupts masked after an entry with the guest's IF clear until the guest changes
-    /// it, so a loop with interrupts off would never exit; nor does an open interrupt window end the HLT behind an STI there
-    /// (it does by SDM 3 25.2). The preemption timer does both, and bounds exactly that state.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Backstop(ref Vcpu vcpu, bool wanted)
-    {
-        bool isOn = (vcpu.PinControls & PinControls.PreemptionTimer) != 0;
-        if (wanted || isOn)
-            SetBackstop(ref vcpu, wanted, isOn);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SetBackstop(ref Vcpu vcpu, bool wanted, bool isOn)
-    {
-        if (!VmxControls.HasPreemptionTimer)
-            return;
-        if (wanted)
-            Vmcs.Write(VmcsField.PreemptionTimer, VmxControls.PreemptionMillisecond);
-        if (wanted == isOn)
-            return;
-        vcpu.PinControls ^= PinControls.PreemptionTimer;
-        Vmcs.Write(VmcsField.PinControls, (uint)vcpu.PinControls);
     }
 
     // A VMCS that VMX refuses is ours, not the guest's: no instruction of a guest leads to an invalid state.

@@ -19,6 +19,8 @@ public sealed class ControlSetTests
         Assert.True(set.HasPreemptionTimer);
         Assert.True(set.Pin.HasFlag(PinControls.VirtualNmis));
         Assert.False(set.Pin.HasFlag(PinControls.PreemptionTimer));
+        Assert.False(set.Exit.HasFlag(ExitControls.SavePreemptionTimer));
+        Assert.True(set.ExitWithTimer.HasFlag(ExitControls.SavePreemptionTimer));
         Assert.True(set.Secondary.HasFlag(SecondaryControls.Ept | SecondaryControls.Vpid | SecondaryControls.UnrestrictedGuest | SecondaryControls.Invpcid));
         Assert.Equal(0u, (uint)set.Processor & (1u << 7 | 1u << 9 | 1u << 12 | 1u << 15 | 1u << 16));       // HLT, INVLPG, RDTSC, CR3
     }
@@ -40,6 +42,7 @@ public sealed class ControlSetTests
             Valid(processor, (uint)set.Processor);
             Valid(secondary, (uint)set.Secondary);
             Valid(exit, (uint)set.Exit);
+            Valid(exit, (uint)set.ExitWithTimer);
             Valid(entry, (uint)set.Entry);
             Assert.Equal((pin >> 32 & (uint)PinControls.PreemptionTimer) != 0, set.HasPreemptionTimer);
         }

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Bulkhead.X86.Apic;
+using Bulkhead.X86.Guest;
+
+namespace Bulkhead.X86.Vmx;
+
+/// <summary>Between the virtual local APIC and the CPU: what waits is injected, or the CPU exits when the guest is ready for it.</summary>
+internal static class VmxInterrupts
+{
+    // What Vmcs.Readiness says: SDM 3 table 24-3, RFLAGS.IF, and the valid bit of table 24-16.
+    private const uint Shadow = 3, BlockingByNmi = 8, RflagsIf = 1u << 9, Injecting = 1u << 31;
+
+    private const ProcessorControls Windows = ProcessorControls.InterruptWindowExiting | ProcessorControls.NmiWindowExiting;
+
+    /// <summary>Before the guest is entered again: what interrupts it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Resume(ref Vcpu vcpu)
+    {
+        ref VirtualLocalApic apic = ref vcpu.Apic;
+        if (apic.Waiting != 0)
+            Deliver(ref vcpu, ref apic);
+    }
+
+    /// <summary>
+    /// The same after what can have raised an interrupt on this CPU and nothing more. What others ask is left to their kick,
+    /// which ends the guest's turn as soon as it has begun.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ResumeSoon(ref Vcpu vcpu)
+    {
+        ref VirtualLocalApic apic = ref vcpu.Apic;
+        if (apic.HasPending)
+            Present(ref vcpu, ref apic);
+    }
+
+    /// <summary>The same after an exit that a window made, which is closed when nothing wants it any more.</summary>
+    public static void ResumeSeldom(ref Vcpu vcpu)
+    {
+        ref VirtualLocalApic apic = ref vcpu.Apic;
+        if ((apic.Waiting | (uint)(vcpu.ProcessorControls & Windows)) != 0)
+            Deliver(ref vcpu, ref apic);
+    }
+
+    private static void Deliver(ref Vcpu vcpu, ref VirtualLocalApic apic)
+    {
+        if (apic.Inbox.Requests != 0)
+            GuestInterrupts.TakeInboxNow(ref vcpu);
+        Present(ref vcpu, ref apic);
+    }
+
+    /// <summary>Injects what can be taken now, and has the CPU exit when the guest is ready for what cannot.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Present(ref Vcpu vcpu, ref VirtualLocalApic apic)
+    {
+        ProcessorControls windows = 0;
+        uint guest = (uint)Vmcs.Readiness();
+        if (vcpu.NmiPending != 0)
+        {
+            if ((guest & (Shadow | BlockingByNmi | Injecting)) == 0)
+            {
+                Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.Nmi.Value);
+                vcpu.NmiPending = 0;
+                guest |= Injecting;
+            }
+            else
+            {
+                windows |= (VmxControls.Pin & PinControls.VirtualNmis) != 0 ? ProcessorControls.NmiWindowExiting : ProcessorControls.InterruptWindowExiting;
+            }
+        }
+        uint vector = apic.Deliverable();
+        uint threshold = 0;
+        if (vector != 0)
+        {
+            if ((guest & (Shadow | RflagsIf | Injecting)) == RflagsIf)
+            {
+                Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.External(vector).Value);
+                apic.Accept(vector);
+                vector = apic.Deliverable();
+                if (vector != 0)
+                    windows |= ProcessorControls.InterruptWindowExiting;
+            }
+            else
+            {
+                windows |= ProcessorControls.InterruptWindowExiting;
+            }
+        }
+        else if (apic.HasPending && apic.HighestPending >> 4 > apic.HighestInService >> 4)
+        {
+            // Held back by the task priority alone: an exit when the guest lowers it.
+            threshold = apic.HighestPending >> 4;
+        }
+        if (threshold != vcpu.TprThreshold)
+        {
+            vcpu.TprThreshold = threshold;
+            Vmcs.Write(VmcsField.TprThreshold, threshold);
+        }
+        ProcessorControls controls = vcpu.ProcessorControls & ~Windows | windows;
+        if (controls == vcpu.ProcessorControls)
+            return;
+        vcpu.ProcessorControls = controls;
+        Vmcs.Write(VmcsField.ProcessorControls, (uint)controls);
+    }
+}
