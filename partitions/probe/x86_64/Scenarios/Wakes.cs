@@ -10,8 +10,8 @@ namespace Bulkhead.Guests.Probe;
 internal static class Wakes
 {
     /// <summary>To vCPU 1, which answers with <see cref="Answer"/>.</summary>
-    public const uint Ping = 0x51;
-    private const uint Answer = 0x52, Self = 0x53, TimerVector = 0x54;
+    public const uint Ping = 0x71;
+    private const uint Answer = 0x72, Self = 0x73, TimerVector = 0x74;
     private const uint Init = 0xc500, StartUp = 0xc600, TrampolinePage = 8;
     /// <summary>Of each kind, every one with a delay of its own; what lies between the masking and HLT is less than the longest.</summary>
     private const uint Rounds = 200;
