@@ -69,7 +69,7 @@ public class DeviceTreeTests
         Guest guest = SampleImage.Appliance.Guests[0];
         Assert.DoesNotContain("aliases", Source(GuestDeviceTree.Make(guest, "small", null).Bytes));
         GicPlatform platform = (GicPlatform)guest.Platform with { ControlUart = (0x0904_0000, 40) };
-        GuestDeviceTree tree = GuestDeviceTree.Make(guest with { Platform = platform, IsControl = true }, "small", null);
+        GuestDeviceTree tree = GuestDeviceTree.Make(guest with { Platform = platform, IsControl = true, Mailbox = 0x0905_0000 }, "small", null);
         Assert.Equal("", Stock.Complains("dtc", tree.Bytes, "-I", "dtb", "-O", "dts", "FILE"));
         string text = Source(tree.Bytes), console = $"/pl011@{platform.Uart:x}";
         Assert.Contains($"serial0 = \"{console}\";", text);
@@ -79,6 +79,10 @@ public class DeviceTreeTests
         Assert.Contains("reg = <0x00 0x9040000 0x00 0x1000>;", second);
         Assert.Contains("interrupts = <0x00 0x08 0x04>;", second);
         Assert.Contains("compatible = \"arm,pl011\\0arm,primecell\";", second);
+        Assert.Contains("mailbox = \"/bulkhead-mailbox@9050000\";", text);
+        Assert.Contains("reg = <0x00 0x9050000 0x00 0x1000>;", text[text.IndexOf("bulkhead-mailbox@9050000 {", StringComparison.Ordinal)..]);
+        // The buffer is RAM that the kernel does not hear of.
+        Assert.Contains($"reg = <0x00 0x{guest.Memory.GuestBase:x} 0x00 0x{guest.Memory.Size - 0x1_0000:x}>;", text);
     }
 
     [Fact]

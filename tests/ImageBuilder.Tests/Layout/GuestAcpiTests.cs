@@ -66,15 +66,21 @@ public class GuestAcpiTests
     }
 
     [Fact]
-    public void ControlGuestHasASecondUart()
+    public void ControlGuestHasASecondUartAndAMailbox()
     {
-        Guest guest = PcGuests.Make(PcGuests.Usual with { ControlUart = (0x2e8, 11) }) with { IsControl = true };
+        Guest guest = PcGuests.Make(PcGuests.Usual with { ControlUart = (0x2e8, 11) }) with { IsControl = true, Mailbox = 0xfeb0_0000 };
         string text = Disassemble(Tables(GuestAcpi.Make(guest, Address)))["DSDT"];
         string second = text[text.IndexOf("Device (COM2)", StringComparison.Ordinal)..];
         Assert.Contains("EisaId (\"PNP0501\")", second);
         Assert.Contains("Name (_UID, 0x02)", second);
         Assert.Contains("0x02E8,             // Range Minimum", second);
         Assert.Contains("0x0000000B,", second);
+        string mailbox = text[text.IndexOf("Device (MBOX)", StringComparison.Ordinal)..];
+        Assert.Contains("Name (_HID, \"BLKH0001\")", mailbox);
+        Assert.Contains("Memory32Fixed (ReadWrite", mailbox);
+        Assert.Contains("0xFEB00000,         // Address Base", mailbox);
+        Assert.Contains("0x00001000,         // Address Length", mailbox);
+        Assert.DoesNotContain("MBOX", Disassemble(Tables(GuestAcpi.Make(PcGuests.Make(), Address)))["DSDT"]);
         Assert.DoesNotContain("COM2", Disassemble(Tables(GuestAcpi.Make(PcGuests.Make(), Address)))["DSDT"]);
     }
 

@@ -65,6 +65,8 @@ public class GoodFileTests
             (first.Restart.On, first.Restart.DelayMilliseconds, first.Restart.Limit, first.Restart.WindowSeconds, first.Restart.Fallback, first.Restart.Last));
         Assert.Equal(new GicPlatform(0x2000_0000, 0x2100_0000, 0x2200_0000, 100, 128) { Watchdog = (0x2300_0000, 0x2301_0000, 101), ControlUart = (0x2400_0000, 102) }, first.Platform);
         Assert.Equal([true, false, false], appliance.Guests.Select(guest => guest.IsControl));
+        Assert.Equal([0x2500_0000, 0, 0], appliance.Guests.Select(guest => guest.Mailbox));
+        Assert.Equal(0x8000_0000 + 64 * Units.MiB - 64 * Units.KiB, GuestRam.MailboxBuffer(first));
         Assert.Equal((10_000u, 2_500u, 120_000u), (first.Watchdog.Timeout, first.Watchdog.PreTimeout, first.Watchdog.Boot));
         Guest second = appliance.Guests[1];
         Assert.Equal((3_000u, 1_500u, 0u), (second.Watchdog.Timeout, second.Watchdog.PreTimeout, second.Watchdog.Boot));
@@ -115,6 +117,9 @@ public class GoodFileTests
         Assert.Empty(pc.Guests[1].Devices);
         ulong host = pc.Guests[0].Memory.HostBase;
         Assert.Equal([new(0, host, 3 * Units.GiB), new(4 * Units.GiB, host + 3 * Units.GiB, Units.GiB)], GuestRam.Of(pc.Guests[0]));
+        // The mailbox's buffer is the end of all, and below it is what the kernel hears of.
+        Assert.Equal((0xfeb0_0000, 5 * Units.GiB - 64 * Units.KiB), (pc.Guests[0].Mailbox, GuestRam.MailboxBuffer(pc.Guests[0])));
+        Assert.Equal([new(0, host, 3 * Units.GiB), new(4 * Units.GiB, host + 3 * Units.GiB, Units.GiB - 64 * Units.KiB)], GuestRam.ForKernel(pc.Guests[0]));
 
         Appliance arm64 = Load.Good("pc", "small", text => text.Replace("4 GiB", "1 GiB"));
         linux = Assert.IsType<LinuxPayload>(arm64.Guests[0].Payload);
