@@ -34,6 +34,11 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IBoardFlash, IRamAcces
     /// </summary>
     static abstract void ResetGuest(ref PartitionCore partition);
 
+    /// <summary>A word of a device's registers that this CPU's guest has: one access, in program order with the others to the device.</summary>
+    static abstract uint ReadDevice(HostPhys register);
+
+    static abstract void WriteDevice(HostPhys register, uint value);
+
     /// <summary>The guest's console write of a buffer; returns how many bytes were taken.</summary>
     static abstract int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text);
 

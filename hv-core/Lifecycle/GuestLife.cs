@@ -147,6 +147,8 @@ public static class GuestLife<TArch> where TArch : struct, IArch
     {
         TurnAllOff(in partition);
         BoardConsole<TArch>.Console.Receive(partition.Index).Clear();
+        // Before the interrupts are made quiet that they may still ask for.
+        DeviceReset<TArch>.Run(ref vcpu, in partition);
         TArch.ResetGuest(ref partition);
         StopReason reason = (StopReason)partition.Reason;
         // Of these nobody has spoken yet: they came from outside the guest.

@@ -153,6 +153,7 @@ public struct GuestEntry
     public const int MaxVcpus = 8;
     public const int MaxMappings = 16;
     public const int MaxInterrupts = 16;
+    public const int MaxResetSteps = 16;
 
     public FixedName Name;
     public uint VcpuCount;
@@ -171,7 +172,7 @@ public struct GuestEntry
     public RestartPolicy Restart;
     /// <summary>A bit for each guest that must run before this one is started with the board.</summary>
     public uint After;
-    public uint Reserved;
+    public uint ResetStepCount;
     public WatchdogEntry Watchdog;
     /// <summary>Its packages must be made for a version of the channels in this range, both ends included.</summary>
     public uint ChannelAbiFirst;
@@ -180,6 +181,8 @@ public struct GuestEntry
     public RsaNumber Key;
     public UpdatePolicy Update;
     public MailboxEntry Mailbox;
+    /// <summary>What brings its assigned devices to rest when it has ended, in this order.</summary>
+    public ResetSteps ResetStep;
 
     public readonly bool IsControl => (Flags & GuestFlags.Control) != 0;
 
@@ -196,6 +199,12 @@ public struct GuestEntry
     public struct Mappings
     {
         private GuestMapping _first;
+    }
+
+    [InlineArray(MaxResetSteps)]
+    public struct ResetSteps
+    {
+        private ResetStep _first;
     }
 
     [InlineArray(MaxInterrupts)]
@@ -303,6 +312,29 @@ public struct GuestInterrupt
     public uint Edge;
     /// <summary>1 if a low line asks; of the I/O APIC's inputs only.</summary>
     public uint ActiveLow;
+}
+
+/// <summary>One step of a device's reset: an access to a register of 32 bits in one of the guest's device mappings.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ResetStep
+{
+    public const uint MaxMicroseconds = 100_000;
+
+    public HostPhys Register;
+    /// <summary>The bits that <see cref="Value"/> is about, which has no others.</summary>
+    public uint Mask;
+    public uint Value;
+    public ResetAction Action;
+    /// <summary>How long to wait for it; 0 for a write.</summary>
+    public uint Microseconds;
+}
+
+public enum ResetAction : uint
+{
+    /// <summary>The register's masked bits become the value; with all 32 of them it is not read before.</summary>
+    Write = 1,
+    /// <summary>Its masked bits are waited for to be the value.</summary>
+    Poll = 2,
 }
 
 /// <summary>Where an arm64 guest sees its virtual devices: data, because a map is the manifest's choice.</summary>

@@ -140,6 +140,8 @@ public static class ApplianceTableReader
             space.TakenCpus |= 1u << (int)cpu;
         }
         TableError error = CheckMappings(in table, index, ref space);
+        if (error == TableError.None && !IsResetSound(in guest))
+            error = TableError.BadDeviceReset;
         if (error == TableError.None)
             error = CheckWatchdog(in guest.Watchdog);
         if (error == TableError.None)
@@ -181,7 +183,7 @@ public static class ApplianceTableReader
         return (policy.On & ~RestartReasons.All) == 0 && policy.DelayMilliseconds <= RestartPolicy.MaxDelayMilliseconds
             && policy.Limit <= RestartPolicy.MaxLimit && policy.WindowSeconds <= RestartPolicy.MaxWindowSeconds
             && (policy.Limit == 0 || policy.WindowSeconds != 0)
-            && policy.Fallback <= 1 && policy.Last <= LastResort.BoardReset && guest.Reserved == 0
+            && policy.Fallback <= 1 && policy.Last <= LastResort.BoardReset
             ? TableError.None : TableError.BadRestartPolicy;
     }
 
@@ -272,6 +274,33 @@ public static class ApplianceTableReader
                 return TableError.GuestOverlap;
         }
         return hasRam ? TableError.None : TableError.NoRam;
+    }
+
+    // Each step stays in a device that the guest has; waits are short.
+    private static bool IsResetSound(in GuestEntry guest)
+    {
+        if (guest.ResetStepCount > GuestEntry.MaxResetSteps)
+            return false;
+        for (int i = 0; i < (int)guest.ResetStepCount; i++)
+        {
+            ref readonly ResetStep step = ref guest.ResetStep[i];
+            bool isKnown = step.Action == ResetAction.Write ? step.Microseconds == 0
+                : step.Action == ResetAction.Poll && step.Microseconds - 1 < ResetStep.MaxMicroseconds;
+            if (!isKnown || step.Mask == 0 || (step.Value & ~step.Mask) != 0 || step.Register.Value % sizeof(uint) != 0 || !IsDevice(in guest, step.Register.Value))
+                return false;
+        }
+        return true;
+    }
+
+    private static bool IsDevice(in GuestEntry guest, ulong register)
+    {
+        for (int i = 0; i < (int)guest.MappingCount; i++)
+        {
+            ref readonly GuestMapping mapping = ref guest.Mapping[i];
+            if (mapping.Kind == MappingKind.Device && register - mapping.Host.Value < mapping.Size)
+                return true;
+        }
+        return false;
     }
 
     // What is mapped belongs to one guest only, once: no mapping before this one has any of it.

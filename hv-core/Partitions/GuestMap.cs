@@ -23,7 +23,7 @@ public static class GuestMap
         return PageTableStatus.Ok;
     }
 
-    /// <summary>Its RAM, one to one.</summary>
+    /// <summary>Its RAM, one to one, and its devices where the hypervisor resets them.</summary>
     public static PageTableStatus FillHost<TFormat, TOps>(in GuestEntry guest, ref PageTable<TFormat, TOps> tables)
         where TFormat : struct, IPageTableFormat
         where TOps : struct, IPageTableOps
@@ -31,8 +31,10 @@ public static class GuestMap
         for (int i = 0; i < guest.MappingCount; i++)
         {
             ref readonly GuestMapping mapping = ref guest.Mapping[i];
-            PageTableStatus status = mapping.Kind == MappingKind.Ram
-                ? tables.Map(mapping.Host.Value, mapping.Host, mapping.Size, ReadWrite) : PageTableStatus.Ok;
+            if (mapping.Kind != MappingKind.Ram && guest.ResetStepCount == 0)
+                continue;
+            PageTableStatus status = tables.Map(mapping.Host.Value, mapping.Host, mapping.Size,
+                ReadWrite | (mapping.Kind == MappingKind.Ram ? MapAttributes.None : MapAttributes.Device));
             if (status != PageTableStatus.Ok)
                 return status;
         }

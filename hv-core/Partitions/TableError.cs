@@ -59,4 +59,5 @@ public enum TableError
     BadControl,
     Downgrade,
     BadUpdatePolicy,
+    BadDeviceReset,
 }

@@ -65,5 +65,6 @@ public static class TableErrorText
         "it is a second control guest\0"u8 +
         "its second UART is unaligned or out of bounds, or its interrupt is, or it has one without the role\0"u8 +
         "a table with a higher rollback index has been confirmed here\0"u8 +
-        "its update's tries or time are out of bounds, or a watchdog that it does not have is to report its health\0"u8;
+        "its update's tries or time are out of bounds, or a watchdog that it does not have is to report its health\0"u8 +
+        "a step of its devices' reset is of no kind, outside its devices, unaligned, or waits too long\0"u8;
 }

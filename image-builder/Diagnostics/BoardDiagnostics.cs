@@ -70,6 +70,14 @@ public static class BoardDiagnostics
         Fix = "Leave the device out; no guest can have it.",
     };
 
+    public static readonly DiagnosticDescriptor ResetOutside = new("BH0110", "A step of a reset is not in the device's registers")
+    {
+        Cause = "The hypervisor carries out a device's `reset` when its guest has ended. Each step is one register of 32 bits, at an offset from the "
+            + "device's first range of registers and within it.",
+        Example = "rtc:\n  reg: [{base: 0x09010000, size: 4 KiB}]\n  reset:\n    - {write: 0x09010010, value: 0}",
+        Fix = "rtc:\n  reg: [{base: 0x09010000, size: 4 KiB}]\n  reset:\n    - {write: 0x10, value: 0}",
+    };
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
-        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt, TwinOfTwin, NothingToReach, ForbiddenPorts];
+        [UnknownBoard, NameDiffers, SameCpu, Overlap, OutsideRam, UartInterrupt, TwinOfTwin, NothingToReach, ForbiddenPorts, ResetOutside];
 }

@@ -144,6 +144,8 @@ public static class TableBuilder
             };
         }
         entry.InterruptCount = (uint)count;
+        foreach (ResetStep step in guest.Devices.SelectMany(device => device.Reset))
+            entry.ResetStep[(int)entry.ResetStepCount++] = step;
         if (guest.Platform is GicPlatform gic)
             entry.Arm64 = Platform(gic);
         else if (guest.Platform is PcPlatform pc)

@@ -58,6 +58,8 @@ internal sealed record BoardDeviceDocument(Located<string> Name)
     public IReadOnlyList<Region> Registers { get; init; } = [];
     public IReadOnlyList<Region> Ports { get; init; } = [];
     public IReadOnlyList<Located<BoardInterrupt>> Interrupts { get; init; } = [];
+    /// <summary>Its registers are offsets from the first of <see cref="Registers"/>.</summary>
+    public IReadOnlyList<Located<ResetStep>> Reset { get; init; } = [];
     public bool Dma { get; init; }
     public IReadOnlyList<string> ClockNames { get; init; } = [];
 }

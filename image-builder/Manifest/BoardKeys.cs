@@ -11,7 +11,9 @@ internal static class BoardKeys
     public static readonly KeySet Flash = new("flash", ["base", "size", "erase_block"], []);
     public static readonly KeySet Uart = new("uart", ["base", "intid"], []);
     public static readonly KeySet Gic = new("gic", ["gicd", "gicr", "gicr_stride"], []);
-    public static readonly KeySet Device = new("device", ["compatible", "reg", "dma"], ["interrupts", "clock_names"]);
+    public static readonly KeySet Device = new("device", ["compatible", "reg", "dma"], ["interrupts", "clock_names", "reset"]);
+    public static readonly KeySet ResetWrite = new("reset_write", ["write", "value"], ["mask"]);
+    public static readonly KeySet ResetPoll = new("reset_poll", ["poll", "value", "within"], ["mask"]);
     public static readonly KeySet Interrupt = new("interrupt", ["intid"], ["trigger"]);
     public static readonly KeySet Qemu = new("qemu", ["machine", "cpu", "memory"], ["args"]);
 
@@ -20,7 +22,7 @@ internal static class BoardKeys
     public static readonly KeySet Disk = new("disk", ["port", "control_port", "size"], []);
     public static readonly KeySet PcUart = new("pc_uart", ["port", "gsi"], []);
     public static readonly KeySet Apic = new("apic", ["local", "io"], []);
-    public static readonly KeySet PcDevice = new("pc_device", ["hid", "dma"], ["reg", "ports", "interrupts"]);
+    public static readonly KeySet PcDevice = new("pc_device", ["hid", "dma"], ["reg", "ports", "interrupts", "reset"]);
     public static readonly KeySet Ports = new("ports", ["port", "count"], []);
     public static readonly KeySet PcInterrupt = new("pc_interrupt", ["gsi"], ["trigger", "polarity"]);
     public static readonly KeySet Bochs = new("bochs", ["cpu", "memory", "ips"], []);
@@ -29,5 +31,5 @@ internal static class BoardKeys
     public static readonly KeySet Twin = new("twin", ["board", "same_as"], ["qemu", "bochs"]);
 
     public static IReadOnlyList<KeySet> All { get; } =
-        [Board, Cpu, Range, Flash, Uart, Gic, Device, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, PcDevice, Ports, PcInterrupt, Bochs, Twin];
+        [Board, Cpu, Range, Flash, Uart, Gic, Device, ResetWrite, ResetPoll, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, PcDevice, Ports, PcInterrupt, Bochs, Twin];
 }

@@ -121,6 +121,7 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
             Compatible = [.. (device.List("compatible", ReadCompatible) ?? []).Select(c => c.Value)],
             Registers = _regions.Registers(device, name.Value),
             Interrupts = device.List("interrupts", ReadInterrupt) ?? [],
+            Reset = device.List("reset", item => ResetReader.Step(item, name.Value, diagnostics)) ?? [],
             // Absent is an error already; until then the careful answer counts.
             Dma = device.Boolean("dma")?.Value ?? false,
             ClockNames = [.. (device.List("clock_names", ReadClock) ?? []).Select(c => c.Value)],

@@ -71,6 +71,7 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
             Registers = _regions.Registers(device, name.Value),
             Ports = [.. (device.List("ports") ?? []).Select(item => ReadPorts(item, name.Value)).OfType<Region>()],
             Interrupts = device.List("interrupts", ReadInterrupt) ?? [],
+            Reset = device.List("reset", item => ResetReader.Step(item, name.Value, diagnostics)) ?? [],
             Dma = device.Boolean("dma")?.Value ?? false,
         };
     }

@@ -62,7 +62,11 @@ public sealed record BoardGic(ulong Gicd, ulong Gicr, ulong GicrStride);
 /// </summary>
 public sealed record BoardDevice(
     string Name, string Compatible, IReadOnlyList<AddressRange> Registers, IReadOnlyList<BoardInterrupt> Interrupts, bool Dma,
-    IReadOnlyList<string> ClockNames, IReadOnlyList<AddressRange> Ports);
+    IReadOnlyList<string> ClockNames, IReadOnlyList<AddressRange> Ports)
+{
+    /// <summary>What brings it to rest between two lives of its guest.</summary>
+    public IReadOnlyList<ResetStep> Reset { get; init; } = [];
+}
 
 /// <summary>An SPI, or an input of the I/O APIC; only there a line can be active low.</summary>
 public sealed record BoardInterrupt(uint IntId, bool Edge, bool ActiveLow = false);

@@ -24,6 +24,21 @@ internal sealed class BoardValidator(BoardDocument board, DiagnosticBag diagnost
         CheckWithinRam();
         CheckInterrupts();
         CheckPcDevices();
+        foreach (BoardDeviceDocument device in board.Devices)
+            CheckReset(device);
+    }
+
+    /// <summary>A reset stays within the registers that its offsets count from.</summary>
+    private void CheckReset(BoardDeviceDocument device)
+    {
+        foreach (Located<ResetStep> step in device.Reset)
+        {
+            ulong offset = step.Value.Register.Value;
+            if (device.Registers.Count == 0 || offset + sizeof(uint) > device.Registers[0].Range.Size)
+                diagnostics.Add(BoardDiagnostics.ResetOutside, step.Span, $"device {device.Name.Value} has no register at {Units.Address(offset)} of its first range");
+            else if (offset % sizeof(uint) != 0 || device.Registers[0].Range.Base % sizeof(uint) != 0)
+                diagnostics.Add(BoardDiagnostics.ResetOutside, step.Span, $"a reset's registers have 32 bits, and {Units.Address(offset)} is no multiple of 4");
+        }
     }
 
     private void CheckCpus()

@@ -67,7 +67,10 @@ internal static class ModelBuilder
         [.. device.Interrupts.Select(i => i.Value)],
         device.Dma,
         device.ClockNames,
-        [.. device.Ports.Select(r => r.Range)]);
+        [.. device.Ports.Select(r => r.Range)])
+    {
+        Reset = [.. device.Reset.Select(step => step.Value with { Register = new(device.Registers[0].Range.Base + step.Value.Register.Value) })],
+    };
 
     private static Guest Build(GuestDocument guest, ApplianceDocument appliance, Board board, ulong host, string boardsDirectory)
     {

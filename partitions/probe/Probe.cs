@@ -28,7 +28,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.Write("'; there are flood crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset lives again interactive "u8);
+            Console.Write("'; there are flood crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset lives again devices interactive "u8);
             Console.WriteLine(CommonScenarios.Names);
             return;
         }
@@ -39,6 +39,8 @@ internal static unsafe class Probe
             Psci.Call(Psci.SystemReset);
         else if (name.SequenceEqual("lives"u8))
             Lives.End();
+        else if (name.SequenceEqual("devices"u8))
+            Devices.End();
     }
 
     private static bool Dispatch(ReadOnlySpan<byte> name)
@@ -69,6 +71,8 @@ internal static unsafe class Probe
             GenericWatchdog.Run();
         else if (name.SequenceEqual("lives"u8))
             Lives.Run();
+        else if (name.SequenceEqual("devices"u8))
+            Devices.Run();
         else if (name.SequenceEqual("interactive"u8))
             Interactive.Run();
         else

@@ -30,6 +30,24 @@ public class RestartTests
         AssertUntouched(output);
     }
 
+    // By the board's recipes (`reset`), with the devices at work when their guest crashes.
+    [Fact]
+    public void Its_devices_are_at_rest_in_the_next()
+    {
+        string manifest = Write("""
+              devices:
+                cpus: [0]
+                memory: 4 MiB
+                devices: [gpio, rtc]
+                restart: {on: [crash], delay: 0 ms, limit: 3 per 24 h}
+                kernel: {project: probe, cmdline: scenario=devices}
+            """);
+        (int exit, string output) = Board.Bulkhead("run", manifest, "--timeout", "120", "--expect", "bulkhead=devices: was restarted 3 times", "--expect", "witness=witness: untouched pass=");
+        Assert.True(exit == 0, output);
+        Assert.Equal(4, Regex.Count(output, "probe: devices done"));
+        AssertUntouched(output);
+    }
+
     [Fact]
     public void It_starts_again_and_again() => StartsAgain(200, 180);
 

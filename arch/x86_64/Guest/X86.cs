@@ -77,6 +77,10 @@ internal readonly struct X86 : IArch
             CpuBlocks.Of((int)partition.CpuOf(i)).StartKind = StartKind.Package;
     }
 
+    public static uint ReadDevice(HostPhys register) => Mmio.Read32(register);
+
+    public static void WriteDevice(HostPhys register, uint value) => Mmio.Write32(register, value);
+
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text) => GuestDevices.WriteBuffer(ref vcpu, text);
 
     public static void UartReceived(int guest, ref VcpuCore here) => GuestDevices.UartReceived(guest, ref here);

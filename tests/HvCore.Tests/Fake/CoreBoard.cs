@@ -31,6 +31,8 @@ internal sealed unsafe class CoreBoard
     public ulong Time = 1000;
     public int Served;
     public bool FlashRefuses;
+    /// <summary>The devices that guests are given.</summary>
+    public FakeDevice? Device;
     /// <summary>Erases and programs so far.</summary>
     public int Changes;
     private readonly ApplianceTable* _table = (ApplianceTable*)NativeMemory.AllocZeroed((nuint)sizeof(ApplianceTable));

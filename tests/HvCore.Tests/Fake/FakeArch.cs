@@ -37,6 +37,8 @@ internal readonly struct FakeArch : IArch
 
     public static void BeginGuest(ref PartitionCore partition) => s_board!.Note($"begin {partition.Index}");
     public static void ResetGuest(ref PartitionCore partition) => s_board!.Note($"reset guest {partition.Index}");
+    public static uint ReadDevice(HostPhys register) => s_board!.Device!.Read(register.Value);
+    public static void WriteDevice(HostPhys register, uint value) => s_board!.Device!.Write(register.Value, value);
     public static int WriteConsole(ref VcpuCore vcpu, ReadOnlySpan<byte> text)
     {
         s_board!.Note($"console {vcpu.Guest} {Convert.ToHexString(text)}");

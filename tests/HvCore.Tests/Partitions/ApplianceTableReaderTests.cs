@@ -169,6 +169,15 @@ public class ApplianceTableReaderTests
         { "unknown restart reason", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.On = (RestartReasons)0x10 },
         { "restart delay", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.DelayMilliseconds = 3_600_001 },
         { "restart limit", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.Limit = 33 },
+        { "17 steps of a reset", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStepCount = 17 },
+        { "a step outside its devices", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x0902_0000) },
+        { "a step in its RAM", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x5000_0000) },
+        { "an unaligned step", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x0901_0002) },
+        { "a step of no kind", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Action = (ResetAction)3 },
+        { "a write that waits", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Microseconds = 1 },
+        { "a poll without time", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[1].Microseconds = 0 },
+        { "a long poll", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[1].Microseconds = 100_001 },
+        { "bits outside the mask", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[1].Value = 2 },
         { "no tries", TableError.BadUpdatePolicy, (ref t) => t.Guest[0].Update.Tries = 0 },
         { "no time to confirm", TableError.BadUpdatePolicy, (ref t) => t.Guest[1].Update.ConfirmMilliseconds = 0 },
         { "more than a day to confirm", TableError.BadUpdatePolicy, (ref t) => t.Guest[0].Update.ConfirmMilliseconds = 86_400_001 },
@@ -178,7 +187,6 @@ public class ApplianceTableReaderTests
         { "restart window", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Restart.WindowSeconds = 86_401 },
         { "fallback", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Restart.Fallback = 2 },
         { "last resort", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Restart.Last = (LastResort)2 },
-        { "reserved behind the policy", TableError.BadRestartPolicy, (ref t) => t.Guest[1].Reserved = 1 },
         { "after itself", TableError.BadStartOrder, (ref t) => t.Guest[0].After = 1 },
         { "after each other", TableError.BadStartOrder, (ref t) => { t.Guest[0].After = 2; t.Guest[1].After = 1; } },
         { "after none there is", TableError.BadStartOrder, (ref t) => t.Guest[1].After = 4 },
@@ -193,6 +201,24 @@ public class ApplianceTableReaderTests
         mutate(ref table);
         ApplianceTable read = default;
         Assert.True(expected == Read(Samples.Stored(table), ref read), what);
+    }
+
+    [Fact]
+    public void Takes_steps_within_its_guests_devices()
+    {
+        ApplianceTable table = Samples.Table(), read = default;
+        Reset(ref table);
+        Assert.Equal(TableError.None, Read(Samples.Stored(table), ref read));
+    }
+
+    // Two sound steps.
+    private static ref GuestEntry Reset(ref ApplianceTable table)
+    {
+        ref GuestEntry guest = ref table.Guest[0];
+        guest.ResetStepCount = 2;
+        guest.ResetStep[0] = new() { Register = new(0x0901_0000), Mask = uint.MaxValue, Value = 5, Action = ResetAction.Write };
+        guest.ResetStep[1] = new() { Register = new(0x0901_0ffc), Mask = 1, Value = 1, Action = ResetAction.Poll, Microseconds = 100_000 };
+        return ref guest;
     }
 
     private static TableError Read(ReadOnlySpan<byte> stored, ref ApplianceTable table) =>

@@ -64,6 +64,9 @@ internal readonly struct SimulatedArch : IArch
 
     public static void BeginGuest(ref PartitionCore partition) => Board.BeginGuest(ref partition);
     public static void ResetGuest(ref PartitionCore partition) => Board.ResetGuest(ref partition);
+    // No guest of a simulated board has a device that would be reset.
+    public static uint ReadDevice(HostPhys register) => throw new System.InvalidOperationException();
+    public static void WriteDevice(HostPhys register, uint value) => throw new System.InvalidOperationException();
     public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => Board.SetWatchdogLine(ref here, asserted);
     public static ulong ProgramCounter(ref VcpuCore vcpu) => vcpu.Entry.Value;
     public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestStop<SimulatedArch>.Stop(ref vcpu, reason);
