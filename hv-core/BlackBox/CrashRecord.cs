@@ -102,6 +102,19 @@ public struct CrashRecord
         && Checksum == Compute() && Owner <= BlackBoxLayout.Hypervisor && WalkCount <= MaxWalk && BacktraceCount <= MaxBacktrace
         && ExitCount <= MaxExits && EventCount <= MaxEvents && ConsoleCount <= MaxConsole;
 
+    /// <summary>Flash where nothing has been written.</summary>
+    public readonly bool IsErased
+    {
+        get
+        {
+            ReadOnlySpan<ulong> words = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<CrashRecord, ulong>(ref Unsafe.AsRef(in this)), (int)(BlackBoxLayout.RecordStride / sizeof(ulong)));
+            int i = 0;
+            while (i < words.Length && words[i] == ulong.MaxValue)
+                i++;
+            return i == words.Length;
+        }
+    }
+
     public void Seal()
     {
         Magic = ExpectedMagic;

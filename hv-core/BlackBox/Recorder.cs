@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Bulkhead.Diagnostics;
+using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
@@ -15,6 +16,9 @@ namespace Bulkhead.BlackBox;
 /// </summary>
 public static unsafe class Recorder<TArch> where TArch : struct, IArch
 {
+    /// <summary>Of each owner's, in a run: who crashes all the time neither wears the flash out nor takes the others' places.</summary>
+    public const uint MostKept = 2;
+
     // Virtual; 0 where the board has none.
     private static ulong _base;
     private static ulong _run;
@@ -22,6 +26,8 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
     private static TraceSource _source;
     private static SpinLock _lock;
     private static Positions _event;
+    private static CrashLog _log;
+    private static Counts _kept;
 
     public static bool IsThere => _base != 0;
 
@@ -40,6 +46,14 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         ref readonly RunHeader second = ref At<RunHeader>(BlackBoxLayout.RunHeader(1));
         ulong former = Math.Max(first.IsSound ? first.Run : 0, second.IsSound ? second.Run : 0);
         int found = FindRecords();
+        if (HasLog)
+        {
+            BoardFlash<TArch> flash = default;
+            _log.Open(ref flash, ApplianceTables.Table.CrashArea.Offset, ref At<CrashRecord>(BlackBoxLayout.Draft(0)));
+            former = Math.Max(former, _log.Run);
+            _sequence = Math.Max(_sequence, _log.Sequence);
+            found = Math.Max(found, _log.Count);
+        }
         // After the last, whatever had the box's RAM before: a header of chance has a sound checksum once in 2^64 times.
         _run = former + 1;
         Clear(BlackBoxLayout.EventRing(Half, 0), (ulong)(uint)ApplianceTables.CpuCount * BlackBoxLayout.EventRingSize);
@@ -104,14 +118,29 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
         CopyConsole(ref record);
         if (record.Owner == BlackBoxLayout.Hypervisor)
         {
-            // Whoever holds the lock: all other CPUs halt.
+            // Whoever holds the lock: all other CPUs halt. One that holds the flash's may have left it anyhow.
             Store(ref record);
+            if (HasLog && BoardUpdates<TArch>.TryEnter(out _))
+            {
+                StoppedFlash<TArch> stopped = default;
+                _log.TryAppend(ref stopped, ref record);
+            }
             return;
         }
         SpinLock.Guard guard = _lock.Enter();
         Store(ref record);
+        if (HasLog && _kept[(int)record.Owner] < MostKept)
+        {
+            _kept[(int)record.Owner]++;
+            BoardFlash<TArch> flash = default;
+            SpinLock.Guard writing = BoardUpdates<TArch>.Enter();
+            _log.TryAppend(ref flash, ref record);
+            BoardUpdates<TArch>.Exit(writing);
+        }
         _lock.Exit(guard);
     }
+
+    private static bool HasLog => (ApplianceTables.Flags & ApplianceFlags.CrashLog) != 0;
 
     /// <summary>Everything this run wrote reaches RAM: before the board is reset.</summary>
     public static void Persist()
@@ -223,6 +252,13 @@ public static unsafe class Recorder<TArch> where TArch : struct, IArch
     private static ref T At<T>(uint offset) where T : unmanaged => ref *(T*)(_base + offset);
 
     private static void Clear(uint offset, ulong bytes) => TArch.Zero(new Span<byte>((void*)(_base + offset), (int)bytes));
+
+    /// <summary>Records of this run on flash, by owner.</summary>
+    [InlineArray(BlackBoxLayout.Owners)]
+    private struct Counts
+    {
+        private uint _first;
+    }
 
     /// <summary>Where each CPU's next event goes; only it touches its own.</summary>
     [InlineArray(ApplianceTable.MaxCpus)]

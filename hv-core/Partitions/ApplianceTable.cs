@@ -36,6 +36,8 @@ public struct ApplianceTable
     public FixedName ApplianceVersion;
     /// <summary>A table with a lower index than the one confirmed is not used.</summary>
     public ulong Rollback;
+    /// <summary>Where the crash log is in the image; empty without one.</summary>
+    public ImageRange CrashArea;
     public Guests Guest;
 
     [InlineArray(MaxGuests)]
@@ -59,6 +61,8 @@ public enum ApplianceFlags : uint
     Production = 8,
     /// <summary>Whoever has the board's UART may list, start and stop guests (docs/abi.md).</summary>
     Management = 16,
+    /// <summary>Crash records go to the image's crash area, too: the board's RAM may forget them.</summary>
+    CrashLog = 32,
 }
 
 /// <summary>The instruction set a board's CPUs and its guests have. Of every pair of parts named after architectures, the other one is zero.</summary>

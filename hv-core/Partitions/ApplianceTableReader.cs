@@ -57,8 +57,10 @@ public static class ApplianceTableReader
         if (table.GuestCount - 1 >= ApplianceTable.MaxGuests)
             return TableError.BadGuestCount;
         if ((table.Flags & ~(ApplianceFlags.Trace | ApplianceFlags.ResetOnBug | ApplianceFlags.CrashCall | ApplianceFlags.Production
-            | ApplianceFlags.Management)) != 0)
+            | ApplianceFlags.Management | ApplianceFlags.CrashLog)) != 0)
             return TableError.BadFlags;
+        if (!IsCrashLog(in table, ref space))
+            return TableError.BadBlackBox;
         for (int i = 0; i < (int)table.GuestCount; i++)
         {
             guest = i;
@@ -359,6 +361,16 @@ public static class ApplianceTableReader
         AddressSpan box = AddressSpan.Of(in board.BlackBox);
         return box.Size == 0 ? box.Start == 0
             : box.Size == BlackBoxLayout.Size && box.IsSound(HypervisorAlignment, HostBits) && IsRam(in board, box) && !box.Overlaps(own);
+    }
+
+    // Two erase blocks of the image; a record comes to them from the box.
+    private static bool IsCrashLog(in ApplianceTable table, ref TableSpace space)
+    {
+        bool isWanted = (table.Flags & ApplianceFlags.CrashLog) != 0;
+        if (table.CrashArea.Size == 0)
+            return !isWanted && table.CrashArea.Offset == 0;
+        return table.CrashArea.Size == CrashLog.Size && table.Board.BlackBox.Size != 0
+            && CheckSlot(in table.CrashArea, in table.Board, ref space) == TableError.None;
     }
 
     private static bool IsRam(in BoardFacts board, AddressSpan span)

@@ -57,7 +57,7 @@ public static class TableErrorText
         "its restart policy is out of bounds\0"u8 +
         "it comes after itself, or after guests that come after it, or after none there is\0"u8 +
         "its watchdog's times are out of bounds, or its registers or interrupt are\0"u8 +
-        "the black box is not 2 MiB of the board's RAM on a boundary of 2 MiB, apart from the hypervisor's\0"u8 +
+        "the black box is not 2 MiB of the board's RAM on a boundary of 2 MiB, apart from the hypervisor's; or its area of the image is none\0"u8 +
         "its key is no RSA-3072 modulus\0"u8 +
         "the appliance is marked for production, and its packages are not signed\0"u8 +
         "its range of channel versions ends before it begins\0"u8 +

@@ -33,6 +33,18 @@ public static class BoxReader
         return new BoxContents([.. runs.OrderBy(run => run.Header.Run)], [.. records.OrderBy(record => record.Sequence)]);
     }
 
+    /// <summary>The box with the records that an image's crash area has beside it; most of them are in both.</summary>
+    public static BoxContents WithLog(BoxContents box, ReadOnlySpan<byte> area)
+    {
+        List<CrashRecord> records = [.. box.Records];
+        for (uint offset = 0; TryRead(area, offset, out CrashRecord record); offset += BlackBoxLayout.RecordStride)
+        {
+            if (record.IsSound && !records.Exists(other => other.Checksum == record.Checksum))
+                records.Add(record);
+        }
+        return box with { Records = [.. records.OrderBy(record => record.Sequence)] };
+    }
+
     /// <summary>A ring's entries, the oldest first.</summary>
     public static IReadOnlyList<TraceEntry> ReadRing(ReadOnlySpan<byte> ring)
     {

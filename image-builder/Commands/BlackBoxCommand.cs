@@ -13,7 +13,8 @@ public static class BlackBoxCommand
         Decode the black box of a board: crash records, last exits and events, consoles.
 
         'run' leaves a QEMU board's box beside its image when it ends; any copy of the box's 2 MiB can be read as well
-        (its address is in the board's board.yaml), and an image read back from a board whose flash has a box.
+        (its address is in the board's board.yaml), and an image read back from a board that keeps crash records in its flash
+        (`run --keep`, with `crash_log: true`).
           ./bulkhead blackbox                        the demo's last run
           ./bulkhead blackbox my.yaml --board qemu-q35
           ./bulkhead blackbox dump.bin --json
@@ -38,7 +39,7 @@ public static class BlackBoxCommand
                     Console.Error.WriteLine($"board {appliance.Board.Name} has no RAM that a reset leaves alone: it keeps no black box");
                 path = Workspace.ImagePath(appliance);
             }
-            BoxContents box = BoxReader.Read(Find(path));
+            BoxContents box = Find(path);
             BoxSymbols symbols = BoxSymbols.Beside(path);
             if (parsed.GetValue(trace) is { } file)
             {
@@ -58,17 +59,15 @@ public static class BlackBoxCommand
     /// <summary>Where a run leaves the black box of the board it ran an image on.</summary>
     public static string MemoryOf(string image) => image + ".blackbox";
 
-    // What a run left beside the image, the image's own area, or the file itself.
-    private static byte[] Find(string path)
+    // What a run left beside the image and what the image itself keeps, or the file as a copy of the box.
+    private static BoxContents Find(string path)
     {
-        if (File.Exists(MemoryOf(path)))
-            return File.ReadAllBytes(MemoryOf(path));
-        if (!File.Exists(path))
+        bool isLeft = File.Exists(MemoryOf(path));
+        if (!isLeft && !File.Exists(path))
             throw new FileNotFoundException($"there is neither {MemoryOf(path)}, which 'run' leaves, nor {path}");
-        byte[] bytes = File.ReadAllBytes(path);
-        if (bytes.Length <= BlackBoxLayout.Size)
-            return bytes;
-        return Gpt.Read(bytes).FirstOrDefault(partition => partition.Name == "blackbox") is { } area
-            ? bytes[(int)area.Offset..(int)(area.Offset + area.Size)] : bytes;
+        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        GptPartition? area = bytes.Length > BlackBoxLayout.Size ? Gpt.Read(bytes).FirstOrDefault(partition => partition.Name == "blackbox") : null;
+        BoxContents box = BoxReader.Read(isLeft ? File.ReadAllBytes(MemoryOf(path)) : area is null ? bytes : []);
+        return area is null ? box : BoxReader.WithLog(box, bytes.AsSpan((int)area.Offset, (int)area.Size));
     }
 }

@@ -34,8 +34,8 @@ public static class ImageBuild
         Put(image, layout.HypervisorA, contents.Hypervisor());
         Put(image, layout.TableA, contents.Table());
         // As erased flash is: nothing was ever remembered.
-        foreach (GptPartition state in new[] { layout.State0, layout.State1 })
-            image.AsSpan((int)state.Offset, (int)state.Size).Fill(0xff);
+        foreach (GptPartition area in new[] { layout.State0, layout.State1, layout.BlackBox })
+            image.AsSpan((int)area.Offset, (int)area.Size).Fill(0xff);
         for (int i = 0; i < appliance.Guests.Count; i++)
         {
             progress.Report($"packing {appliance.Guests[i].Name}");

@@ -1,3 +1,4 @@
+using Bulkhead.BlackBox;
 using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
@@ -41,6 +42,8 @@ public sealed class ImageLayout
     public GptPartition State0 => this["state-0"];
     public GptPartition State1 => this["state-1"];
 
+    public GptPartition BlackBox => this["blackbox"];
+
     /// <summary>Slots a and b of each guest, in the manifest's order.</summary>
     public IReadOnlyList<(GptPartition A, GptPartition B)> Slots { get; }
 
@@ -56,7 +59,7 @@ public sealed class ImageLayout
         ("table-b", 256 * KiB),
         ("state-0", 256 * KiB),
         ("state-1", 256 * KiB),
-        ("blackbox", 512 * KiB),
+        ("blackbox", CrashLog.Size),
     ];
 
     private GptPartition Add(string name, ulong size)

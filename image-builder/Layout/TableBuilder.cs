@@ -44,6 +44,8 @@ public static class TableBuilder
         for (int i = 0; i < appliance.Guests.Count; i++)
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
         table.Flags = appliance.Flags | (appliance.IsProduction ? ApplianceFlags.Production : 0) | (appliance.Management ? ApplianceFlags.Management : 0);
+        if ((table.Flags & ApplianceFlags.CrashLog) != 0)
+            table.CrashArea = Image(layout.BlackBox);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table, 1));
         table.Digest = Names.Digest(SHA256.HashData(bytes[SignedHeader.SignedFrom..]));
         return table;

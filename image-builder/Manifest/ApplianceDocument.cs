@@ -20,6 +20,7 @@ internal sealed record ApplianceDocument(SourceFile File)
 
     /// <summary>Whether guests may crash the hypervisor.</summary>
     public Located<bool>? CrashCall { get; init; }
+    public Located<bool>? CrashLog { get; init; }
     public string Version { get; init; } = "";
     public ulong Rollback { get; init; }
 

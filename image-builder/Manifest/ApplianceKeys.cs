@@ -3,7 +3,7 @@ namespace Bulkhead.ImageBuilder.Manifest;
 /// <summary>Every key of an appliance.yaml. appliance.schema.json says the same; a test compares them.</summary>
 internal static class ApplianceKeys
 {
-    public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], ["trace", "on_bug", "crash_call", "keys", "production", "version", "rollback", "management"]);
+    public static readonly KeySet Appliance = new("appliance", ["appliance", "board", "guests"], ["trace", "crash_log", "on_bug", "crash_call", "keys", "production", "version", "rollback", "management"]);
     public static readonly KeySet Keys = new("keys", ["root"], ["next_root"]);
     public static readonly KeySet Guest = new("guest", ["cpus", "memory"], ["linux", "kernel", "slot", "autostart", "after", "restart", "watchdog", "update", "devices", "platform", "key", "version", "rollback", "channel_abi", "role"]);
     public static readonly KeySet Restart = new("restart", [], ["on", "delay", "limit", "then"]);

@@ -20,6 +20,7 @@ internal sealed class ApplianceReader(DiagnosticBag diagnostics)
             Keys = SigningReader.Read(map, diagnostics),
             Production = map.Boolean("production"),
             CrashCall = map.Boolean("crash_call"),
+            CrashLog = map.Boolean("crash_log"),
             Version = SigningReader.ReadVersion(map, diagnostics),
             Rollback = map.Number("rollback", 0, ulong.MaxValue)?.Value ?? 0,
             Management = map.Choice("management", "on", "off")?.Value != "off",

@@ -16,8 +16,9 @@ internal sealed record BoardDocument(SourceFile File)
     public IReadOnlyList<Located<ulong>>? Cpus { get; init; }
     public IReadOnlyList<Region> Ram { get; init; } = [];
     public Region? HypervisorRam { get; init; }
-    /// <summary>RAM that a reset leaves alone.</summary>
+    /// <summary>RAM for the black box, and whether a reset leaves it alone.</summary>
     public Region? BlackBox { get; init; }
+    public bool ForgetsAtReset { get; init; }
     public Region? FirstStageScratch { get; init; }
     public Region? DeviceTree { get; init; }
     public Region? BootImage { get; init; }

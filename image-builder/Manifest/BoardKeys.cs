@@ -8,6 +8,7 @@ internal static class BoardKeys
         ["architecture", "boot_image", "black_box", "devices", "qemu"]);
     public static readonly KeySet Cpu = new("cpu", ["mpidr"], []);
     public static readonly KeySet Range = new("range", ["base", "size"], []);
+    public static readonly KeySet BlackBox = new("black_box", ["base", "size"], ["survives_reset"]);
     public static readonly KeySet Flash = new("flash", ["base", "size", "erase_block"], []);
     public static readonly KeySet Uart = new("uart", ["base", "intid"], []);
     public static readonly KeySet Gic = new("gic", ["gicd", "gicr", "gicr_stride"], []);
@@ -31,5 +32,5 @@ internal static class BoardKeys
     public static readonly KeySet Twin = new("twin", ["board", "same_as"], ["qemu", "bochs"]);
 
     public static IReadOnlyList<KeySet> All { get; } =
-        [Board, Cpu, Range, Flash, Uart, Gic, Device, ResetWrite, ResetPoll, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, PcDevice, Ports, PcInterrupt, Bochs, Twin];
+        [Board, Cpu, Range, BlackBox, Flash, Uart, Gic, Device, ResetWrite, ResetPoll, Interrupt, Qemu, Pc, PcCpu, Disk, PcUart, Apic, PcDevice, Ports, PcInterrupt, Bochs, Twin];
 }

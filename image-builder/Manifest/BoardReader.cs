@@ -41,12 +41,14 @@ internal sealed class BoardReader(DiagnosticBag diagnostics)
             return null;
         map.Choice("architecture", "arm64", PcReader.Architecture);
         IReadOnlyList<Located<ulong>>? cpus = ReadCpus(map);
+        MapReader? blackBox = map.Map("black_box", BoardKeys.BlackBox);
         BoardDocument board = new(file)
         {
             Name = map.Name("board"),
             Cpus = cpus,
             Ram = _regions.Ram(map),
-            BlackBox = _regions.Read(map.Map("black_box", BoardKeys.Range), "the black box"),
+            BlackBox = _regions.Read(blackBox, "the black box"),
+            ForgetsAtReset = blackBox?.Boolean("survives_reset")?.Value == false,
             HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
             FirstStageScratch = _regions.Read(map.Map("first_stage_scratch", BoardKeys.Range), "the first stage's scratch"),
             DeviceTree = _regions.At("the device tree", map.Address("device_tree", Limits.BoardAddressEnd), Limits.DeviceTreeSize),

@@ -18,13 +18,15 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
             return null;
         PcDocument pc = WithDisk(new PcDocument(), map.Map("disk", BoardKeys.Disk));
         pc = WithUart(pc, map.Map("uart", BoardKeys.PcUart));
+        MapReader? blackBox = map.Map("black_box", BoardKeys.BlackBox);
         return new BoardDocument(file)
         {
             Name = map.Name("board"),
             Architecture = CpuArchitecture.X86_64,
             Cpus = ReadCpus(map),
             Ram = _regions.Ram(map),
-            BlackBox = _regions.Read(map.Map("black_box", BoardKeys.Range), "the black box"),
+            BlackBox = _regions.Read(blackBox, "the black box"),
+            ForgetsAtReset = blackBox?.Boolean("survives_reset")?.Value == false,
             HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
             Pc = WithApic(pc, map.Map("apic", BoardKeys.Apic)),
             Devices = DeviceList.Read(map, BoardKeys.PcDevice, ReadDevice),

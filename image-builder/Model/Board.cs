@@ -19,8 +19,11 @@ public sealed record Board(
     /// <summary>Where the whole image lies when it was started from RAM instead of flash; guests are placed elsewhere while there is room.</summary>
     public AddressRange? BootImage { get; init; }
 
-    /// <summary>RAM that a reset leaves alone, for the black box; null where the board has none.</summary>
+    /// <summary>RAM for the black box; null where the board has none.</summary>
     public AddressRange? BlackBox { get; init; }
+
+    /// <summary>A reset does not leave that RAM alone, so that crash records belong in flash.</summary>
+    public bool ForgetsAtReset { get; init; }
 
     /// <summary>The emulators that make this board; null where it has none of that kind.</summary>
     public QemuBoard? Qemu { get; init; }

@@ -23,6 +23,7 @@ internal static class ModelBuilder
     {
         BootImage = board.BootImage?.Range,
         BlackBox = board.BlackBox?.Range,
+        ForgetsAtReset = board.ForgetsAtReset,
         Qemu = board.Qemu,
         Bochs = board.Bochs,
     };
@@ -53,7 +54,8 @@ internal static class ModelBuilder
             IsProduction = appliance.Production?.Value ?? false,
             Version = appliance.Version,
             Rollback = appliance.Rollback,
-            Flags = appliance.Flags | (appliance.CrashCall?.Value == true ? ApplianceFlags.CrashCall : 0),
+            Flags = appliance.Flags | (appliance.CrashCall?.Value == true ? ApplianceFlags.CrashCall : 0)
+                | (board.BlackBox is not null && (appliance.CrashLog?.Value ?? board.ForgetsAtReset) ? ApplianceFlags.CrashLog : 0),
             Management = appliance.Management,
         };
     }

@@ -14,6 +14,26 @@ public class BlackBoxTests
     public void Arm64_keeps_what_both_crashes_were() =>
         Check(Board.Probes(("crash", 1, "crash"), ("bug", 1, "bug-exception")), "probes-qemu-virt-arm64.img", "arm64", "stopped: instruction fetch outside its memory", "0x7f0000000");
 
+    /// <summary>Power is cut after a crash, and with it goes the RAM: the image still knows.</summary>
+    [Fact]
+    public void Arm64_keeps_crashes_in_flash()
+    {
+        string manifest = Board.Probes(("crash", 1, "crash")), image = Path.ChangeExtension(manifest, ".img");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("guests:", "crash_log: true\nguests:").Replace("    memory:", "    restart: {on: [crash], delay: 0 ms, limit: 5 per 24 h}\n    memory:"));
+        (int exit, string output) = Board.Bulkhead("build", manifest, "-o", image);
+        Assert.True(exit == 0, output);
+        (exit, output) = Board.Bulkhead("run", manifest, "--image", image, "--keep", "--timeout", "120", "--expect", "bulkhead=crash: is held off");
+        Assert.True(exit == 0, output);
+        File.Delete(image + ".blackbox");
+        (exit, output) = Board.Bulkhead("blackbox", image, "--json");
+        Assert.True(exit == 0, output);
+        using JsonDocument box = JsonDocument.Parse(output);
+        // Six crashes, of which a run keeps two.
+        Assert.Equal(["crash", "crash"], box.RootElement.GetProperty("records").EnumerateArray().Select(record => Text(record, "owner")));
+        (exit, output) = Board.Bulkhead("run", manifest, "--image", image, "--timeout", "120", "--expect", "bulkhead=black box: 2 crash records of former runs, this is run 2");
+        Assert.True(exit == 0, output);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--uefi")]

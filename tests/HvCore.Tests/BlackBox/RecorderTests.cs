@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Bulkhead.BlackBox;
 using Bulkhead.Diagnostics;
 using Bulkhead.ImageBuilder.BlackBox;
+using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
 using FsCheck;
@@ -76,6 +77,46 @@ public sealed unsafe class RecorderTests : IDisposable
         BoxContents box = BoxReader.Read(Memory);
         Assert.Equal([1ul, 6ul, 7ul], box.Records.Select(record => record.Sequence));
         Assert.Equal([(uint)StopReason.TripleFault, 4u, (uint)StopReason.SystemError], box.Records.Select(record => record.Cause));
+    }
+
+    [Fact]
+    public void Two_records_of_each_owner_in_a_run_go_to_flash_and_outlive_the_RAM()
+    {
+        OpenWithLog();
+        int before = _board.Changes;
+        Crash(Gateway, 0, StopReason.TripleFault);
+        for (int i = 0; i < 5; i++)
+            Crash(App, 2, (StopReason)i);
+        // An erase, and three programs.
+        Assert.Equal(before + 4, _board.Changes);
+        Assert.Equal([1ul, 2ul, 3ul], Kept().Select(record => record.Sequence));
+
+        new Random(5).NextBytes(Memory);
+        byte[] flash = _board.Image;
+        _board = NewBoard();
+        flash.CopyTo(_board.Image, 0);
+        OpenWithLog();
+        Assert.Equal(0, _board.Changes);
+        Assert.Contains("black box: 3 crash records of former runs, this is run 2", _board.Lines());
+        Crash(App, 2, StopReason.SystemError);
+        Crash(BlackBoxLayout.Hypervisor, 0, 0);
+        Assert.Equal([(1ul, 1ul), (2ul, 1ul), (3ul, 1ul), (4ul, 2ul), (5ul, 2ul)], Kept().Select(record => (record.Sequence, record.Run)));
+        // What is in both shows once.
+        Assert.Equal([1ul, 2ul, 3ul, 4ul, 5ul], BoxReader.WithLog(BoxReader.Read(Memory), Area).Records.Select(record => record.Sequence));
+    }
+
+    [Fact]
+    public void A_bug_while_somebody_writes_flash_leaves_it_alone_and_what_flash_refuses_is_in_RAM()
+    {
+        OpenWithLog();
+        SpinLock.Guard held = BoardUpdates<FakeArch>.Enter();
+        Crash(BlackBoxLayout.Hypervisor, 0, 0);
+        BoardUpdates<FakeArch>.Exit(held);
+        Assert.Equal(0, _board.Changes);
+        _board.FlashRefuses = true;
+        Crash(App, 2, StopReason.SystemError);
+        Assert.Empty(Kept());
+        Assert.Equal(2, BoxReader.Read(Memory).Records.Count);
     }
 
     [Fact]
@@ -168,11 +209,18 @@ public sealed unsafe class RecorderTests : IDisposable
 
     private static void ResetStatics() => CoreBoard.Forget(typeof(Recorder<FakeArch>));
 
-    private void Open(bool isTracing)
+    private void Open(bool isTracing, ImageRange log = default)
     {
-        _board.Table.Flags = isTracing ? ApplianceFlags.Trace : ApplianceFlags.None;
+        _board.Table.Flags = (isTracing ? ApplianceFlags.Trace : 0) | (log.Size != 0 ? ApplianceFlags.CrashLog : 0);
+        _board.Table.CrashArea = log;
         Recorder<FakeArch>.Open((ulong)_memory, TraceSource.Arm64);
     }
+
+    private void OpenWithLog() => Open(false, new() { Offset = 6 * Samples.MiB, Size = CrashLog.Size });
+
+    private ReadOnlySpan<byte> Area => _board.Image.AsSpan((int)(6 * Samples.MiB), (int)CrashLog.Size);
+
+    private IReadOnlyList<CrashRecord> Kept() => BoxReader.WithLog(BoxReader.Read([]), Area).Records;
 
     private void Reset()
     {

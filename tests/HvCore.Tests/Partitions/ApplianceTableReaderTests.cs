@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Bulkhead.BlackBox;
 using Bulkhead.Partitions;
 using Xunit;
 
@@ -169,6 +170,12 @@ public class ApplianceTableReaderTests
         { "unknown restart reason", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.On = (RestartReasons)0x10 },
         { "restart delay", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.DelayMilliseconds = 3_600_001 },
         { "restart limit", TableError.BadRestartPolicy, (ref t) => t.Guest[0].Restart.Limit = 33 },
+        { "a crash log without an area", TableError.BadBlackBox, (ref t) => Logged(ref t).CrashArea = default },
+        { "a crash area of one block", TableError.BadBlackBox, (ref t) => Logged(ref t).CrashArea.Size /= 2 },
+        { "a crash area outside the image", TableError.BadBlackBox, (ref t) => Logged(ref t).CrashArea.Offset = 128 * Samples.MiB },
+        { "a crash area in no block", TableError.BadBlackBox, (ref t) => Logged(ref t).CrashArea.Offset += 4096 },
+        { "a crash log without a box", TableError.BadBlackBox, (ref t) => Logged(ref t).Board.BlackBox = default },
+        { "a slot in the crash area", TableError.SlotOverlap, (ref t) => t.Guest[1].SlotB.Offset = Logged(ref t).CrashArea.Offset - Samples.MiB },
         { "17 steps of a reset", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStepCount = 17 },
         { "a step outside its devices", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x0902_0000) },
         { "a step in its RAM", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x5000_0000) },
@@ -209,6 +216,22 @@ public class ApplianceTableReaderTests
         ApplianceTable table = Samples.Table(), read = default;
         Reset(ref table);
         Assert.Equal(TableError.None, Read(Samples.Stored(table), ref read));
+    }
+
+    [Fact]
+    public void Takes_a_crash_log()
+    {
+        ApplianceTable table = Samples.Table(), read = default;
+        Logged(ref table);
+        Assert.Equal(TableError.None, Read(Samples.Stored(table), ref read));
+    }
+
+    private static ref ApplianceTable Logged(ref ApplianceTable table)
+    {
+        table.Flags |= ApplianceFlags.CrashLog;
+        table.CrashArea = new() { Offset = 2 * Samples.MiB, Size = CrashLog.Size };
+        table.Board.BlackBox = new() { Base = new(0x4080_0000), Size = BlackBoxLayout.Size };
+        return ref table;
     }
 
     // Two sound steps.
