@@ -21,6 +21,9 @@ public struct AcpiFacts
     /// <summary>The PM timer's port (4.8.3.3), 0 if there is none, and whether it counts in 32 bits, not 24.</summary>
     public ushort PmTimerPort;
     public bool PmTimerIs32Bit;
+    /// <summary>The reset register's port (4.8.3.6), 0 if there is none, and what resets the board there.</summary>
+    public ushort ResetPort;
+    public byte ResetValue;
     /// <summary>The HPET's registers, 0 if there is none.</summary>
     public HostPhys Hpet;
 

@@ -83,13 +83,16 @@ public static class AcpiReader
             && memory.TryRead(address, length, out table) && Sum(table) == 0;
     }
 
-    // 5.2.9: PM_TMR_BLK at 76, PM_TMR_LEN at 91, Flags at 112, X_PM_TMR_BLK at 208.
+    // 5.2.9: PM_TMR_BLK at 76, PM_TMR_LEN at 91, Flags at 112, RESET_REG at 116, RESET_VALUE at 128, X_PM_TMR_BLK at 208.
     private static AcpiError ReadFadt(ReadOnlySpan<byte> table, ref AcpiFacts facts)
     {
-        const uint TimerIs32Bit = 1 << 8, HardwareReduced = 1 << 20;
+        const uint TimerIs32Bit = 1 << 8, HasReset = 1 << 10, HardwareReduced = 1 << 20;
         if (table.Length < 116)
             return AcpiError.BadTable;
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(table.Slice(112));
+        // 4.8.3.6: a register of 8 bits; one in memory or PCI configuration is passed over.
+        if ((flags & HasReset) != 0 && table.Length >= 129 && IsAddress(table.Slice(116), 1, out ulong reset) && reset <= ushort.MaxValue)
+            (facts.ResetPort, facts.ResetValue) = ((ushort)reset, table[128]);
         if ((flags & HardwareReduced) != 0 || table[91] != 4)
             return AcpiError.None;
         ulong port = BinaryPrimitives.ReadUInt32LittleEndian(table.Slice(76));

@@ -1,6 +1,6 @@
 namespace Bulkhead.X86.Host;
 
-/// <summary>The board's reset, by the ways a PC has.</summary>
+/// <summary>The board's reset: by ACPI's reset register, then by the ways a PC has where that one did nothing.</summary>
 internal static class BoardReset
 {
     // The south bridge's reset control: bit 1 for a hard reset, bit 2 does it when it rises.
@@ -13,6 +13,9 @@ internal static class BoardReset
     /// <summary>Does not return.</summary>
     public static void Run()
     {
+        // No port before ACPI was read.
+        if (BoardFirmware.Acpi.ResetPort != 0)
+            PortIo.Out8(BoardFirmware.Acpi.ResetPort, BoardFirmware.Acpi.ResetValue);
         PortIo.Out8(ResetControl, HardReset);
         PortIo.Out8(ResetControl, HardReset | Pulse);
         PortIo.Out8(KeyboardCommand, PulseReset);

@@ -45,12 +45,17 @@ public sealed class AcpiBuilder
         return this;
     }
 
-    public AcpiBuilder Fadt(uint port, ulong extendedPort = 0, uint flags = 0, byte timerLength = 4)
+    /// <param name="reset">The reset register's address; its value is 0x0f.</param>
+    /// <param name="resetSpace">0 memory, 1 I/O, 2 PCI configuration.</param>
+    public AcpiBuilder Fadt(uint port, ulong extendedPort = 0, uint flags = 0, byte timerLength = 4, ulong reset = 0, byte resetSpace = 1)
     {
         byte[] body = new byte[244 - 36];
         BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(76 - 36), port);
         body[91 - 36] = timerLength;
         BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(112 - 36), flags);
+        body[116 - 36] = resetSpace;
+        BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(120 - 36), reset);
+        body[128 - 36] = 0x0f;
         body[208 - 36] = 1;
         BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(212 - 36), extendedPort);
         return Table("FACP", body);

@@ -56,6 +56,21 @@ public class AcpiReaderTests
         Assert.Equal(0, facts.PmTimerPort);
     }
 
+    // With or without the flag that says the register is there (bit 10), on hardware-reduced platforms too (bit 20).
+    [Theory]
+    [InlineData(1u << 10, 0xcf9ul, 1, 0xcf9, 0x0f)]
+    [InlineData(1u << 10 | 1u << 20, 0xb2ul, 1, 0xb2, 0x0f)]
+    [InlineData(0u, 0xcf9ul, 1, 0, 0)]
+    [InlineData(1u << 10, 0ul, 1, 0, 0)]
+    [InlineData(1u << 10, 0x10000ul, 1, 0, 0)]
+    [InlineData(1u << 10, 0xfed0_0000ul, 0, 0, 0)]
+    [InlineData(1u << 10, 0xcf9ul, 2, 0, 0)]
+    public void The_reset_register_is_taken_where_it_is_a_port(uint flags, ulong address, byte space, int port, int value)
+    {
+        Assert.Equal(AcpiError.None, Read(new AcpiBuilder().Fadt(0x608, flags: flags, reset: address, resetSpace: space).Madt(1).Build(), out AcpiFacts facts));
+        Assert.Equal((port, value), (facts.ResetPort, facts.ResetValue));
+    }
+
     [Fact]
     public void Says_what_is_missing()
     {
