@@ -10,9 +10,9 @@ internal static class DeviceReset<TArch> where TArch : struct, IArch
     /// <summary>On the guest's leading CPU, all its CPUs out of it. A device that does not answer is told of, and the steps go on.</summary>
     public static void Run(ref VcpuCore vcpu, in PartitionCore partition)
     {
-        for (int i = 0; i < (int)partition.Entry.ResetStepCount; i++)
+        for (int i = 0; i < partition.Entry.ResetStepCount; i++)
         {
-            ref readonly ResetStep step = ref partition.Entry.ResetStep[i];
+            ref readonly ResetStep step = ref ApplianceTables.Table.ResetStep[partition.Entry.FirstResetStep + i];
             if (step.Action == ResetAction.Write)
                 Write(in step);
             else if (!TryWait(ref vcpu, in step))

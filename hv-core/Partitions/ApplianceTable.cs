@@ -19,6 +19,7 @@ public struct ApplianceTable
     public const int SignatureOffset = 64 * 1024;
     public const int MaxCpus = 8;
     public const int MaxGuests = 8;
+    public const int MaxResetSteps = 32;
 
     public ulong Magic;
     public uint Version;
@@ -38,7 +39,15 @@ public struct ApplianceTable
     public ulong Rollback;
     /// <summary>Where the crash log is in the image; empty without one.</summary>
     public ImageRange CrashArea;
+    /// <summary>Of all guests' devices.</summary>
+    public ResetSteps ResetStep;
     public Guests Guest;
+
+    [InlineArray(MaxResetSteps)]
+    public struct ResetSteps
+    {
+        private ResetStep _first;
+    }
 
     [InlineArray(MaxGuests)]
     public struct Guests
@@ -157,7 +166,6 @@ public struct GuestEntry
     public const int MaxVcpus = 8;
     public const int MaxMappings = 16;
     public const int MaxInterrupts = 16;
-    public const int MaxResetSteps = 16;
 
     public FixedName Name;
     public uint VcpuCount;
@@ -176,7 +184,9 @@ public struct GuestEntry
     public RestartPolicy Restart;
     /// <summary>A bit for each guest that must run before this one is started with the board.</summary>
     public uint After;
-    public uint ResetStepCount;
+    /// <summary>What brings its assigned devices to rest when it has ended: so many of the table's steps, from that one on.</summary>
+    public ushort FirstResetStep;
+    public ushort ResetStepCount;
     public WatchdogEntry Watchdog;
     /// <summary>Its packages must be made for a version of the channels in this range, both ends included.</summary>
     public uint ChannelAbiFirst;
@@ -185,8 +195,6 @@ public struct GuestEntry
     public RsaNumber Key;
     public UpdatePolicy Update;
     public MailboxEntry Mailbox;
-    /// <summary>What brings its assigned devices to rest when it has ended, in this order.</summary>
-    public ResetSteps ResetStep;
 
     public readonly bool IsControl => (Flags & GuestFlags.Control) != 0;
 
@@ -203,12 +211,6 @@ public struct GuestEntry
     public struct Mappings
     {
         private GuestMapping _first;
-    }
-
-    [InlineArray(MaxResetSteps)]
-    public struct ResetSteps
-    {
-        private ResetStep _first;
     }
 
     [InlineArray(MaxInterrupts)]

@@ -142,7 +142,7 @@ public static class ApplianceTableReader
             space.TakenCpus |= 1u << (int)cpu;
         }
         TableError error = CheckMappings(in table, index, ref space);
-        if (error == TableError.None && !IsResetSound(in guest))
+        if (error == TableError.None && !IsResetSound(in table, in guest))
             error = TableError.BadDeviceReset;
         if (error == TableError.None)
             error = CheckWatchdog(in guest.Watchdog);
@@ -279,13 +279,13 @@ public static class ApplianceTableReader
     }
 
     // Each step stays in a device that the guest has; waits are short.
-    private static bool IsResetSound(in GuestEntry guest)
+    private static bool IsResetSound(in ApplianceTable table, in GuestEntry guest)
     {
-        if (guest.ResetStepCount > GuestEntry.MaxResetSteps)
+        if (guest.FirstResetStep + guest.ResetStepCount > ApplianceTable.MaxResetSteps)
             return false;
-        for (int i = 0; i < (int)guest.ResetStepCount; i++)
+        for (int i = 0; i < guest.ResetStepCount; i++)
         {
-            ref readonly ResetStep step = ref guest.ResetStep[i];
+            ref readonly ResetStep step = ref table.ResetStep[guest.FirstResetStep + i];
             bool isKnown = step.Action == ResetAction.Write ? step.Microseconds == 0
                 : step.Action == ResetAction.Poll && step.Microseconds - 1 < ResetStep.MaxMicroseconds;
             if (!isKnown || step.Mask == 0 || (step.Value & ~step.Mask) != 0 || step.Register.Value % sizeof(uint) != 0 || !IsDevice(in guest, step.Register.Value))

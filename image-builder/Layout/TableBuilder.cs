@@ -41,8 +41,15 @@ public static class TableBuilder
         table.GuestCount = (uint)appliance.Guests.Count;
         table.ApplianceVersion = Names.Fixed(appliance.Version);
         table.Rollback = appliance.Rollback;
+        ushort steps = 0;
         for (int i = 0; i < appliance.Guests.Count; i++)
+        {
             table.Guest[i] = Entry(appliance.Guests[i], layout.Slots[i]);
+            table.Guest[i].FirstResetStep = steps;
+            foreach (ResetStep step in appliance.Guests[i].Devices.SelectMany(device => device.Reset))
+                table.ResetStep[steps++] = step;
+            table.Guest[i].ResetStepCount = (ushort)(steps - table.Guest[i].FirstResetStep);
+        }
         table.Flags = appliance.Flags | (appliance.IsProduction ? ApplianceFlags.Production : 0) | (appliance.Management ? ApplianceFlags.Management : 0);
         if ((table.Flags & ApplianceFlags.CrashLog) != 0)
             table.CrashArea = Image(layout.BlackBox);
@@ -146,8 +153,6 @@ public static class TableBuilder
             };
         }
         entry.InterruptCount = (uint)count;
-        foreach (ResetStep step in guest.Devices.SelectMany(device => device.Reset))
-            entry.ResetStep[(int)entry.ResetStepCount++] = step;
         if (guest.Platform is GicPlatform gic)
             entry.Arm64 = Platform(gic);
         else if (guest.Platform is PcPlatform pc)

@@ -10,7 +10,7 @@ internal static class Limits
     public const int MaxRamRanges = BoardFacts.MaxRamRanges;
     public const int MaxMappings = GuestEntry.MaxMappings;
     public const int MaxGuestInterrupts = GuestEntry.MaxInterrupts;
-    public const int MaxResetSteps = GuestEntry.MaxResetSteps;
+    public const int MaxResetSteps = ApplianceTable.MaxResetSteps;
 
     /// <summary>FixedName: 16 bytes, the last one zero.</summary>
     public const int MaxNameLength = 15;

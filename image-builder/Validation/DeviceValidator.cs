@@ -22,6 +22,9 @@ internal sealed class DeviceValidator(ApplianceDocument appliance, BoardDocument
             CheckPages(assignment);
             CheckInterrupts(assignment);
         }
+        int steps = _assignments.Sum(a => a.Device.Reset.Count);
+        if (steps > Limits.MaxResetSteps)
+            diagnostics.Add(SyntaxDiagnostics.WrongCount, _assignments[^1].Span, $"the guests' devices have {steps} steps of their resets; {Limits.MaxResetSteps} is the most");
         foreach (BoardDeviceDocument device in board.Devices.Where(d => !d.Dma && _assignments.All(a => a.Device != d)))
         {
             diagnostics.Add(ApplianceDiagnostics.UnusedDevice, device.Name.Span, $"device {device.Name.Value} is given to no guest");

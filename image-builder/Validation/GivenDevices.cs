@@ -22,7 +22,6 @@ internal sealed class GivenDevices(GuestDocument guest, BoardDocument? board) : 
     {
         Check(ram + _devices.Sum(d => d.Device.Registers.Count), "mapped ranges", Limits.MaxMappings);
         Check(_devices.SelectMany(d => d.Device.Interrupts).DistinctBy(i => i.Value.IntId).Count(), "device interrupts", Limits.MaxGuestInterrupts);
-        Check(_devices.Sum(d => d.Device.Reset.Count), "steps of devices' resets", Limits.MaxResetSteps);
         Check(_devices.Sum(d => d.Device.Ports.Count), "ranges of ports", Limits.MaxPortRanges);
 
         void Check(int count, string what, int most)

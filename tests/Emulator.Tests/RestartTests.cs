@@ -30,7 +30,7 @@ public class RestartTests
         AssertUntouched(output);
     }
 
-    // By the board's recipes (`reset`), with the devices at work when their guest crashes.
+    // By the board file's steps (`reset`), with the clock's alarm going off when their guest crashes.
     [Fact]
     public void Its_devices_are_at_rest_in_the_next()
     {
@@ -38,7 +38,7 @@ public class RestartTests
               devices:
                 cpus: [0]
                 memory: 4 MiB
-                devices: [gpio, rtc]
+                devices: [rtc]
                 restart: {on: [crash], delay: 0 ms, limit: 3 per 24 h}
                 kernel: {project: probe, cmdline: scenario=devices}
             """);

@@ -26,10 +26,11 @@ public class DeviceResetTests
         model.CopyTo(device.Registers, 0);
         List<(ulong, uint?)> accesses = [];
         ref GuestEntry guest = ref life.Board.Partitions[0].Entry;
-        foreach (int seed in seeds.Take(GuestEntry.MaxResetSteps))
+        guest.FirstResetStep = 3;
+        foreach (int seed in seeds.Take(ApplianceTable.MaxResetSteps - guest.FirstResetStep))
         {
             ResetStep step = Step((uint)seed);
-            guest.ResetStep[(int)guest.ResetStepCount++] = step;
+            life.Board.Table.ResetStep[guest.FirstResetStep + guest.ResetStepCount++] = step;
             int register = (int)(step.Register.Value - Device) / 4;
             if (step.Action == ResetAction.Poll)
                 continue;
@@ -43,7 +44,7 @@ public class DeviceResetTests
         life.Stop(0, StopReason.SystemReset);
         life.Settle();
         // How often a poll reads is a matter of time.
-        HashSet<ulong> polled = [.. Steps(guest).Where(step => step.Action == ResetAction.Poll).Select(step => step.Register.Value)];
+        HashSet<ulong> polled = [.. Steps(life).Where(step => step.Action == ResetAction.Poll).Select(step => step.Register.Value)];
         return isUntouched && device.Registers.SequenceEqual(model)
             && device.Accesses.Where(access => access.Written is not null).SequenceEqual(accesses.Where(access => access.Item2 is not null))
             && device.Accesses.Where(access => !polled.Contains(access.Address)).SequenceEqual(accesses.Where(access => !polled.Contains(access.Item1)));
@@ -107,15 +108,18 @@ public class DeviceResetTests
     private static void Use(LifeBoard life, ResetStep[] steps)
     {
         ref GuestEntry guest = ref life.Board.Partitions[0].Entry;
-        guest.ResetStepCount = (uint)steps.Length;
+        guest.ResetStepCount = (ushort)steps.Length;
         for (int i = 0; i < steps.Length; i++)
-            guest.ResetStep[i] = steps[i];
+            life.Board.Table.ResetStep[i] = steps[i];
     }
 
-    private static IEnumerable<ResetStep> Steps(GuestEntry guest)
+    private static ResetStep[] Steps(LifeBoard life)
     {
-        for (int i = 0; i < guest.ResetStepCount; i++)
-            yield return guest.ResetStep[i];
+        GuestEntry guest = life.Board.Partitions[0].Entry;
+        ResetStep[] steps = new ResetStep[guest.ResetStepCount];
+        for (int i = 0; i < steps.Length; i++)
+            steps[i] = life.Board.Table.ResetStep[guest.FirstResetStep + i];
+        return steps;
     }
 
     private static ResetStep Write(int register, uint value, uint mask = uint.MaxValue) =>

@@ -176,15 +176,15 @@ public class ApplianceTableReaderTests
         { "a crash area in no block", TableError.BadBlackBox, (ref t) => Logged(ref t).CrashArea.Offset += 4096 },
         { "a crash log without a box", TableError.BadBlackBox, (ref t) => Logged(ref t).Board.BlackBox = default },
         { "a slot in the crash area", TableError.SlotOverlap, (ref t) => t.Guest[1].SlotB.Offset = Logged(ref t).CrashArea.Offset - Samples.MiB },
-        { "17 steps of a reset", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStepCount = 17 },
-        { "a step outside its devices", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x0902_0000) },
-        { "a step in its RAM", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x5000_0000) },
-        { "an unaligned step", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Register = new(0x0901_0002) },
-        { "a step of no kind", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Action = (ResetAction)3 },
-        { "a write that waits", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[0].Microseconds = 1 },
-        { "a poll without time", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[1].Microseconds = 0 },
-        { "a long poll", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[1].Microseconds = 100_001 },
-        { "bits outside the mask", TableError.BadDeviceReset, (ref t) => Reset(ref t).ResetStep[1].Value = 2 },
+        { "more steps of a reset than there are", TableError.BadDeviceReset, (ref t) => Reset(ref t).FirstResetStep = 31 },
+        { "a step outside its devices", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[0].Register = new(0x0902_0000) },
+        { "a step in its RAM", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[0].Register = new(0x5000_0000) },
+        { "an unaligned step", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[0].Register = new(0x0901_0002) },
+        { "a step of no kind", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[0].Action = (ResetAction)3 },
+        { "a write that waits", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[0].Microseconds = 1 },
+        { "a poll without time", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[1].Microseconds = 0 },
+        { "a long poll", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[1].Microseconds = 100_001 },
+        { "bits outside the mask", TableError.BadDeviceReset, (ref t) => Steps(ref t).ResetStep[1].Value = 2 },
         { "no tries", TableError.BadUpdatePolicy, (ref t) => t.Guest[0].Update.Tries = 0 },
         { "no time to confirm", TableError.BadUpdatePolicy, (ref t) => t.Guest[1].Update.ConfirmMilliseconds = 0 },
         { "more than a day to confirm", TableError.BadUpdatePolicy, (ref t) => t.Guest[0].Update.ConfirmMilliseconds = 86_400_001 },
@@ -235,13 +235,14 @@ public class ApplianceTableReaderTests
     }
 
     // Two sound steps.
-    private static ref GuestEntry Reset(ref ApplianceTable table)
+    private static ref GuestEntry Reset(ref ApplianceTable table) => ref Steps(ref table).Guest[0];
+
+    private static ref ApplianceTable Steps(ref ApplianceTable table)
     {
-        ref GuestEntry guest = ref table.Guest[0];
-        guest.ResetStepCount = 2;
-        guest.ResetStep[0] = new() { Register = new(0x0901_0000), Mask = uint.MaxValue, Value = 5, Action = ResetAction.Write };
-        guest.ResetStep[1] = new() { Register = new(0x0901_0ffc), Mask = 1, Value = 1, Action = ResetAction.Poll, Microseconds = 100_000 };
-        return ref guest;
+        table.Guest[0].ResetStepCount = 2;
+        table.ResetStep[0] = new() { Register = new(0x0901_0000), Mask = uint.MaxValue, Value = 5, Action = ResetAction.Write };
+        table.ResetStep[1] = new() { Register = new(0x0901_0ffc), Mask = 1, Value = 1, Action = ResetAction.Poll, Microseconds = 100_000 };
+        return ref table;
     }
 
     private static TableError Read(ReadOnlySpan<byte> stored, ref ApplianceTable table) =>

@@ -1,8 +1,7 @@
 using System;
-using Bulkhead.Partitions;
 using Bulkhead.Update;
 
-namespace Bulkhead.BlackBox;
+namespace Bulkhead.Lifecycle;
 
 /// <summary>The board's flash when its other CPUs halt: those that were to be waited for never come.</summary>
 internal readonly struct StoppedFlash<TArch> : IFlash where TArch : struct, IArch
