@@ -638,6 +638,8 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         uint bit = 1u << (int)intid;
         if ((Interlocked.Or(ref bank.Listed, bit) & bit) != 0)
             return;
+        // Asked by one who still saw the listing before this one: what is asked of this one comes after.
+        ForgetRequests(ref bank, bit);
         if ((Wanting(ref gic, self, ref bank, number) & ~bank.Active & bit) == 0)
         {
             Release(ref gic, self, intid);
@@ -861,13 +863,17 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 gic.Vcpu(self).Interface.Backlog |= 1;
             return;
         }
-        if (((bank.ClearPending | bank.ClearActive) & bit) != 0)
-        {
-            Interlocked.And(ref bank.ClearPending, ~bit);
-            Interlocked.And(ref bank.ClearActive, ~bit);
-        }
+        ForgetRequests(ref bank, bit);
         Interlocked.And(ref bank.Listed, ~bit);
         WantAgain(ref gic, self, intid);
+    }
+
+    private static void ForgetRequests(ref InterruptBank bank, uint bit)
+    {
+        if (((bank.ClearPending | bank.ClearActive) & bit) == 0)
+            return;
+        Interlocked.And(ref bank.ClearPending, ~bit);
+        Interlocked.And(ref bank.ClearActive, ~bit);
     }
 
     /// <summary>An interrupt that is still raised is for whoever it is routed to.</summary>

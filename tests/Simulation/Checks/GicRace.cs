@@ -7,20 +7,21 @@ using Bulkhead.Simulation.Scheduling;
 namespace Bulkhead.Simulation.Checks;
 
 /// <summary>
-/// Three vCPUs send one shared interrupt to and fro while it is raised, taken and ended: it is in one list register at a
-/// time, and at last with the vCPU that it is routed to.
+/// Three vCPUs send one shared interrupt to and fro while it is raised, taken, ended and cleared: it is in one list register
+/// at a time, at last with the vCPU that it is routed to, and nothing of all that happens to the next one.
 /// </summary>
-internal sealed class GicRace : IWorld
+internal sealed class GicRace : IWorld, IGicBoard
 {
     private const int Rounds = 5, Cpus = 3, Registers = 3;
     private const uint Intid = 33, Bank = Intid / 32, Bit = 1u << (int)(Intid % 32);
-    private const uint Group = 0x80, SetEnable = 0x100, SetPending = 0x200, Router = 0x6000;
-
-    private static GicRace s_here = null!;
+    private const uint Group = 0x80, SetEnable = 0x100, SetPending = 0x200, ClearPending = 0x280, ClearActive = 0x380, Router = 0x6000;
 
     private readonly Life _life;
     private readonly ListRegisters[] _lists = new ListRegisters[Cpus];
     private readonly bool[] _kicked = new bool[Cpus];
+    // Taken and not ended, by the guest's own count.
+    private readonly int[] _handling = new int[Cpus];
+    private readonly PhysicalInterrupt _nothing = new();
     private VirtualGic _gic;
     private int _cpu, _busy = Cpus, _inside = Cpus;
 
@@ -35,12 +36,13 @@ internal sealed class GicRace : IWorld
     {
         for (int round = 0; round < Rounds && life.Violation is null; round++)
         {
-            s_here = new GicRace(life);
-            s_here.Race();
+            GicRace race = new(life);
+            SimulatedGic.Board = race;
+            race.Race();
         }
     }
 
-    private int Cpu => Scheduler.HasCurrent ? Scheduler.Current.Cpu : _cpu;
+    public int Cpu => Scheduler.HasCurrent ? Scheduler.Current.Cpu : _cpu;
 
     private void Race()
     {
@@ -48,7 +50,7 @@ internal sealed class GicRace : IWorld
         for (_cpu = 0; _cpu < Cpus; _cpu++)
         {
             _gic.Vcpu(_cpu).PhysicalCpu = _cpu;
-            Lifecycle<Hardware>.ResetCpu(ref _gic, _cpu);
+            Lifecycle<SimulatedGic>.ResetCpu(ref _gic, _cpu);
         }
         _cpu = 0;
         Write(Group + Bank * 4, Bit);
@@ -72,27 +74,46 @@ internal sealed class GicRace : IWorld
 
     private void Act(int cpu)
     {
-        switch (_life.Dice.Next(6))
+        switch (_life.Dice.Next(8))
         {
             case 0:
                 Write(SetPending + Bank * 4, Bit);
                 break;
             case 1 or 2:
-                DistributorRegisters<Hardware>.Write(ref _gic, cpu, Router + Intid * 8, AccessSize.DoubleWord, (ulong)_life.Dice.Next(Cpus));
+                DistributorRegisters<SimulatedGic>.Write(ref _gic, cpu, Router + Intid * 8, AccessSize.DoubleWord, (ulong)_life.Dice.Next(Cpus));
                 break;
             case 3 when cpu == 0:
                 // Its device is one.
-                Delivery<Hardware>.SetLine(ref _gic, cpu, Intid, _life.Dice.OneIn(2));
+                Delivery<SimulatedGic>.SetLine(ref _gic, cpu, Intid, _life.Dice.OneIn(2));
                 break;
             case 4 when _lists[cpu].Best >= 0:
-                _lists[cpu].Acknowledge();
+                Take(cpu);
                 break;
-            case 5 when Array.Exists(_lists[cpu].Values, one => one.IsActive):
-                _lists[cpu].End(Intid);
+            case 5 when _handling[cpu] != 0:
+                End(cpu);
+                break;
+            case 6:
+                Write(ClearPending + Bank * 4, Bit);
+                break;
+            case 7:
+                Write(ClearActive + Bank * 4, Bit);
                 break;
         }
         Answer(cpu);
         Scheduler.Point();
+    }
+
+    private void Take(int cpu)
+    {
+        _lists[cpu].Acknowledge();
+        _handling[cpu]++;
+    }
+
+    // Also where somebody else has ended it before: the priority drops then.
+    private void End(int cpu)
+    {
+        _lists[cpu].End(Intid);
+        _handling[cpu]--;
     }
 
     private bool Answer(int cpu)
@@ -100,14 +121,54 @@ internal sealed class GicRace : IWorld
         bool any = _kicked[cpu];
         _kicked[cpu] = false;
         if (any)
-            Delivery<Hardware>.Drain(ref _gic, cpu);
+            Delivery<SimulatedGic>.Drain(ref _gic, cpu);
         if (!_lists[cpu].Maintenance)
             return any;
-        Delivery<Hardware>.OnMaintenance(ref _gic, cpu);
+        Delivery<SimulatedGic>.OnMaintenance(ref _gic, cpu);
         return true;
     }
 
-    private void Settle()
+    // All that was asked for is done: the next one comes, stays, and is active until it is ended.
+    private void TakeAnother()
+    {
+        _cpu = 0;
+        Delivery<SimulatedGic>.SetLine(ref _gic, 0, Intid, false);
+        Quieten();
+        for (bool any = true; any;)
+        {
+            any = false;
+            for (int cpu = 0; cpu < Cpus; cpu++)
+            {
+                if (_lists[cpu].Best >= 0)
+                    Take(cpu);
+                any |= _handling[cpu] != 0;
+                while (_handling[cpu] != 0)
+                    End(cpu);
+            }
+            Quieten();
+        }
+        _cpu = 0;
+        Write(SetPending + Bank * 4, Bit);
+        Quieten();
+        Recheck();
+        ListRegisters mine = _lists[_gic.RouteOf(Intid)];
+        if (mine.Best < 0)
+            _life.Fail("an interrupt that came when all was at rest is lost");
+        else
+            mine.Acknowledge();
+        Recheck();
+        if (!Array.Exists(mine.Values, one => one.IsActive))
+            _life.Fail("an active interrupt is ended by nobody");
+    }
+
+    private void Recheck()
+    {
+        _cpu = 0;
+        Delivery<SimulatedGic>.RequestRecheck(ref _gic, 0);
+        Quieten();
+    }
+
+    private void Quieten()
     {
         for (bool any = true; any;)
         {
@@ -115,6 +176,12 @@ internal sealed class GicRace : IWorld
             for (_cpu = 0; _cpu < Cpus; _cpu++)
                 any |= Answer(_cpu);
         }
+        _cpu = 0;
+    }
+
+    private void Settle()
+    {
+        Quieten();
         int routes = 0;
         for (int vcpu = 0; vcpu < Cpus; vcpu++)
             routes += (_gic.Bank(0, Bank).Routed.At(vcpu) & Bit) != 0 ? 1 : 0;
@@ -125,13 +192,28 @@ internal sealed class GicRace : IWorld
             isListed |= Array.Exists(lists.Values, one => !one.IsInvalid);
         if (_gic.Bank(0, Bank).Raised != 0 && !isListed)
             _life.Fail($"an interrupt that is raised is with nobody; it is routed to vCPU {_gic.RouteOf(Intid)}");
+        if (_life.Violation is null)
+            TakeAnother();
     }
 
-    private void Write(uint register, uint value) => DistributorRegisters<Hardware>.Write(ref _gic, Cpu, register, AccessSize.Word, value);
+    private void Write(uint register, uint value) => DistributorRegisters<SimulatedGic>.Write(ref _gic, Cpu, register, AccessSize.Word, value);
 
-    private void Put(int index, ListRegister value)
+    public ListRegisters ListsOf(int cpu) => _lists[cpu];
+
+    public PhysicalInterrupt Own(int cpu, uint intid) => _nothing;
+
+    public void Routed(int cpu, int target)
     {
-        _lists[Cpu].Values[index] = value;
+    }
+
+    public void Kick(int cpu)
+    {
+        Scheduler.Point();
+        _kicked[cpu] = true;
+    }
+
+    public void Listed(int cpu, int index, ListRegister value)
+    {
         int holders = 0;
         foreach (ListRegisters lists in _lists)
         {
@@ -153,41 +235,4 @@ internal sealed class GicRace : IWorld
     public bool OnAllWaiting() => false;
 
     public void OnCrash(Fiber here, Exception error) => _life.Fail($"a race for an interrupt: {error}");
-
-    /// <summary>The race's own CPUs.</summary>
-    private readonly struct Hardware : IGicCpuInterface
-    {
-        private static ListRegisters Mine => s_here._lists[s_here.Cpu];
-
-        public static int ListRegisterCount => Registers;
-        public static ListRegister ReadListRegister(int index) => Mine.Values[index];
-        public static void WriteListRegister(int index, ListRegister value) => s_here.Put(index, value);
-        public static void WriteListRegister0(ListRegister value) => WriteListRegister(0, value);
-        public static ulong ReadHcr() => Mine.Hcr | (ulong)Mine.EoiCount << 27;
-
-        public static void WriteHcr(ulong value)
-        {
-            Mine.Hcr = value & 0x7ff_ffff;
-            Mine.EoiCount = HypControl.EoiCount(value);
-        }
-
-        public static uint ReadElrsr() => Mine.Elrsr;
-        public static uint ReadEisr() => Mine.Eisr;
-        public static uint AcknowledgePhysical() => ListRegisters.Spurious;
-        public static void DropPriority(uint intid) { }
-        public static void DeactivatePhysical(uint intid) { }
-        public static void Relax() => Scheduler.Spin();
-        public static void SetPhysicalEnable(uint intid, bool enable) { }
-        public static void SetPhysicalPending(uint intid, bool pending) { }
-        public static void SetPhysicalActive(uint intid, bool active) { }
-        public static void SetPhysicalEdge(uint intid, bool edge) { }
-        public static void SetPhysicalRoute(uint intid, int physicalCpu) { }
-        public static bool ReadPhysicalPending(uint intid) => false;
-
-        public static void SendKick(int physicalCpu)
-        {
-            Scheduler.Point();
-            s_here._kicked[physicalCpu] = true;
-        }
-    }
 }

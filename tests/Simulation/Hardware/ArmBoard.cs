@@ -11,7 +11,7 @@ using Bulkhead.Vcpus;
 namespace Bulkhead.Simulation.Hardware;
 
 /// <summary>A board with a GICv3 and mapped flash. What is between core and GIC is done here as arch/arm64/El2 does it.</summary>
-internal sealed class ArmBoard : Board
+internal sealed class ArmBoard : Board, IGicBoard
 {
     private const int SpiCount = 64;
     private const uint UnownedSpi = 60;
@@ -30,6 +30,7 @@ internal sealed class ArmBoard : Board
 
     public ArmBoard(Life life, byte[] ram) : base(life, ram)
     {
+        SimulatedGic.Board = this;
         int cpus = Vcpus.Length;
         Gics = new VirtualGic[Partitions.Length];
         Buses = new DeviceBus[Partitions.Length];
@@ -55,6 +56,8 @@ internal sealed class ArmBoard : Board
     }
 
     public override bool IsImageMapped => true;
+
+    public int Cpu => Scheduler.Current.Cpu;
 
     protected override void LoadTable() => TableLoad<SimulatedArch, Arm64TableRules>.Run(in Appliance.Config, ref OwnTable);
 
@@ -320,12 +323,26 @@ internal sealed class ArmBoard : Board
         return base.AdvanceToTimer();
     }
 
-    /// <summary>What a guest's CPU does to the board's controller concerns its guest's interrupts.</summary>
-    public void CheckOwner(int cpu, uint intid) => Life.Check(Owner(intid) == Vcpus[cpu].Guest, $"CPU {cpu} changes interrupt {intid}, which is not its guest's");
+    public ListRegisters ListsOf(int cpu) => Lists[cpu];
+
+    /// <summary>What is not its guest's is a violation.</summary>
+    public PhysicalInterrupt Own(int cpu, uint intid)
+    {
+        if (intid >= InterruptId.FirstSpi)
+            CheckOwner(cpu, intid);
+        return Interrupt(cpu, intid);
+    }
+
+    public void Routed(int cpu, int target) => Life.Check(Vcpus[target].Guest == Vcpus[cpu].Guest, "an interrupt is routed to another guest's CPU");
+
+    // What a guest's CPU does to the board's controller concerns its guest's interrupts.
+    private void CheckOwner(int cpu, uint intid) => Life.Check(Owner(intid) == Vcpus[cpu].Guest, $"CPU {cpu} changes interrupt {intid}, which is not its guest's");
 
     /// <summary>An interrupt is in one list register of its guest, and backed by what is the guest's.</summary>
-    public void CheckListed(int cpu, int index, ListRegister value)
+    public void Listed(int cpu, int index, ListRegister value)
     {
+        if (value.IsInvalid)
+            return;
         int guest = Vcpus[cpu].Guest;
         if (value.IsHw && value.PhysicalId >= InterruptId.FirstSpi)
             CheckOwner(cpu, value.PhysicalId);

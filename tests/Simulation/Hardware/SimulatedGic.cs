@@ -3,12 +3,13 @@ using Bulkhead.Simulation.Scheduling;
 
 namespace Bulkhead.Simulation.Hardware;
 
-/// <summary>The running board's GIC, as the calling CPU reaches it; what is not its guest's is a violation.</summary>
+/// <summary>The GIC of whatever runs, as the calling CPU reaches it.</summary>
 internal readonly struct SimulatedGic : IGicCpuInterface
 {
-    private static ArmBoard Board => (ArmBoard)Hardware.Board.Current;
-    private static int Cpu => Scheduler.Current.Cpu;
-    private static ListRegisters Mine => Board.Lists[Cpu];
+    public static IGicBoard Board = null!;
+
+    private static int Cpu => Board.Cpu;
+    private static ListRegisters Mine => Board.ListsOf(Cpu);
 
     public static int ListRegisterCount => Mine.Values.Length;
     public static ListRegister ReadListRegister(int index) => Mine.Values[index];
@@ -16,8 +17,7 @@ internal readonly struct SimulatedGic : IGicCpuInterface
     public static void WriteListRegister(int index, ListRegister value)
     {
         Mine.Values[index] = value;
-        if (!value.IsInvalid)
-            Board.CheckListed(Cpu, index, value);
+        Board.Listed(Cpu, index, value);
     }
 
     public static void WriteListRegister0(ListRegister value) => WriteListRegister(0, value);
@@ -48,7 +48,7 @@ internal readonly struct SimulatedGic : IGicCpuInterface
     public static void SetPhysicalRoute(uint intid, int physicalCpu)
     {
         PhysicalInterrupt its = Own(intid);
-        Board.Life.Check(Board.Vcpus[physicalCpu].Guest == Board.Vcpus[Cpu].Guest, "an interrupt is routed to another guest's CPU");
+        Board.Routed(Cpu, physicalCpu);
         its.Route = physicalCpu;
     }
 
@@ -61,8 +61,6 @@ internal readonly struct SimulatedGic : IGicCpuInterface
     private static PhysicalInterrupt Own(uint intid)
     {
         Scheduler.Point();
-        if (intid >= InterruptId.FirstSpi)
-            Board.CheckOwner(Cpu, intid);
-        return Board.Interrupt(Cpu, intid);
+        return Board.Own(Cpu, intid);
     }
 }
