@@ -118,7 +118,8 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         ulong due = Volatile.Read(ref partition.TrialDue);
         if (due == 0 || GuestLife<TArch>.StateOf(in partition) != GuestState.Running)
             return 0;
-        if (partition.Entry.Update.Health == HealthSource.Watchdog && partition.Watchdog.IsRunning
+        // Counting: a pre-timeout moves the deadline, too, and nobody has fed it.
+        if (partition.Entry.Update.Health == HealthSource.Watchdog && partition.Watchdog.State == WatchdogState.Counting
             && partition.Watchdog.Deadline != partition.UnfedDeadline && Confirm(partition.Index) == UpdateRefusal.None)
             return 0;
         if ((long)(now - due) < 0)

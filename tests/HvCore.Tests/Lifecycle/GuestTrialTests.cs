@@ -115,10 +115,7 @@ public class GuestTrialTests
     [Fact]
     public void A_refused_package_goes_back_before_it_was_entered()
     {
-        LifeBoard life = Booted(s_old, s_new);
-        Accept(life);
-        life.Board.Image[(int)(6 * Samples.MiB) + PackageHeader.StoredSize] ^= 1;
-        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        LifeBoard life = Activated(life => life.Board.Image[(int)(6 * Samples.MiB) + PackageHeader.StoredSize] ^= 1);
         Pass(life, 1);
         Assert.Equal((GuestState.Running, 2), (life.State, life.Starts));
         Assert.Equal(s_old, Running(life));
@@ -127,9 +124,7 @@ public class GuestTrialTests
     [Fact]
     public void The_old_versions_word_is_not_the_new_ones()
     {
-        LifeBoard life = Booted(s_old, s_new);
-        Accept(life);
-        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        LifeBoard life = Activated();
         // It has not been stopped yet.
         Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
         Assert.Equal(1, State(life).Trial);
@@ -165,13 +160,7 @@ public class GuestTrialTests
     [Fact]
     public void The_first_feeding_of_a_watchdog_confirms_where_it_may()
     {
-        LifeBoard life = Booted(s_old, s_new);
-        ref GuestEntry entry = ref life.Board.Partitions[0].Entry;
-        entry.Watchdog = new() { Timeout = 30_000, Boot = 30_000 };
-        entry.Update.Health = HealthSource.Watchdog;
-        Accept(life);
-        GuestTrial<FakeArch>.Activate(1u << Gateway);
-        life.Settle();
+        LifeBoard life = WatchedOnTrial(0);
         for (int i = 0; i < 10; i++)
             Pass(life, 1);
         Assert.Equal(1, State(life).Trial);
@@ -179,6 +168,18 @@ public class GuestTrialTests
         Pass(life, 1);
         Assert.Equal(0, State(life).Trial);
         Assert.Equal(s_new, Running(life));
+    }
+
+    [Fact]
+    public void A_watchdog_that_nobody_feeds_confirms_nothing_at_its_pre_timeout()
+    {
+        LifeBoard life = WatchedOnTrial(20_000);
+        Pass(life, 11);
+        GuestWatchdog<FakeArch>.Check(ref life.Board.Vcpus[0], life.Board.Time);
+        Assert.Equal(WatchdogState.Late, life.Board.Partitions[0].Watchdog.State);
+        for (int i = 0; i < 10; i++)
+            Pass(life, 1);
+        Assert.Equal(1, State(life).Trial);
     }
 
     [Fact]
@@ -216,12 +217,7 @@ public class GuestTrialTests
     [Fact]
     public void A_hypervisor_on_trial_waits_for_the_guests_that_are_asked()
     {
-        LifeBoard life = Booted(s_old, s_new);
-        ref StateRecord record = ref Store().Record;
-        record.Unit[UpdateUnit.Hypervisor].Trial = 1;
-        record.Unit[UpdateUnit.Hypervisor].Tries = 2;
-        Assert.True(Store().TryKeep());
-        life = Reboot(life, required: true);
+        LifeBoard life = WithHypervisorOnTrial();
         // It was started, which is not enough; the second guest is not asked and not started here.
         life.Board.Partitions[1].Starts = 1;
         Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
@@ -232,15 +228,68 @@ public class GuestTrialTests
     [Fact]
     public void A_hypervisor_whose_guests_say_nothing_goes_back_with_a_reset()
     {
-        LifeBoard life = Booted(s_old, s_new);
-        ref StateRecord record = ref Store().Record;
-        record.Unit[UpdateUnit.Hypervisor].Trial = 1;
-        record.Unit[UpdateUnit.Hypervisor].Tries = 2;
-        Assert.True(Store().TryKeep());
-        life = Reboot(life, required: true);
+        LifeBoard life = WithHypervisorOnTrial();
         Pass(life, 61);
         Assert.True(life.IsBoardReset);
         Assert.True(State(life, UpdateUnit.Hypervisor).IsBad(1));
+    }
+
+    // Each end that a trial can have by one of its guests; the other one runs, and must not go on from the slot that failed.
+    [Theory]
+    [InlineData("fails")]
+    [InlineData("has no try left")]
+    [InlineData("is refused")]
+    public void A_set_goes_back_as_one(string how)
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        life.Board.Table.Guest[1].SlotB = new() { Offset = 8 * Samples.MiB, Size = 2 * Samples.MiB };
+        Store().AddGuests(in life.Board.Table);
+        Accept(life);
+        Assert.Equal(UpdateRefusal.None, UpdateState.Accept(ref Store().Record, Gateway + 1, 0));
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway | 2u << Gateway));
+        ref VcpuCore vcpu = ref life.Board.Vcpus[0];
+        ref PartitionCore gateway = ref life.Board.Partitions[0], app = ref life.Board.Partitions[1];
+        app.Request = (int)GuestRequest.None;
+        switch (how)
+        {
+            case "fails":
+                Assert.True(GuestTrial<FakeArch>.TryRollBack(ref vcpu, ref gateway));
+                break;
+            case "is refused":
+                Assert.True(GuestTrial<FakeArch>.TryOther(ref vcpu, ref gateway));
+                break;
+            default:
+                Store().Record.Unit[Gateway].Tries = 0;
+                GuestTrial<FakeArch>.Choose(ref vcpu, ref gateway, out ImageRange slot, out _);
+                Assert.Equal(gateway.Entry.SlotA.Offset, slot.Offset);
+                break;
+        }
+        Assert.Equal((int)GuestRequest.Restart, app.Request);
+        Assert.Equal((0, 0), (State(life).Trial, State(life, Gateway + 1).Trial));
+        Assert.Contains("app: goes back to its confirmed slot", life.Board.Lines());
+    }
+
+    [Fact]
+    public void What_somebody_wants_back_goes_back_at_once()
+    {
+        LifeBoard life = OnTrial();
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.RollBack());
+        Pass(life, 1);
+        Assert.Equal((GuestState.Running, 3), (life.State, life.Starts));
+        Assert.Equal(s_old, Running(life));
+        Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.RollBack());
+    }
+
+    [Fact]
+    public void A_slot_that_failed_is_nothing_to_fall_back_to()
+    {
+        LifeBoard life = OnTrial();
+        Pass(life, 61);
+        Assert.Equal(s_old, Running(life));
+        life.Policy = new() { On = RestartReasons.None, Fallback = 1 };
+        life.Stop(0, StopReason.Stage2Fault);
+        Pass(life, 1);
+        Assert.Equal((GuestState.Stopped, 0), (life.State, (int)State(life).Active));
     }
 
     [Fact]
@@ -255,11 +304,41 @@ public class GuestTrialTests
         Assert.Equal(0, life.Board.Changes);
     }
 
-    private static LifeBoard OnTrial()
+    // Its guest still runs from the old slot.
+    private static LifeBoard Activated(Action<LifeBoard>? prepare = null)
     {
         LifeBoard life = Booted(s_old, s_new);
+        prepare?.Invoke(life);
         Accept(life);
         Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        return life;
+    }
+
+    private static LifeBoard WatchedOnTrial(uint preTimeout)
+    {
+        LifeBoard life = Activated(life =>
+        {
+            ref GuestEntry entry = ref life.Board.Partitions[0].Entry;
+            entry.Watchdog = new() { Timeout = 30_000, PreTimeout = preTimeout, Boot = 30_000 };
+            entry.Update.Health = HealthSource.Watchdog;
+        });
+        life.Settle();
+        return life;
+    }
+
+    private static LifeBoard WithHypervisorOnTrial()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        ref UnitState hypervisor = ref Store().Record.Unit[UpdateUnit.Hypervisor];
+        hypervisor.Trial = 1;
+        hypervisor.Tries = 2;
+        Assert.True(Store().TryKeep());
+        return Reboot(life, required: true);
+    }
+
+    private static LifeBoard OnTrial()
+    {
+        LifeBoard life = Activated();
         life.Settle();
         Assert.Equal((GuestState.Running, 2), (life.State, life.Starts));
         return life;
