@@ -21,6 +21,8 @@ internal sealed class SimulatedFlash
     // What each CPU was shown last, which it may still be reading as memory.
     private readonly ImageRange[] _shown;
     private bool _isBusy;
+    // Of the next changes so many fail.
+    private int _failures;
 
     /// <summary>As memory, or the disk's sectors.</summary>
     public readonly byte[] Bytes;
@@ -125,7 +127,10 @@ internal sealed class SimulatedFlash
 
     private bool Fails()
     {
-        bool fails = _life.FlashFails && _life.Dice.OneIn(15);
+        if (_failures == 0 && _life.FlashFails && _life.Dice.OneIn(20))
+            _failures = _life.Dice.Of(1, 1, 2, 20);
+        bool fails = _failures != 0;
+        _failures -= fails ? 1 : 0;
         _life.Updates.HasFlashFailed |= fails;
         return fails;
     }

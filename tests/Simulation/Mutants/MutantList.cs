@@ -7,7 +7,7 @@ internal static class MutantList
         Reader = "hv-core/Partitions/ApplianceTableReader.cs", Beginning = "hv-core/Update/SignedHeader.cs", Core = "hv-core/Partitions/PartitionCore.cs", Life = "hv-core/Lifecycle/GuestLife.cs",
         Console = "hv-core/Diagnostics/ConsoleMultiplexer.cs", Ring = "hv-core/Diagnostics/TransmitRing.cs", Lock = "hv-core/SpinLock.cs",
         Store = "hv-core/Update/UpdateStore.cs", Steps = "hv-core/Update/UpdateState.cs", Trial = "hv-core/Lifecycle/GuestTrial.cs", Gate = "hv-core/Lifecycle/FlashGate.cs",
-        Session = "hv-core/Update/UpdateSession.cs", Journal = "hv-core/Update/StateJournal.cs",
+        Inbox = "arch/x86_64/Apic/ApicInbox.cs", Session = "hv-core/Update/UpdateSession.cs", Journal = "hv-core/Update/StateJournal.cs",
         Gic = "arch/arm64/Gic/Delivery.cs", GicLife = "arch/arm64/Gic/Lifecycle.cs";
 
     public static readonly Mutant[] All =
@@ -77,6 +77,13 @@ internal static class MutantList
         new("journal erases the block in use", Journal, "int other = _block ^ 1;", "int other = _block;"),
         new("older of two blocks believed", Journal, "other.Sequence > Record.Sequence", "other.Sequence < Record.Sequence"),
         new("record not flushed", Journal, " && flash.TryFlush() && IsKept", " && IsKept"),
+        new("request outlives what it was asked of", Gic, "what is asked of this one comes after.\n        ForgetRequests(ref bank, bit);\n", "\n"),
+        new("request before its vector", Inbox, "public bool Post(uint vector) => Request(Leave(vector));", "public bool Post(uint vector) { bool isFirst = Request(1u << (int)(vector >> 5)); Leave(vector); return isFirst; }"),
+        new("virtual APIC's inbox emptied in two steps", "arch/x86_64/Apic/VirtualLocalApic.cs", "uint requests = Interlocked.Exchange(ref Inbox.Requests, 0);", "uint requests = Volatile.Read(ref Inbox.Requests); Interlocked.And(ref Inbox.Requests, 0);"),
+        new("STARTUP outlives an INIT", Inbox, "uint wanted = seen & (Words | AnyLevel) | Init;", "uint wanted = seen | Init;"),
+        new("level forgotten on its way", Inbox, "        Interlocked.Or(ref Level.At(word), 1u << (int)vector);\n", ""),
+        new("remote IRR stays set", "arch/x86_64/Apic/IoApicRegisters.cs", "        io.RemoteIrr &= ~ended;\n", ""),
+        new("pre-timeout taken for a feeding", Trial, "partition.Watchdog.State == WatchdogState.Counting", "partition.Watchdog.IsRunning"),
         new("feeding does not count", "hv-core/Devices/GuestWatchdog.cs", "        partition.Watchdog.Feed(now);\n", ""),
     ];
 }

@@ -264,6 +264,8 @@ internal sealed class UpdateLedger
     {
         if (unit >= UpdateUnit.FirstGuest)
             return (_said & GuestBit(unit)) != 0 || (SpokenFor & GuestBit(unit)) != 0 && _running[unit] == _trial?.Version[unit];
+        if (_running[unit] != _trial?.Version[unit])
+            return false;
         for (int guest = 0; guest < Appliance.Guests; guest++)
         {
             ref GuestEntry entry = ref Appliance.Table.Guest[guest];
