@@ -23,7 +23,7 @@ public class BochsTests
         // Each exit leaves its trace as well.
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("guests:", "trace: true\nguests:"));
         Play("bochs", manifest,
-            // With interrupts off: only the preemption timer ends its turn (Vmx/VmxExits.cs, Backstop).
+            // With interrupts off: only the preemption timer ends its turn (Vmx/VmxBackstop.cs).
             "--expect", "bulkhead=hang: stopped: its watchdog was not fed", "--expect", "bulkhead=hang: restarts", "--expect", "hang=probe: hang done",
             // Nothing of its first life shows in the second.
             "--expect", @"leftovers=(?s)leftovers done.*leftovers done", "--expect", "bulkhead=leftovers: is held off",
