@@ -15,8 +15,7 @@ public static class BoardUpdateService<TArch> where TArch : struct, IArch
     /// <param name="line">Without its end.</param>
     /// <param name="data">What came with it, where a channel has a place for that.</param>
     /// <param name="answer">Where the answer goes.</param>
-    public static void Obey<TAnswer>(ReadOnlySpan<byte> line, ForeignBytes data, ref TAnswer answer)
-        where TAnswer : struct, IAnswer
+    public static void Obey(ReadOnlySpan<byte> line, ForeignBytes data, ref BoardAnswer<TArch> answer)
     {
         bool isBusy = !_lock.TryEnter(out SpinLock.Guard held);
         if (!isBusy)
@@ -38,8 +37,7 @@ public static class BoardUpdateService<TArch> where TArch : struct, IArch
         _lock.Exit(held);
     }
 
-    private static bool TryObey<TAnswer>(ReadOnlySpan<byte> line, ForeignBytes data, ref TAnswer answer)
-        where TAnswer : struct, IAnswer
+    private static bool TryObey(ReadOnlySpan<byte> line, ForeignBytes data, ref BoardAnswer<TArch> answer)
     {
         Decisions board = default;
         if (UpdateService.IsDecision(line))

@@ -53,17 +53,12 @@ public static class Management<TArch> where TArch : struct, IArch
 
     private static void Update(ReadOnlySpan<byte> line, ref VcpuCore here)
     {
-        Lines answer = default;
+        BoardAnswer<TArch> answer = default;
         // A load that this interrupt came into has half a stack of tables; a signature's arithmetic needs as much.
         if (here.Guest >= 0 && here.Index == 0 && GuestLife<TArch>.StateOf(in TArch.Partition(here.Guest)) == GuestState.Loading)
             UpdateService.Refuse(ServiceError.Busy, ref answer);
         else
             BoardUpdateService<TArch>.Obey(line, default, ref answer);
-    }
-
-    private readonly struct Lines : IAnswer
-    {
-        public void Say(ref LogLine line) => Answer(line.Bytes);
     }
 
     private static GuestRequest RequestOf(ReadOnlySpan<byte> command)
@@ -113,7 +108,7 @@ public static class Management<TArch> where TArch : struct, IArch
         _ => "package"u8,
     };
 
-    private static void Answer(ReadOnlySpan<byte> what)
+    internal static void Answer(ReadOnlySpan<byte> what)
     {
         LogLine line = default;
         line.Add("manage: "u8);

@@ -8,7 +8,7 @@ namespace Bulkhead.Update;
 internal static class SlotLines
 {
     public static void SayUnit<TAnswer>(int unit, in UnitState state, in ApplianceTable table, ref TAnswer answer)
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         LogLine line = default;
         line.Add("unit "u8);
@@ -27,7 +27,7 @@ internal static class SlotLines
     /// <summary>False when the flash refused.</summary>
     public static bool TrySaySlot<TFlash, TAnswer>(int unit, int slot, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)
         where TFlash : struct, IFlash
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         SlotFacts facts = default;
         ImageRange range = store.Slot(unit, slot);

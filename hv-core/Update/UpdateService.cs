@@ -41,7 +41,7 @@ public struct UpdateService
         ReadOnlySpan<byte> line, ForeignBytes data, ref UpdateStore<TFlash> store, in ApplianceTable table, in RootDigests roots, ref TBoard board, ref TAnswer answer)
         where TFlash : struct, IFlash
         where TBoard : struct, IUpdateBoard
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         LineWords words = new(line);
         ReadOnlySpan<byte> word = words.Next();
@@ -66,7 +66,7 @@ public struct UpdateService
     /// <summary>A command that changes which slots run. Nobody holds the store: the board takes it as it needs.</summary>
     public void Decide<TBoard, TAnswer>(ReadOnlySpan<byte> line, in ApplianceTable table, ref TBoard board, ref TAnswer answer)
         where TBoard : struct, IUpdateBoard
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         LineWords words = new(line);
         LogLine detail = default;
@@ -81,7 +81,7 @@ public struct UpdateService
 
     /// <summary>A refusal by whoever could not hand the line on.</summary>
     public static void Refuse<TAnswer>(ServiceError error, ref TAnswer answer)
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         LogLine line = default;
         line.Add("error "u8);
@@ -112,7 +112,7 @@ public struct UpdateService
 
     private readonly ServiceError Slots<TFlash, TAnswer>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)
         where TFlash : struct, IFlash
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         int wanted = -1;
         if (!words.IsOver && (wanted = UpdateUnitNames.Find(words.Next(), in table)) < 0)
@@ -267,7 +267,7 @@ public struct UpdateService
 
     private readonly ServiceError Status<TFlash, TAnswer>(ref LineWords words, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)
         where TFlash : struct, IFlash
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
@@ -296,7 +296,7 @@ public struct UpdateService
     }
 
     private ServiceError Log<TAnswer>(ref LineWords words, ref TAnswer answer)
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         if (!words.IsOver)
             return ServiceError.UnknownCommand;
@@ -315,7 +315,7 @@ public struct UpdateService
 
     private void Answer<TBoard, TAnswer>(ServiceError error, ref LogLine detail, in ApplianceTable table, ref TBoard board, ref TAnswer answer)
         where TBoard : struct, IUpdateBoard
-        where TAnswer : struct, IAnswer
+        where TAnswer : struct, IAnswer, allows ref struct
     {
         LogLine line = default;
         line.Add(error == ServiceError.None ? "ok"u8 : "error "u8);

@@ -79,6 +79,7 @@ public static class HypervisorCall<TArch> where TArch : struct, IArch
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong WriteConsole(ref VcpuCore vcpu, GuestPhys address, ulong bytes)
     {
         // The whole range must be the guest's, also what is beyond one call's share.

@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
@@ -84,6 +85,7 @@ internal static class Hypercall
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong CpuOn(ref Vcpu vcpu, ulong affinity, GuestPhys entry, ulong argument)
     {
         if ((entry.Value & 3) != 0 && affinity < vcpu.Partition.Core.VcpuCount)

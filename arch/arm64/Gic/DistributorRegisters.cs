@@ -58,20 +58,24 @@ public static class DistributorRegisters<THardware> where THardware : struct, IG
         WriteOther(ref gic, self, offset, size, value);
     }
 
-    private static uint ReadBits(ref VirtualGic gic, int self, uint offset)
+    private static ulong ReadBits(ref VirtualGic gic, int self, uint offset)
     {
-        uint number = (offset >> 2) & 31;
-        ref InterruptBank bank = ref gic.Distributor.Banks.At(number);
         var register = (RegisterBank)(offset >> 7);
         // Enables first: they are what a guest reads most.
-        if (register == RegisterBank.Isenabler || register == RegisterBank.Icenabler)
-            return bank.Enabled;
-        switch (register)
+        return register == RegisterBank.Isenabler || register == RegisterBank.Icenabler
+            ? gic.Distributor.Banks.At((offset >> 2) & 31).Enabled : ReadRareBits(ref gic, self, offset);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong ReadRareBits(ref VirtualGic gic, int self, uint offset)
+    {
+        uint number = (offset >> 2) & 31;
+        switch ((RegisterBank)(offset >> 7))
         {
             case RegisterBank.Control:
                 return ReadControl(ref gic, offset);
             case RegisterBank.Igroupr:
-                return bank.Group;
+                return gic.Distributor.Banks.At(number).Group;
             case RegisterBank.Ispendr:
             case RegisterBank.Icpendr:
                 return LiveState<THardware>.Pending(ref gic, self, number);
@@ -96,6 +100,7 @@ public static class DistributorRegisters<THardware> where THardware : struct, IG
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong ReadOther(ref VirtualGic gic, uint offset, AccessSize size)
     {
         if (offset >= Ipriorityr && offset < Itargetsr)
@@ -130,6 +135,7 @@ public static class DistributorRegisters<THardware> where THardware : struct, IG
     private static bool IsImplemented(ref VirtualGic gic, uint intid) =>
         ((gic.Distributor.Banks.At(intid >> 5).Implemented >> (int)intid) & 1) != 0;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void WriteControl(ref VirtualGic gic, int self, uint value)
     {
         uint group0 = (value & EnableGrp0) != 0 ? ~0u : 0;
@@ -191,6 +197,7 @@ public static class DistributorRegisters<THardware> where THardware : struct, IG
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void WriteOther(ref VirtualGic gic, int self, uint offset, AccessSize size, ulong value)
     {
         if (offset >= Ipriorityr && offset < Itargetsr)

@@ -54,6 +54,8 @@ public static unsafe class Unsafe
 
     public static ref T NullRef<T>() => ref AsRef<T>(null);
 
+    public static bool IsNullRef<T>(ref readonly T source) => AsPointer(in source) == null;
+
     // Elements start after the MethodTable pointer and the length, padded to a pointer.
     internal static ref T ArrayElement<T>(T[] array) =>
         ref As<byte, T>(ref As<ArrayData>(array).Data);

@@ -1,0 +1,8 @@
+namespace Bulkhead.ImageBuilder.Tests.CallCounts;
+
+internal interface ISample
+{
+    static abstract int ImplementedCalledOnce();
+
+    int CalledOnceAndByWayOfAnInterface();
+}
