@@ -6,8 +6,9 @@ using Bulkhead.Update;
 namespace Bulkhead.Tests.Update;
 
 /// <summary>
-/// Flash as the worst chip or disk is. Programs only clear bits. What has not been flushed may be kept, or lost, or
-/// torn, each step by itself; an erase that was cut leaves anything.
+/// Flash as the worst chip is, or a disk's blocks as the worst disk keeps them. What has not been flushed may be kept, or
+/// lost, or torn, each step by itself. On a chip programs only clear bits, and an erase that was cut leaves anything; on a
+/// disk a block is what was written last, and an erase is many writes, some of which may be lost when later ones are kept.
 /// </summary>
 internal sealed class FlashModel
 {
@@ -16,31 +17,35 @@ internal sealed class FlashModel
 
     // What is not here is erased.
     private readonly Dictionary<ulong, byte[]> _kept;
+    private readonly bool _isDisk;
     private readonly List<(ulong Offset, byte[]? Bytes)> _pending = [];
     private Dictionary<ulong, byte[]> _seen;
 
-    public FlashModel() => (_kept, _seen) = ([], []);
+    public FlashModel(bool isDisk = false) => (_kept, _seen, _isDisk) = ([], [], isDisk);
 
-    private FlashModel(Dictionary<ulong, byte[]> kept) => (_kept, _seen) = (new(kept), new(kept));
+    private FlashModel(Dictionary<ulong, byte[]> kept, bool isDisk) => (_kept, _seen, _isDisk) = (new(kept), new(kept), isDisk);
 
     /// <summary>Erases, programs and flushes so far.</summary>
     public int Steps { get; private set; }
     public int Erases { get; private set; }
     public int Programs { get; private set; }
     /// <summary>At this step power is cut; the seed says what becomes of what was not flushed.</summary>
-    public int? CutAt { get; init; }
+    public int? CutAt { get; private set; }
+    /// <summary>So many steps from the next erase on power is cut.</summary>
+    public int? CutAfterErase { get; private init; }
     public int Seed { get; init; }
     /// <summary>During each step. Where it does not return, that step has begun and not ended (<see cref="Lose"/>).</summary>
     public Action? Meanwhile { get; init; }
 
     /// <summary>The same content with other plans; only when nothing is pending.</summary>
-    public FlashModel Copy(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed };
+    public FlashModel Copy(int? cutAt = null, int seed = 0) => new(_kept, _isDisk) { CutAt = cutAt, Seed = seed };
 
     /// <summary>The same, and it says so whenever a step is under way.</summary>
-    public FlashModel AfterCut(Action meanwhile) => new(_kept) { Meanwhile = meanwhile };
+    public FlashModel AfterCut(Action meanwhile) => new(_kept, _isDisk) { Meanwhile = meanwhile };
 
     /// <summary>What the next boot finds.</summary>
-    public FlashModel AfterCut(int? cutAt = null, int seed = 0) => new(_kept) { CutAt = cutAt, Seed = seed, Meanwhile = Meanwhile };
+    public FlashModel AfterCut(int? cutAt = null, int seed = 0, int? cutAfterErase = null) =>
+        new(_kept, _isDisk) { CutAt = cutAt, CutAfterErase = cutAfterErase, Seed = seed, Meanwhile = Meanwhile };
 
     public void Read(ulong offset, Span<byte> room)
     {
@@ -59,9 +64,14 @@ internal sealed class FlashModel
         if (offset % IFlash.EraseBlock != 0)
             throw new InvalidOperationException($"erase at {offset:x}");
         Erases++;
-        _pending.Add((offset, null));
-        Step();
-        Apply(_seen, (offset, null));
+        if (CutAfterErase is int more)
+            CutAt = Steps + more;
+        int first = _pending.Count;
+        if (_isDisk)
+            _pending.AddRange(Enumerable.Range(0, IFlash.EraseBlock / Unit).Select(i => (offset + (ulong)(i * Unit), (byte[]?)s_erased)));
+        else
+            _pending.Add((offset, null));
+        StepOver(first);
     }
 
     public void Program(ulong offset, ReadOnlySpan<byte> bytes)
@@ -73,9 +83,7 @@ internal sealed class FlashModel
         int first = _pending.Count;
         for (int i = 0; i < bytes.Length; i += Unit)
             _pending.Add((offset + (ulong)i, bytes.Slice(i, Unit).ToArray()));
-        Step();
-        for (int i = first; i < _pending.Count; i++)
-            Apply(_seen, _pending[i]);
+        StepOver(first);
     }
 
     public void Flush()
@@ -84,6 +92,13 @@ internal sealed class FlashModel
         foreach ((ulong, byte[]?) step in _pending)
             Apply(_kept, step);
         _pending.Clear();
+    }
+
+    private void StepOver(int first)
+    {
+        Step();
+        for (int i = first; i < _pending.Count; i++)
+            Apply(_seen, _pending[i]);
     }
 
     private void Step()
@@ -110,7 +125,7 @@ internal sealed class FlashModel
         }
     }
 
-    private static void Apply(Dictionary<ulong, byte[]> units, (ulong Offset, byte[]? Bytes) step)
+    private void Apply(Dictionary<ulong, byte[]> units, (ulong Offset, byte[]? Bytes) step)
     {
         if (step.Bytes is null)
         {
@@ -118,9 +133,14 @@ internal sealed class FlashModel
                 units.Remove(unit);
             return;
         }
+        if (_isDisk)
+        {
+            units[step.Offset] = step.Bytes;
+            return;
+        }
         byte[] before = units.GetValueOrDefault(step.Offset, s_erased), after = new byte[Unit];
         for (int i = 0; i < Unit; i++)
-            after[i] = (byte)(before[i] & step.Bytes[i]);
+            after[i] = Written(before[i], step.Bytes[i], 0);
         units[step.Offset] = after;
     }
 
@@ -146,8 +166,12 @@ internal sealed class FlashModel
         for (int i = 0; i < Unit; i++)
         {
             byte mask = prefix ? (byte)(i < whole ? 0 : i == whole ? random.Next(256) : 0xff) : (byte)random.Next(256);
-            after[i] = (byte)(before[i] & (step.Bytes[i] | mask));
+            after[i] = Written(before[i], step.Bytes[i], mask);
         }
         _kept[step.Offset] = after;
     }
+
+    // Without the bits that power was cut before.
+    private byte Written(byte before, byte value, byte missing) =>
+        (byte)(_isDisk ? (before & missing) | (value & ~missing) : before & (value | missing));
 }

@@ -31,9 +31,9 @@ internal sealed class ModelBoard
 
     public ref StateRecord State => ref _journal.Record;
 
-    public static ModelBoard Delivered()
+    public static ModelBoard Delivered(bool isDisk)
     {
-        ModelBoard board = new(new FlashModel()) { Launches = [], Confirmed = new int[UpdateUnit.Count] };
+        ModelBoard board = new(new FlashModel(isDisk)) { Launches = [], Confirmed = new int[UpdateUnit.Count] };
         for (int unit = 0; unit < UpdateUnit.Count; unit++)
             board.Write(unit, 0, Package(unit, 1, 1, 3000));
         Assert(!board._journal.TryOpen(ref board._flash, State0, State1), "an erased journal has no record");

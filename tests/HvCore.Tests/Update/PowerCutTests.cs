@@ -16,7 +16,20 @@ public class PowerCutTests(ITestOutputHelper output)
     private const int Guest = UpdateUnit.FirstGuest, Other = UpdateUnit.FirstGuest + 1;
     private const int Fates = 6;
 
-    public static TheoryData<string> Scenarios => [.. s_scenarios.Keys];
+    /// <summary>Each on a chip and on a disk.</summary>
+    public static TheoryData<string, bool> Scenarios
+    {
+        get
+        {
+            TheoryData<string, bool> all = [];
+            foreach (string name in s_scenarios.Keys)
+            {
+                all.Add(name, false);
+                all.Add(name, true);
+            }
+            return all;
+        }
+    }
 
     /// <summary>What is done, and the units that must always be of one version.</summary>
     private static readonly Dictionary<string, (Action<ModelBoard> Do, int[] Set)> s_scenarios = new()
@@ -83,10 +96,10 @@ public class PowerCutTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public void Every_cut_leaves_the_old_or_the_new_set(string scenario)
+    public void Every_cut_leaves_the_old_or_the_new_set(string scenario, bool isDisk)
     {
         (Action<ModelBoard> act, int[] set) = s_scenarios[scenario];
-        ModelBoard delivered = Prepared();
+        ModelBoard delivered = Prepared(isDisk);
         ModelBoard whole = delivered.With(delivered.Model.Copy());
         whole.OpenOnly();
         act(whole);
@@ -104,7 +117,7 @@ public class PowerCutTests(ITestOutputHelper output)
                 points += CutBootsToo(board, fate, set, $"step {step}, fate {fate}");
             }
         }
-        output.WriteLine($"{scenario}: {points} crash points");
+        output.WriteLine($"{scenario}, {(isDisk ? "disk" : "flash")}: {points} crash points");
     }
 
     /// <summary>The boot after a cut may be cut as well, at each of its steps; the one after that is not.</summary>
@@ -157,9 +170,9 @@ public class PowerCutTests(ITestOutputHelper output)
     }
 
     // The journal stands near the end of its block, so that scenarios cross into the other.
-    private static ModelBoard Prepared()
+    private static ModelBoard Prepared(bool isDisk)
     {
-        ModelBoard board = ModelBoard.Delivered();
+        ModelBoard board = ModelBoard.Delivered(isDisk);
         for (int i = 0; i < 2 * (IFlash.EraseBlock / StateRecord.Size) - 4; i++)
             board.KeepAgain();
         return board;
