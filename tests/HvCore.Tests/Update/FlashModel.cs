@@ -115,13 +115,15 @@ internal sealed class FlashModel
     public void Lose(int seed)
     {
         Random random = new(seed);
+        // One or two of three are not kept as they are, or few of many.
+        int outOf = random.Next(2) == 0 ? 3 : 20;
         foreach ((ulong Offset, byte[]? Bytes) step in _pending)
         {
-            int fate = seed < 2 ? seed : random.Next(3);
-            if (fate == 1)
-                Apply(_kept, step);
-            else if (fate == 2)
+            int fate = seed < 2 ? seed : random.Next(outOf);
+            if (fate == 2)
                 Tear(step, random);
+            else if (fate != 0)
+                Apply(_kept, step);
         }
     }
 

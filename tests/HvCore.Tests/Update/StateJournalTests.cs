@@ -19,7 +19,7 @@ public class StateJournalTests
         Random random = new(seed);
         FlashModel model = new(isDisk);
         ulong kept = 0;
-        for (int life = 0; life < 120; life++)
+        for (int life = 0; life < 1200; life++)
         {
             // Mostly a short life; some live through more than a block, or end where it does.
             int steps = random.Next(4) == 0 ? random.Next(1500) : random.Next(12);
