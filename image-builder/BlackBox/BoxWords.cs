@@ -20,7 +20,7 @@ public static class BoxWords
     public static string Cause(in CrashRecord record)
     {
         if (record.Owner != BlackBoxLayout.Hypervisor)
-            return record.Cause <= (uint)StopReason.Requested ? Encoding.ASCII.GetString(StopReasonText.Of((StopReason)record.Cause)) : $"stopped: reason {record.Cause}";
+            return Reason(record.Cause);
         return (BugCause)record.Cause switch
         {
             BugCause.Check => $"a check of the hypervisor failed, kind {record.CauseDetail}",
@@ -64,7 +64,7 @@ public static class BoxWords
         return (TraceEvent)(entry.Code >> 32) switch
         {
             TraceEvent.GuestStarts => $"guest {Guest(value, in header)} starts at 0x{entry.Detail:x}",
-            TraceEvent.GuestStops => $"guest {Guest((uint)entry.Detail, in header)}: {(value <= (uint)StopReason.Requested ? Encoding.ASCII.GetString(StopReasonText.Of((StopReason)value)) : $"reason {value}")}",
+            TraceEvent.GuestStops => $"guest {Guest((uint)entry.Detail, in header)}: {Reason(value)}",
             TraceEvent.VcpuOn => $"vCPU {value} on at 0x{entry.Detail:x}",
             TraceEvent.VcpuOff => $"vCPU {value} off",
             TraceEvent.Exception => $"exception 0x{value:x} for the guest, 0x{entry.Detail:x}, at 0x{entry.Pc:x}",
@@ -140,4 +140,8 @@ public static class BoxWords
         }
         return words.ToString();
     }
+
+    // A box may be of a younger hypervisor.
+    private static string Reason(uint value) => Enum.IsDefined((StopReason)value)
+        ? Encoding.ASCII.GetString(StopReasonText.Of((StopReason)value)) : $"stopped: reason {value}";
 }

@@ -14,16 +14,14 @@ internal static class GuestReport
         GuestStop.End(ref vcpu.Core);
     }
 
-    /// <summary>The same where an interrupt led here: there is no syndrome, and X19-X29 were not saved.</summary>
+    /// <summary>The same where an interrupt led here: there is no syndrome, and fewer registers were saved.</summary>
     public static void StopAtInterrupt(ref Vcpu vcpu, StopReason reason)
     {
-        for (int i = 19; i <= 29; i++)
-            vcpu.Context.X[i] = 0;
         GuestStop.Begin(ref vcpu.Core, reason);
         HypervisorLog.Line("  vcpu"u8, (ulong)vcpu.Core.Index, "cpu"u8, (ulong)vcpu.Core.Cpu);
         HypervisorLog.Line("  ELR_EL2"u8, SystemRegister.ReadElr(), "SPSR_EL2"u8, SystemRegister.ReadSpsr());
         HypervisorLog.Line("  X0"u8, vcpu.Context.X[0], "X30"u8, vcpu.Context.X[30]);
-        GuestRecord.Write(ref vcpu, reason, default, 0, 0);
+        GuestRecord.WriteInterrupted(ref vcpu, reason);
         GuestStop.End(ref vcpu.Core);
     }
 

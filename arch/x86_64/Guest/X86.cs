@@ -99,7 +99,7 @@ internal readonly struct X86 : IArch
         return own.Registers.Rip;
     }
 
-    public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestReport.Stop(ref CpuBlocks.Of(vcpu.Cpu), reason, 0, default);
+    public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestReport.StopAtInterrupt(ref CpuBlocks.Of(vcpu.Cpu), reason);
 
     public static void Kick(int cpu) => LocalApic.SendInterrupt((uint)ApplianceTables.Board.CpuId.Of(cpu), HostVector.Kick);
 
