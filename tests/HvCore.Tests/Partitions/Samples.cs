@@ -93,6 +93,7 @@ public static class Samples
         table.Guest[1].X86.WatchdogPort = 0x610;
         table.Guest[0].X86.ControlPort = 0x2e8;
         table.Guest[0].X86.ControlGsi = 3;
+        table.Guest[0].Mailbox = new() { Registers = new(0xfeb0_0000), Buffer = new(0x7f_0000) };
         // The clock's and COM2's.
         table.Guest[0].X86.PortRangeCount = 1;
         table.Guest[0].X86.Ports[0] = new() { First = 0x70, Count = 2 };
