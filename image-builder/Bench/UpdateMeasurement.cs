@@ -47,7 +47,7 @@ public static class UpdateMeasurement
         BundleFile bundle = Pack(work, Manifest(board, 2, MakeInitrd(work, extra), false), out long package);
         Counts counts = new(bundle.Bytes.Length, package, [], []);
         Routines hypervisor = work.Symbols;
-        ulong first = hypervisor.AddressOf("_start"), activate = hypervisor.AddressLike("GuestTrial_1<.*>__Activate$"), firstLine = FirstLine(work);
+        ulong first = hypervisor.AddressOf("_start"), activate = hypervisor.AddressLike("UpdateService__Activate<"), firstLine = FirstLine(work);
         int phase = 0;
         using CountedRun run = new(work, [], [], socketFolder: work.Folder);
         run.GoUntil(() => work.Console(Guest).Contains("trial done", StringComparison.Ordinal));
