@@ -183,7 +183,7 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         }
         // A package that is refused ends its guest alone, and a guest that wants to be off is.
         bool isLast = wanted != RestartReasons.None && wanted != RestartReasons.Off;
-        if (isLast && (policy.On & wanted) != 0)
+        if ((policy.On & wanted) != 0)
             LifeLog<TArch>.LimitReached(in partition);
         if (reason != StopReason.PackageRefused && TryOtherSlot(ref vcpu, ref partition, isLast && policy.Fallback != 0))
         {
