@@ -11,7 +11,7 @@ namespace Bulkhead.X86.Apic;
 /// </summary>
 public struct ApicInbox
 {
-    /// <summary>Requests: the words of Vectors, one bit each.</summary>
+    /// <summary>Requests: the words of Vectors and Level, one bit each.</summary>
     public const uint Words = 0xff;
 
     /// <summary>Requests: some of them are level-triggered, see Level.</summary>
@@ -30,6 +30,7 @@ public struct ApicInbox
     /// <summary>The one word to look at: nonzero when there is anything.</summary>
     public uint Requests;
 
+    // A vector is in the one or the other, whole: with a word that only says how, somebody between the two writes would be seen with half.
     internal VectorWords Vectors;
     internal VectorWords Level;
 
@@ -64,7 +65,6 @@ public struct ApicInbox
     {
         uint word = vector >> 5;
         Interlocked.Or(ref Level.At(word), 1u << (int)vector);
-        Interlocked.Or(ref Vectors.At(word), 1u << (int)vector);
         return Request(1u << (int)word | AnyLevel);
     }
 

@@ -250,9 +250,8 @@ public struct VirtualLocalApic
         for (uint rest = requests & ApicInbox.Words; rest != 0; rest &= rest - 1)
         {
             uint word = (uint)BitOperations.TrailingZeroCount(rest);
-            // Level first: it was set before its vector was.
             uint level = (requests & ApicInbox.AnyLevel) == 0 ? 0 : Interlocked.Exchange(ref Inbox.Level.At(word), 0);
-            uint vectors = Interlocked.Exchange(ref Inbox.Vectors.At(word), 0);
+            uint vectors = Interlocked.Exchange(ref Inbox.Vectors.At(word), 0) | level;
             if (word == 0 && (vectors & 0xffff) != 0)
             {
                 Refuse(0);
