@@ -94,26 +94,11 @@ public class ControlClientTests
         public void Progress(ReadOnlySpan<byte> what, ulong done, ulong all) => World.Present!.Steps.Add((Encoding.ASCII.GetString(what), done, all));
     }
 
-    private struct Source(byte[] bundle, bool isStream) : IBundleSource
-    {
-        private ulong _position;
-
-        public int Read(ulong offset, Span<byte> room)
-        {
-            if (isStream && offset < _position)
-                return -1;
-            int count = Math.Clamp(bundle.Length - (int)offset, 0, room.Length);
-            bundle.AsSpan((int)Math.Min(offset, (ulong)bundle.Length), count).CopyTo(room);
-            _position = offset + (ulong)count;
-            return count;
-        }
-    }
-
     private static ClientResult Update(World world, byte[] bundle, out string error, bool isStream = false)
     {
         ServiceClient<LineChannel<Port>, Output> client = world.Client();
         Assert.Equal(ClientResult.Ok, client.Begin());
-        Source source = new(bundle, isStream);
+        BundleArray source = new(bundle, isStream);
         ClientResult result = client.Update(ref source, new byte[4096]);
         error = Encoding.ASCII.GetString(ServiceClient<LineChannel<Port>, Output>.ErrorOf(in client));
         return result;

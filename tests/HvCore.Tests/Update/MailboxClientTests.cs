@@ -80,26 +80,11 @@ public class MailboxClientTests
         }
     }
 
-    private struct Source(byte[] bundle, bool isStream) : IBundleSource
-    {
-        private ulong _position;
-
-        public int Read(ulong offset, Span<byte> room)
-        {
-            if (isStream && offset < _position)
-                return -1;
-            int count = Math.Clamp(bundle.Length - (int)offset, 0, room.Length);
-            bundle.AsSpan((int)Math.Min(offset, (ulong)bundle.Length), count).CopyTo(room);
-            _position = offset + (ulong)count;
-            return count;
-        }
-    }
-
     private static ClientResult Update(byte[] bundle, out string error, bool isStream = false)
     {
         ServiceClient<MailboxChannel<Port>, Output> client = default;
         Assert.Equal(ClientResult.Ok, client.Begin());
-        Source source = new(bundle, isStream);
+        BundleArray source = new(bundle, isStream);
         ClientResult result = client.Update(ref source, new byte[64 * 1024]);
         error = Encoding.ASCII.GetString(ServiceClient<MailboxChannel<Port>, Output>.ErrorOf(in client));
         return result;

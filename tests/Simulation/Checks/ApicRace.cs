@@ -10,7 +10,7 @@ namespace Bulkhead.Simulation.Checks;
 /// Three vCPUs of a PC: they send each other interrupts and NMIs, a device's level comes through the I/O APIC and moves
 /// between them, and the first one starts the others by INIT and STARTUP, again and again. Nothing that is owed is lost.
 /// </summary>
-internal sealed class ApicRace : IWorld
+internal sealed class ApicRace : RaceWorld
 {
     private const int Rounds = 5, Cpus = 3;
     private const uint Pin = 5, LevelVector = 0x60, FirstVector = 0x40, Gsi = 21;
@@ -20,7 +20,6 @@ internal sealed class ApicRace : IWorld
     // A page boundary's alignment is not needed where no hardware walks it.
     private static VirtualApics s_apics;
 
-    private readonly Life _life;
     private readonly bool[] _kicked = new bool[Cpus], _waits = new bool[Cpus];
     private readonly Dictionary<(uint Cpu, uint Vector), (long Raised, long Taken)> _owed = [];
     // Of each CPU: NMIs sent and taken, by the clock; the page that the newest STARTUP names; where it began.
@@ -30,7 +29,9 @@ internal sealed class ApicRace : IWorld
     private int _busy = Cpus, _inside = Cpus, _cpu;
     private bool _line;
 
-    private ApicRace(Life life) => _life = life;
+    private ApicRace(Life life) : base(life, "of APICs")
+    {
+    }
 
     public static void Run(Life life)
     {
@@ -40,8 +41,6 @@ internal sealed class ApicRace : IWorld
             s_here.Race();
         }
     }
-
-    private Dice Dice => _life.Dice;
 
     private static ref VirtualLocalApic Apic(int cpu) => ref s_apics.Local.At((uint)cpu);
 
@@ -69,7 +68,7 @@ internal sealed class ApicRace : IWorld
             for (_inside--; _inside != 0;)
                 Scheduler.Spin();
         });
-        if (_life.Violation is null)
+        if (Life.Violation is null)
             Settle();
     }
 
@@ -205,7 +204,7 @@ internal sealed class ApicRace : IWorld
         if (vector == LevelVector)
         {
             // Its device is one that somebody else may have served.
-            _life.Check(apic.IsLevel(vector), "a level-triggered interrupt came as an edge");
+            Life.Check(apic.IsLevel(vector), "a level-triggered interrupt came as an edge");
             _line = false;
         }
         else
@@ -216,7 +215,7 @@ internal sealed class ApicRace : IWorld
         if (Dice.OneIn(2))
             Scheduler.Point();
         uint ended = apic.End();
-        _life.Check(ended == vector, $"vector {vector:x} was taken last, and {ended:x} is ended");
+        Life.Check(ended == vector, $"vector {vector:x} was taken last, and {ended:x} is ended");
         if (apic.IsLevel(vector))
             IoApicRegisters<Hardware>.End(ref s_apics, ref apic, vector);
         return true;
@@ -240,18 +239,18 @@ internal sealed class ApicRace : IWorld
         for (int cpu = 0; cpu < Cpus; cpu++)
         {
             if (_waits[cpu])
-                _life.Fail($"vCPU {cpu} was sent a STARTUP for page {_wanted[cpu]:x}, and waits");
+                Life.Fail($"vCPU {cpu} was sent a STARTUP for page {_wanted[cpu]:x}, and waits");
             else if (_wanted[cpu] != _started[cpu])
-                _life.Fail($"vCPU {cpu} began at page {_started[cpu]:x}, not {_wanted[cpu]:x}");
+                Life.Fail($"vCPU {cpu} began at page {_started[cpu]:x}, not {_wanted[cpu]:x}");
             if (_nmiSent[cpu] > _nmiTaken[cpu])
-                _life.Fail($"an NMI to vCPU {cpu} is lost");
+                Life.Fail($"an NMI to vCPU {cpu} is lost");
             if (Apic(cpu).HasPending)
-                _life.Fail($"vCPU {cpu} has an interrupt that never comes");
+                Life.Fail($"vCPU {cpu} has an interrupt that never comes");
         }
         foreach (((uint cpu, uint vector), (long raised, long taken)) in _owed)
         {
             if (raised > taken)
-                _life.Fail($"vector {vector:x} to vCPU {cpu} is lost");
+                Life.Fail($"vector {vector:x} to vCPU {cpu} is lost");
         }
         CheckLine();
     }
@@ -261,20 +260,8 @@ internal sealed class ApicRace : IWorld
     {
         bool mayBeLost = _wanted[1] != 0 || _wanted[2] != 0;
         if (_line && !mayBeLost)
-            _life.Fail("a level-triggered interrupt asks, and is with nobody");
+            Life.Fail("a level-triggered interrupt asks, and is with nobody");
     }
-
-    public void AfterStep(Fiber here)
-    {
-        if (here.Inside > Life.LongestRace)
-            _life.Fail($"a race does not end; CPU {here.Cpu}");
-    }
-
-    public bool MayWake(Fiber fiber) => false;
-
-    public bool OnAllWaiting() => false;
-
-    public void OnCrash(Fiber here, Exception error) => _life.Fail($"a race of APICs: {error}");
 
     private readonly struct Hardware : IApicHardware
     {

@@ -12,16 +12,17 @@ namespace Bulkhead.Simulation.Checks;
 /// Two CPUs write to the console at once and are never heard of again: all their bytes are on the wire then, or
 /// something is armed that sends them. A mark that nobody looks at would be a line that comes with the next one, if ever.
 /// </summary>
-internal sealed class ConsoleRace : IWorld
+internal sealed class ConsoleRace : RaceWorld
 {
     private const int Rounds = 20, Cpus = 2;
 
-    private readonly Life _life;
     private readonly int[] _written = new int[Cpus];
     private ConsoleMultiplexer<Wire, Wire> _console;
     private int _busy = Cpus;
 
-    private ConsoleRace(Life life) => _life = life;
+    private ConsoleRace(Life life) : base(life, "for the console")
+    {
+    }
 
     public static void Run(Life life)
     {
@@ -40,7 +41,7 @@ internal sealed class ConsoleRace : IWorld
             name[0] = (byte)('a' + source);
             _console.AddGuest(in name);
         }
-        Scheduler.Run(this, _life.Dice, Cpus, _life.Dice.Of(1, 2, 4), cpu =>
+        Scheduler.Run(this, Dice, Cpus, Dice.Of(1, 2, 4), cpu =>
         {
             for (int other = 1; other < Cpus; other++)
                 Scheduler.Start(other);
@@ -50,20 +51,20 @@ internal sealed class ConsoleRace : IWorld
         });
         // A line that is open keeps the other's back for a while; the timer that ends this is IsHolding's to ask for.
         bool isOwed = Wire.IsArmed || _console.IsHolding;
-        for (int source = 0; source < Cpus && !isOwed && _life.Violation is null; source++)
+        for (int source = 0; source < Cpus && !isOwed && Life.Violation is null; source++)
         {
             int missing = _written[source] - Count((char)('A' + source));
             if (missing != 0)
-                _life.Fail($"{missing} bytes of a console stay in their ring, and nothing will send them");
+                Life.Fail($"{missing} bytes of a console stay in their ring, and nothing will send them");
         }
     }
 
     private void Write(int cpu)
     {
         byte value = (byte)('A' + cpu);
-        for (int lines = _life.Dice.Between(1, 2); lines != 0; lines--)
+        for (int lines = Dice.Between(1, 2); lines != 0; lines--)
         {
-            if (_life.Dice.OneIn(2))
+            if (Dice.OneIn(2))
             {
                 _console.Write(cpu, [value, value, (byte)'\n']);
                 _written[cpu]++;
@@ -78,18 +79,6 @@ internal sealed class ConsoleRace : IWorld
     }
 
     private static int Count(char value) => Encoding.Latin1.GetString([.. Wire.Sent]).AsSpan().Count(value);
-
-    public void AfterStep(Fiber here)
-    {
-        if (here.Inside > Life.LongestRace)
-            _life.Fail($"a race does not end; CPU {here.Cpu}");
-    }
-
-    public bool MayWake(Fiber fiber) => false;
-
-    public bool OnAllWaiting() => false;
-
-    public void OnCrash(Fiber here, Exception error) => _life.Fail($"a race for the console: {error}");
 
     /// <summary>A line that is always fast enough.</summary>
     private readonly struct Wire : IUart, IClock

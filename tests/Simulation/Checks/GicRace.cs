@@ -10,13 +10,12 @@ namespace Bulkhead.Simulation.Checks;
 /// Three vCPUs send one shared interrupt to and fro while it is raised, taken, ended and cleared: it is in one list register
 /// at a time, at last with the vCPU that it is routed to, and nothing of all that happens to the next one.
 /// </summary>
-internal sealed class GicRace : IWorld, IGicBoard
+internal sealed class GicRace : RaceWorld, IGicBoard
 {
     private const int Rounds = 5, Cpus = 3, Registers = 3;
     private const uint Intid = 33, Bank = Intid / 32, Bit = 1u << (int)(Intid % 32);
     private const uint Group = 0x80, SetEnable = 0x100, SetPending = 0x200, ClearPending = 0x280, ClearActive = 0x380, Router = 0x6000;
 
-    private readonly Life _life;
     private readonly ListRegisters[] _lists = new ListRegisters[Cpus];
     private readonly bool[] _kicked = new bool[Cpus];
     // Taken and not ended, by the guest's own count.
@@ -25,9 +24,8 @@ internal sealed class GicRace : IWorld, IGicBoard
     private VirtualGic _gic;
     private int _cpu, _busy = Cpus, _inside = Cpus;
 
-    private GicRace(Life life)
+    private GicRace(Life life) : base(life, "for an interrupt")
     {
-        _life = life;
         for (int cpu = 0; cpu < Cpus; cpu++)
             _lists[cpu] = new ListRegisters(Registers, _ => { });
     }
@@ -56,11 +54,11 @@ internal sealed class GicRace : IWorld, IGicBoard
         Write(Group + Bank * 4, Bit);
         Write(0, 2);
         Write(SetEnable + Bank * 4, Bit);
-        Scheduler.Run(this, _life.Dice, Cpus, _life.Dice.Of(1, 2, 4, 16), cpu =>
+        Scheduler.Run(this, Dice, Cpus, Dice.Of(1, 2, 4, 16), cpu =>
         {
             for (int other = 1; other < Cpus; other++)
                 Scheduler.Start(other);
-            for (int acts = _life.Dice.Between(4, 16); acts != 0; acts--)
+            for (int acts = Dice.Between(4, 16); acts != 0; acts--)
                 Act(cpu);
             // Who is asked by another answers until nobody asks any more; then all leave together, in the middle of nothing.
             for (_busy--; _busy != 0; Scheduler.Spin())
@@ -68,23 +66,23 @@ internal sealed class GicRace : IWorld, IGicBoard
             for (_inside--; _inside != 0;)
                 Scheduler.Spin();
         });
-        if (_life.Violation is null)
+        if (Life.Violation is null)
             Settle();
     }
 
     private void Act(int cpu)
     {
-        switch (_life.Dice.Next(8))
+        switch (Dice.Next(8))
         {
             case 0:
                 Write(SetPending + Bank * 4, Bit);
                 break;
             case 1 or 2:
-                DistributorRegisters<SimulatedGic>.Write(ref _gic, cpu, Router + Intid * 8, AccessSize.DoubleWord, (ulong)_life.Dice.Next(Cpus));
+                DistributorRegisters<SimulatedGic>.Write(ref _gic, cpu, Router + Intid * 8, AccessSize.DoubleWord, (ulong)Dice.Next(Cpus));
                 break;
             case 3 when cpu == 0:
                 // Its device is one.
-                Delivery<SimulatedGic>.SetLine(ref _gic, cpu, Intid, _life.Dice.OneIn(2));
+                Delivery<SimulatedGic>.SetLine(ref _gic, cpu, Intid, Dice.OneIn(2));
                 break;
             case 4 when _lists[cpu].Best >= 0:
                 Take(cpu);
@@ -153,12 +151,12 @@ internal sealed class GicRace : IWorld, IGicBoard
         Recheck();
         ListRegisters mine = _lists[_gic.RouteOf(Intid)];
         if (mine.Best < 0)
-            _life.Fail("an interrupt that came when all was at rest is lost");
+            Life.Fail("an interrupt that came when all was at rest is lost");
         else
             mine.Acknowledge();
         Recheck();
         if (!Array.Exists(mine.Values, one => one.IsActive))
-            _life.Fail("an active interrupt is ended by nobody");
+            Life.Fail("an active interrupt is ended by nobody");
     }
 
     private void Recheck()
@@ -186,13 +184,13 @@ internal sealed class GicRace : IWorld, IGicBoard
         for (int vcpu = 0; vcpu < Cpus; vcpu++)
             routes += (_gic.Bank(0, Bank).Routed.At(vcpu) & Bit) != 0 ? 1 : 0;
         if (routes != 1)
-            _life.Fail($"an interrupt that is sent to and fro is routed to {routes} vCPUs");
+            Life.Fail($"an interrupt that is sent to and fro is routed to {routes} vCPUs");
         bool isListed = false;
         foreach (ListRegisters lists in _lists)
             isListed |= Array.Exists(lists.Values, one => !one.IsInvalid);
         if (_gic.Bank(0, Bank).Raised != 0 && !isListed)
-            _life.Fail($"an interrupt that is raised is with nobody; it is routed to vCPU {_gic.RouteOf(Intid)}");
-        if (_life.Violation is null)
+            Life.Fail($"an interrupt that is raised is with nobody; it is routed to vCPU {_gic.RouteOf(Intid)}");
+        if (Life.Violation is null)
             TakeAnother();
     }
 
@@ -221,18 +219,6 @@ internal sealed class GicRace : IWorld, IGicBoard
                 holders += one.IsInvalid ? 0 : 1;
         }
         if (holders > 1)
-            _life.Fail("an interrupt that is sent to and fro is in two list registers");
+            Life.Fail("an interrupt that is sent to and fro is in two list registers");
     }
-
-    public void AfterStep(Fiber here)
-    {
-        if (here.Inside > Life.LongestRace)
-            _life.Fail($"a race does not end; CPU {here.Cpu}");
-    }
-
-    public bool MayWake(Fiber fiber) => false;
-
-    public bool OnAllWaiting() => false;
-
-    public void OnCrash(Fiber here, Exception error) => _life.Fail($"a race for an interrupt: {error}");
 }

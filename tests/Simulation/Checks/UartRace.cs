@@ -9,17 +9,18 @@ namespace Bulkhead.Simulation.Checks;
 /// Bytes come for a guest's PL011 on one CPU while a vCPU reads on another: at the end the interrupt line is up exactly
 /// when a byte is left. A guest that reads on an interrupt alone would hang, or be interrupted for ever.
 /// </summary>
-internal sealed class UartRace : IWorld
+internal sealed class UartRace : RaceWorld
 {
     private const int Rounds = 5, Vcpu = 1;
 
-    private readonly Life _life;
     private ConsoleMultiplexer<Silence, Silence> _console;
     private VirtualPl011 _uart;
     private bool _line;
     private int _busy = 2;
 
-    private UartRace(Life life) => _life = life;
+    private UartRace(Life life) : base(life, "for a PL011")
+    {
+    }
 
     public static void Run(Life life)
     {
@@ -31,10 +32,10 @@ internal sealed class UartRace : IWorld
     {
         _uart.Initialize(0);
         Pin pin = new(this);
-        Write(Pl011.UARTLCR_H, (uint)_life.Dice.Next(2) * Pl011.FEN, ref pin);
+        Write(Pl011.UARTLCR_H, (uint)Dice.Next(2) * Pl011.FEN, ref pin);
         Write(Pl011.UARTIFLS, 0, ref pin);
         Write(Pl011.UARTIMSC, Pl011.RX | Pl011.RT, ref pin);
-        Scheduler.Run(this, _life.Dice, 2, _life.Dice.Of(1, 2, 4), cpu =>
+        Scheduler.Run(this, Dice, 2, Dice.Of(1, 2, 4), cpu =>
         {
             Scheduler.Start(Vcpu);
             if (cpu == Vcpu)
@@ -45,16 +46,16 @@ internal sealed class UartRace : IWorld
                 Scheduler.Spin();
         });
         uint left = _console.Receive(0).Count;
-        if (_life.Violation is null && _line != (left != 0))
-            _life.Fail($"a PL011 with {left} bytes has its interrupt line {(_line ? "up" : "down")}");
+        if (Life.Violation is null && _line != (left != 0))
+            Life.Fail($"a PL011 with {left} bytes has its interrupt line {(_line ? "up" : "down")}");
     }
 
     private void Put()
     {
-        for (int count = _life.Dice.Between(1, 9); count != 0; count--)
+        for (int count = Dice.Between(1, 9); count != 0; count--)
         {
             _console.Receive(0).Put((byte)count);
-            if (!_life.Dice.OneIn(3))
+            if (!Dice.OneIn(3))
                 continue;
             Tell();
         }
@@ -70,7 +71,7 @@ internal sealed class UartRace : IWorld
     private void Read()
     {
         Pin pin = new(this);
-        for (int looks = _life.Dice.Between(1, 12); looks != 0; looks--)
+        for (int looks = Dice.Between(1, 12); looks != 0; looks--)
         {
             if ((_uart.ReadFlags(ref _console) & Pl011.RXFE) == 0)
                 _uart.Read<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(Pl011.UARTDR, AccessSize.Word, ref _console, ref pin);
@@ -78,18 +79,6 @@ internal sealed class UartRace : IWorld
     }
 
     private void Write(uint offset, uint value, ref Pin pin) => _uart.Write<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(offset, value, ref _console, ref pin);
-
-    public void AfterStep(Fiber here)
-    {
-        if (here.Inside > Life.LongestRace)
-            _life.Fail($"a race does not end; CPU {here.Cpu}");
-    }
-
-    public bool MayWake(Fiber fiber) => false;
-
-    public bool OnAllWaiting() => false;
-
-    public void OnCrash(Fiber here, Exception error) => _life.Fail($"a race for a PL011: {error}");
 
     /// <summary>Its interrupt output.</summary>
     private readonly struct Pin(UartRace race) : IInterruptLine<Pin>
