@@ -111,7 +111,7 @@ public struct BoardFacts
 
         /// <summary>Of a CPU of the board: none is out of range.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly ulong Of(int cpu) => Unsafe.Add(ref Unsafe.AsRef(in _first), cpu & (ApplianceTable.MaxCpus - 1));
+        public readonly ulong Of(int cpu) => Unsafe.Add(ref Unsafe.AsRef(in _first), (nuint)((uint)cpu & (ApplianceTable.MaxCpus - 1)));
     }
 
     [InlineArray(MaxRamRanges)]

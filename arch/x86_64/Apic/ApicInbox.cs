@@ -41,7 +41,7 @@ public struct ApicInbox
         private uint _first;
 
         [UnscopedRef]
-        public ref uint At(uint word) => ref Unsafe.Add(ref _first, (int)(word & 7));
+        public ref uint At(uint word) => ref Unsafe.Add(ref _first, (nuint)(word & 7));
     }
 
     /// <summary>The page that a SIPI starts at, as its address in the guest (SDM vol 3, 9.4.4.1).</summary>

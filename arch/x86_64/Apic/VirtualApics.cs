@@ -20,7 +20,7 @@ public struct VirtualApics
         private VirtualLocalApic _first;
 
         [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref VirtualLocalApic At(uint vcpu) => ref Unsafe.Add(ref _first, (int)(vcpu & (MaxVcpus - 1)));
+        public ref VirtualLocalApic At(uint vcpu) => ref Unsafe.Add(ref _first, (nuint)(vcpu & (MaxVcpus - 1)));
     }
 
     /// <summary>All vCPUs of the guest, a bit each.</summary>

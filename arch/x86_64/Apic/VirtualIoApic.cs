@@ -47,7 +47,7 @@ public struct VirtualIoApic
 
         /// <summary>By pin, below <see cref="Pins"/>.</summary>
         [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref uint At(uint pin) => ref Unsafe.Add(ref _first, (int)(pin < Pins ? pin : 0));
+        public ref uint At(uint pin) => ref Unsafe.Add(ref _first, (nuint)(pin < Pins ? pin : 0));
     }
 
     /// <summary>The reset state: every entry masked (82093AA 3.2.4). The lines are the devices'.</summary>

@@ -238,7 +238,7 @@ public struct VirtualLocalApic
         // One word of edge-triggered vectors: an interprocessor interrupt.
         if (requests - 2 < ApicInbox.Words - 1 && (requests & requests - 1) == 0)
         {
-            uint word = (uint)BitOperations.TrailingZeroCount(requests);
+            uint word = (uint)BitOperations.Log2(requests);
             Merge(word, Interlocked.Exchange(ref Inbox.Vectors.At(word), 0), 0);
             return 0;
         }

@@ -37,7 +37,7 @@ public struct InstructionBytes
     public readonly byte this[uint position]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Unsafe.Add(ref First, (int)position);
+        get => Unsafe.Add(ref First, (nuint)position);
     }
 
     private readonly ref byte First
@@ -80,8 +80,8 @@ public struct InstructionBytes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly int Int32At(uint position) =>
-        Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref First, (int)position));
+        Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref First, (nuint)position));
 
     internal readonly long Int64At(uint position) =>
-        Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref First, (int)position));
+        Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref First, (nuint)position));
 }

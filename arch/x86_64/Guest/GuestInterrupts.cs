@@ -76,16 +76,17 @@ internal static class GuestInterrupts
 
     /// <summary>The same when the guest has just started its timer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ArmStarted(ref Vcpu vcpu, ulong now)
+    public static void ArmStarted(ref Vcpu vcpu, ref VirtualLocalApic apic, ulong now)
     {
-        ulong deadline = vcpu.Apic.TimerDeadline;
+        ulong deadline = apic.TimerDeadline;
         if (vcpu.Core.Deadline != 0 || deadline == 0)
         {
             Arm(ref vcpu, now);
             return;
         }
-        vcpu.ArmedDeadline = deadline - vcpu.Apic.TscOffset;
-        HostTimer.Arm(vcpu.ArmedDeadline, now);
+        deadline -= apic.TscOffset;
+        vcpu.ArmedDeadline = deadline;
+        HostTimer.Arm(deadline, now);
     }
 
     /// <summary>After a write to the local APIC.</summary>

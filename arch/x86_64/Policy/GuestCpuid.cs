@@ -35,7 +35,7 @@ public struct GuestCpuid
         private CpuidRegisters _first;
 
         [UnscopedRef, MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref CpuidRegisters At(uint slot) => ref Unsafe.Add(ref _first, (int)slot);
+        public ref CpuidRegisters At(uint slot) => ref Unsafe.Add(ref _first, (nuint)slot);
     }
 
     private struct Subleaf

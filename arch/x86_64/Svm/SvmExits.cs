@@ -209,7 +209,9 @@ internal static class SvmExits
     internal static void Skip(ref Vmcb vmcb, ulong bytes)
     {
         ulong next = vmcb.NextRip;
-        vmcb.Rip = next != 0 ? next : vmcb.Rip + bytes;
+        if (next == 0)
+            next = vmcb.Rip + bytes;
+        vmcb.Rip = next;
         vmcb.InterruptShadow = 0;
     }
 

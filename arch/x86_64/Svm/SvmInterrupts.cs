@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Bulkhead.Partitions;
 using Bulkhead.X86.Apic;
 using Bulkhead.X86.Guest;
 using Bulkhead.X86.Host;
@@ -36,7 +37,8 @@ internal static class SvmInterrupts
     private static void Kick(ref Vcpu vcpu, ref Vmcb vmcb)
     {
         LocalApic.EndOfInterrupt();
-        InterruptHandler.Kick(ref vcpu);
+        // The guest ran until now: only whether it goes on is asked.
+        GuestStop.Check(ref vcpu.Core, in vcpu.Partition.Core);
         Accept(ref vcpu, ref vmcb);
         GuestInterrupts.TakeInbox(ref vcpu);
         if (vcpu.NmiPending != 0)

@@ -80,7 +80,7 @@ internal static class SvmX2Apic
         }
         ulong now = Register.ReadTsc();
         if (LocalApicRegisters<ApicHardware>.WriteInitialCount(ref apic, (uint)vmcb.Rax, now + apic.TscOffset) != ApicEffect.None)
-            GuestInterrupts.ArmStarted(ref vcpu, now);
+            GuestInterrupts.ArmStarted(ref vcpu, ref apic, now);
         SvmExits.Skip(ref vmcb, SvmExits.TwoBytes);
     }
 }

@@ -61,7 +61,7 @@ internal static class VmxHotExits
         }
         ulong now = Register.ReadTsc();
         if (LocalApicRegisters<ApicHardware>.WriteInitialCount(ref apic, (uint)vcpu.Registers[GuestRegisters.Rax], now + apic.TscOffset) != ApicEffect.None)
-            GuestInterrupts.ArmStarted(ref vcpu, now);
+            GuestInterrupts.ArmStarted(ref vcpu, ref apic, now);
         Vmcs.StepOver(ref vcpu);
     }
 

@@ -26,6 +26,10 @@ public static unsafe class Unsafe
     [Intrinsic]
     public static ref T Add<T>(ref T source, nint elementOffset) => ref Add(ref source, elementOffset);
 
+    /// <summary>An unsigned index is not sign-extended first.</summary>
+    [Intrinsic]
+    public static ref T Add<T>(ref T source, nuint elementOffset) => ref Add(ref source, elementOffset);
+
     [Intrinsic]
     public static ref T AddByteOffset<T>(ref T source, nint byteOffset) => ref AddByteOffset(ref source, byteOffset);
 
