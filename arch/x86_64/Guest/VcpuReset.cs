@@ -51,7 +51,7 @@ internal static class VcpuReset
     {
         Vmcs.Write(VmcsField.TscOffset, vcpu.Apic.TscOffset);
         vcpu.TprThreshold = 0;
-        VmxBackstop.Reset();
+        VmxBackstop.Reset(ref vcpu);
         Vmcs.InvalidateVpid();
         if (vcpu.StartKind == StartKind.StartUp)
             VmcsReset.Startup(StartUpVector(ref vcpu));

@@ -15,7 +15,12 @@ internal static class VmxBackstop
 {
     private const ulong RflagsIf = 1ul << 9;
 
-    public static void Reset() => Vmcs.Write(VmcsField.PreemptionTimer, VmxControls.PreemptionPeriod);
+    /// <summary>For a reset's first entry, which leads through no exit and has IF clear: a CLI; HLT there would never end.</summary>
+    public static void Reset(ref Vcpu vcpu)
+    {
+        Refill();
+        Start(ref vcpu);
+    }
 
     [RuntimeExport("VmxStartBackstop")]
     private static void Start(ref Vcpu vcpu)
@@ -27,12 +32,14 @@ internal static class VmxBackstop
     /// <summary>It has run out: what was held back comes now.</summary>
     public static void Expire(ref Vcpu vcpu)
     {
-        Reset();
+        Refill();
         if ((Vmcs.Read(VmcsField.GuestRflags) & RflagsIf) != 0)
             Set(ref vcpu, vcpu.PinControls & ~PinControls.PreemptionTimer, VmxControls.Exit);
         for (uint vector = Instruction.TakeInterrupt(); vector != 0; vector = Instruction.TakeInterrupt())
             InterruptHandler.Handle(ref vcpu, vector);
     }
+
+    private static void Refill() => Vmcs.Write(VmcsField.PreemptionTimer, VmxControls.PreemptionPeriod);
 
     private static void Set(ref Vcpu vcpu, PinControls pin, ExitControls exit)
     {
