@@ -15,10 +15,11 @@ public static class BoardUpdates<TArch> where TArch : struct, IArch
     private static RootDigests _roots;
 
     /// <summary>At boot, before the appliance table is read.</summary>
-    public static void Open(in FirstStageConfig config)
+    public static void Open(in FirstStageConfig config, StartedSlot started)
     {
         _roots = config.Roots;
         _store.Open(in config);
+        _store.Agree(started);
     }
 
     /// <summary>The keys that bundles for more than one guest are signed with.</summary>

@@ -74,6 +74,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         uint wentBack = BoardUpdates<TArch>.Store(held).Launch(UnitOf(partition.Index));
         ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
         ref UnitState state = ref record.Unit[UnitOf(partition.Index)];
+        partition.Slot = state.Current;
         slot = state.Current == 0 ? partition.Entry.SlotA : partition.Entry.SlotB;
         rollback = state.Rollback;
         bool boardWaits = (UpdateState.OnTrial(ref record) & BoardUnits) != 0 && partition.Entry.Update.IsRequired != 0
@@ -130,6 +131,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     }
 
     /// <summary>The guest's package was refused, or its policy falls back: whether there is another slot to launch.</summary>
+    /// <remarks>While it was loaded or ran an update may have been activated or have gone back: the slot is charged that it came from, or none.</remarks>
     public static bool TryOther(ref VcpuCore vcpu, ref PartitionCore partition)
     {
         int unit = UnitOf(partition.Index);
@@ -137,22 +139,25 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         UnitState state = BoardUpdates<TArch>.Store(held).Record.Unit[unit];
         BoardUpdates<TArch>.Exit(held);
         // A slot that holds nothing sound is no reason to give one up.
-        if (!state.IsOnTrial && (state.IsBad(state.Other)
+        if (state.Current == partition.Slot && !state.IsOnTrial && (state.IsBad(state.Other)
             || !GuestPackage<TArch>.IsSound(ref vcpu, in partition, state.Other == 0 ? partition.Entry.SlotA : partition.Entry.SlotB, state.Rollback)))
             return false;
         held = Enter(ref vcpu);
-        bool hasOther = BoardUpdates<TArch>.Store(held).Refuse(unit, out uint wentBack);
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        uint wentBack = 0;
+        bool hasOther = store.Record.Unit[unit].Current != partition.Slot || store.Refuse(unit, out wentBack);
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, partition.Index);
         return hasOther;
     }
 
-    /// <summary>The guest on trial has failed, so its set goes back. False when it is not on trial.</summary>
+    /// <summary>The guest on trial has failed, so its set goes back. False when what ran is not on trial.</summary>
     public static bool TryRollBack(ref VcpuCore vcpu, ref PartitionCore partition)
     {
         SpinLock.Guard held = Enter(ref vcpu);
         ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
-        bool isOnTrial = record.Unit[UnitOf(partition.Index)].IsOnTrial
+        UnitState state = record.Unit[UnitOf(partition.Index)];
+        bool isOnTrial = state.IsOnTrial && state.Current == partition.Slot
             || Volatile.Read(ref partition.TrialDue) != 0 && (UpdateState.OnTrial(ref record) & BoardUnits) != 0;
         uint wentBack = isOnTrial ? BoardUpdates<TArch>.Store(held).RollBack() : 0;
         BoardUpdates<TArch>.Exit(held);

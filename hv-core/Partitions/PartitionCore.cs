@@ -18,6 +18,8 @@ public struct PartitionCore
     public uint Resting;
     /// <summary>How often it was started since the board was.</summary>
     public uint Starts;
+    /// <summary>Where its package was loaded from last: 0 is slot a, 1 is b.</summary>
+    public int Slot;
     /// <summary>When a delayed start is due, in clock counts.</summary>
     public ulong StartDue;
     public RestartHistory Restarts;

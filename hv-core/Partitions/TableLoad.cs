@@ -13,18 +13,18 @@ public static class TableLoad<TArch, TRules>
     where TRules : struct, ITableRules
 {
     /// <summary>The slot that the state record says, or the other when that one does not check. With neither there is nothing to run, and the board stops.</summary>
-    public static void Run(in FirstStageConfig config, ref ApplianceTable table)
+    public static void Run(in FirstStageConfig config, StartedSlot started, ref ApplianceTable table)
     {
         ApplianceTables.Use(ref table);
-        if (config.Magic != FirstStageConfig.ExpectedMagic || !TryChoose(in config, ref table))
+        if (config.Magic != FirstStageConfig.ExpectedMagic || !TryChoose(in config, started, ref table))
             HypervisorLog<TArch>.Refuse("no appliance table in either slot checks; write the image to flash again"u8);
         if (!config.Roots.AreKnown)
             Warn();
     }
 
-    private static bool TryChoose(in FirstStageConfig config, ref ApplianceTable table)
+    private static bool TryChoose(in FirstStageConfig config, StartedSlot started, ref ApplianceTable table)
     {
-        BoardUpdates<TArch>.Open(in config);
+        BoardUpdates<TArch>.Open(in config, started);
         SpinLock.Guard held = BoardUpdates<TArch>.Enter();
         ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
         uint wentBack = store.Launch(UpdateUnit.Table);

@@ -16,14 +16,17 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
     public ref TFlash Flash => ref _store.Flash;
 
     /// <summary>Loads the hypervisor that the record says, or else the other one. With neither there is nothing to start, which was said.</summary>
-    public bool TryLoad<TLoader>(in FirstStageConfig config, ref TLoader loader) where TLoader : struct, IHypervisorLoader<TFlash>
+    /// <param name="started">For the hypervisor, which cannot know it by the record alone.</param>
+    public bool TryLoad<TLoader>(in FirstStageConfig config, ref TLoader loader, out StartedSlot started) where TLoader : struct, IHypervisorLoader<TFlash>
     {
         int which = Begin(in config);
+        started = StartedSlot.Of(which);
         if (TryLoad(which, ref loader))
             return true;
         if (HasOther(out which) && TryLoad(which, ref loader))
         {
             TakeOther();
+            started = StartedSlot.Of(which);
             return true;
         }
         loader.Say("first stage: no usable hypervisor in either slot; write the image again\r\n"u8);

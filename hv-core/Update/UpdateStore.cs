@@ -15,7 +15,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     public TFlash Flash;
 
     private StateJournal<TFlash> _journal;
-    // The record as the flash has it.
+    // What holds: the record as the flash has it, or with what went back although the flash did not keep that.
     private StateRecord _kept;
     private Slots _slot;
 
@@ -55,7 +55,17 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     [UnscopedRef]
     public ref StateRecord Record => ref _journal.Record;
 
-    /// <summary>False when the flash refused: then the record is again as it was kept last.</summary>
+    /// <summary>
+    /// At the hypervisor's start: where the first stage could not keep what it chose, its choice is made here. Otherwise one
+    /// that never ran might be confirmed, or the slot written that the running one came from.
+    /// </summary>
+    public void Agree(StartedSlot started)
+    {
+        if (started.IsKnown && Record.Unit[UpdateUnit.Hypervisor].Current != started.Which)
+            Refuse(UpdateUnit.Hypervisor, out _);
+    }
+
+    /// <summary>False when the flash refused: then the record is again as it held before.</summary>
     public bool TryKeep()
     {
         bool isKept = KeepsState && _journal.TryAppend(ref Flash);
@@ -80,7 +90,10 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         if (!UpdateState.Launch(ref Record, unit))
             return 0;
         if (!TryKeep())
+        {
             UpdateState.RollBack(ref Record);
+            _kept = Record;
+        }
         return before & ~UpdateState.OnTrial(ref Record);
     }
 
@@ -93,8 +106,8 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     {
         uint before = UpdateState.OnTrial(ref Record);
         bool hasOther = UpdateState.Refuse(ref Record, unit);
-        if (hasOther && !TryKeep())
-            UpdateState.Refuse(ref Record, unit);
+        if (hasOther)
+            KeepOrHold();
         wentBack = before & ~UpdateState.OnTrial(ref Record);
         return hasOther;
     }
@@ -104,8 +117,8 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     public uint RollBack()
     {
         uint units = UpdateState.RollBack(ref Record);
-        if (units != 0 && !TryKeep())
-            UpdateState.RollBack(ref Record);
+        if (units != 0)
+            KeepOrHold();
         return units;
     }
 
@@ -119,6 +132,17 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
 
     /// <summary>The slot that a unit runs from, or would.</summary>
     public readonly ImageRange Current(int unit) => Slot(unit, _journal.Record.Unit[unit].Current);
+
+    // Where the flash does not keep it, it holds until the next boot.
+    private void KeepOrHold()
+    {
+        StateRecord wanted = Record;
+        if (TryKeep())
+            return;
+        wanted.Sequence = Record.Sequence;
+        Record = wanted;
+        _kept = wanted;
+    }
 
     private void SetSlots(int unit, in ImageRange a, in ImageRange b)
     {

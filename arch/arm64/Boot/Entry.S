@@ -1,6 +1,7 @@
 // The hypervisor's first instructions: arm64 Image header, EL2 MMU, stacks, then C# (Hypervisor.Boot).
 //
-// In:  x0 = device tree (physical) or 0; x1 = image (physical); x2 = image size or 0. MMU and D-cache off, EL2.
+// In:  x0 = device tree (physical) or 0; x1 = image (physical); x2 = image size or 0; x4 = Boot.StartedSlot.
+//      MMU and D-cache off, EL2.
 //      With x2 = 0 (U-Boot, -kernel) the image is the device tree's initrd.
 #include "Layout.h"
 
@@ -21,6 +22,7 @@ boot:
     mov     x19, x0
     mov     x20, x1
     mov     x21, x2
+    mov     x24, x4
     mrs     x22, cntpct_el0         // the reset-to-guest figure starts here when there is no first stage
     mrs     x0, CurrentEL
     cmp     x0, #(2 << 2)
@@ -96,6 +98,7 @@ boot:
     mov     x2, x21
     mov     x3, x23
     mov     x4, x22
+    mov     x5, x24
     bl      HypervisorBoot
     b       halt
 

@@ -10,7 +10,7 @@ namespace Bulkhead.Arm64.El2;
 internal static class Hypervisor
 {
     [RuntimeExport("HypervisorBoot")]
-    private static void Boot(ulong deviceTree, ulong image, ulong imageSize, ulong physicalBase, ulong resetCounter)
+    private static void Boot(ulong deviceTree, ulong image, ulong imageSize, ulong physicalBase, ulong resetCounter, uint started)
     {
         HypervisorLayout.PhysicalBase = new HostPhys(physicalBase);
         HypervisorPages.Initialize();
@@ -19,7 +19,7 @@ internal static class Hypervisor
         HostMap.AddFirst(MappedImage.Config.Uart.Value, MappedImage.Config.Uart, PagePool.PageSize, HostMap.Device);
         Arm64.InitializeUart(MappedImage.Config.Uart);
         BoardConsole.Initialize(SystemRegister.ReadCntfrq());
-        TableLoad.Run(in MappedImage.Config, ref HypervisorPages.Take<ApplianceTable>());
+        TableLoad.Run(in MappedImage.Config, new StartedSlot(started), ref HypervisorPages.Take<ApplianceTable>());
         BoardConsole.AddGuests();
         BoardBlackBox.Open();
         HypervisorPages.UseCpuBlocksFrom(ApplianceTables.CpuCount);

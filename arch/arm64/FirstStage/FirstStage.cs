@@ -21,8 +21,8 @@ internal static unsafe class FirstStage
         HypervisorChoice<BootFlash> choice = default;
         choice.Flash = new BootFlash(config->Flash);
         Loader loader = new(config);
-        if (choice.TryLoad(in *config, ref loader))
-            StartHypervisor(config->HypervisorRam.Base.Value, config->Flash.Base.Value, config->Flash.Size);
+        if (choice.TryLoad(in *config, ref loader, out StartedSlot started))
+            StartHypervisor(config->HypervisorRam.Base.Value, config->Flash.Base.Value, config->Flash.Size, started.Word);
     }
 
     private readonly struct Loader(FirstStageConfig* config) : IHypervisorLoader<BootFlash>
@@ -58,7 +58,7 @@ internal static unsafe class FirstStage
     }
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StartHypervisor")]
-    private static extern void StartHypervisor(ulong entry, ulong image, ulong imageSize);
+    private static extern void StartHypervisor(ulong entry, ulong image, ulong imageSize, uint started);
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "CleanRange")]
     private static extern void CleanRange(ulong start, ulong bytes);

@@ -157,11 +157,12 @@ map:
     b.lo    4b
     ret
 
-// StartHypervisor(entry, image, imageSize): the binary is already clean to the point of coherency.
+// StartHypervisor(entry, image, imageSize, started): the binary is already clean to the point of coherency.
     .text
     .global StartHypervisor
 StartHypervisor:
     mov     x9, x0
+    mov     w4, w3
     mrs     x5, tpidr_el2
     ldp     x0, x3, [x5, #SAVED_DEVICE_TREE]
     ldr     x5, [x5, #SAVED_START]
@@ -171,10 +172,10 @@ StartHypervisor:
     sub     x7, x7, x6
     add     x7, x7, x5
     br      x7
-9:  mrs     x4, sctlr_el2
-    bic     x4, x4, #(1 << 0)
-    bic     x4, x4, #(1 << 2)
-    msr     sctlr_el2, x4
+9:  mrs     x8, sctlr_el2
+    bic     x8, x8, #(1 << 0)
+    bic     x8, x8, #(1 << 2)
+    msr     sctlr_el2, x8
     isb
     ic      iallu
     tlbi    alle2

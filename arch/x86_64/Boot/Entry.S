@@ -1,7 +1,8 @@
 // What a loader starts, first stage and hypervisor alike: from 32-bit protected mode to long mode, then C# (BoardBoot).
 //
 // In:  EBX = multiboot2 information with EAX = its magic (GRUB, Multiboot2 3.3), or hvm_start_info (QEMU -kernel by the
-//      PVH note); the first stage hands on what it was given. Flat segments, paging and interrupts off, no stack; loaded at any 2 MiB-aligned address below 4 GiB.
+//      PVH note); the first stage hands on what it was given, and Boot.StartedSlot in ECX. Flat segments, paging and
+//      interrupts off, no stack; loaded at any 2 MiB-aligned address below 4 GiB.
 #include "Layout.h"
     .intel_syntax noprefix
 
@@ -62,6 +63,7 @@ here:
     sub     ebp, offset _here_offset // physical base
     mov     [ebx + 4], esi
     lea     esp, [ebp + _cpu_blocks_offset + STACK_TOP]
+    push    ecx
     rdtsc
     push    edx                     // the reset-to-guest figure starts here
     push    eax
@@ -166,10 +168,11 @@ linked:
     mov     esi, edi
     mov     edi, [rsp]
     mov     rcx, [rsp + 4]          // the time stamp taken above
+    mov     r8d, [rsp + 12]
     mov     edx, ebp
     movabs  rsp, offset cpu_blocks + STACK_TOP
     call    load_segments
-    call    BoardBoot               // (magic, information, physical base, time stamp)
+    call    BoardBoot               // (magic, information, physical base, time stamp, started)
     jmp     halt
 
 // Data segments mean nothing in long mode but must not keep a loader's selectors. Keeps all but EAX.

@@ -38,8 +38,8 @@ internal static unsafe class FirstStage
         if (!choice.Flash.TryFind(out _))
             Stop(uart, "no disk on an ATA channel has the image's partitions"u8);
         Loader loader = new(in config, room);
-        if (choice.TryLoad(in config, ref loader))
-            StartHypervisor((uint)loader.Entry.Value, magic, information, physicalBase);
+        if (choice.TryLoad(in config, ref loader, out StartedSlot started))
+            StartHypervisor((uint)loader.Entry.Value, magic, information, physicalBase, started.Word);
         Halt();
     }
 
@@ -88,6 +88,6 @@ internal static unsafe class FirstStage
     private static void ReportBug(ulong kind, ulong address) => Stop(new EarlyUart(Com1), "BUG: a check failed"u8);
 
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "AddressOfConfig")] private static extern ulong AddressOfConfig();
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StartHypervisor")] private static extern void StartHypervisor(uint entry, uint magic, uint information, ulong physicalBase);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "StartHypervisor")] private static extern void StartHypervisor(uint entry, uint magic, uint information, ulong physicalBase, uint started);
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "halt")] private static extern void Halt();
 }

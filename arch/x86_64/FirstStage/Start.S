@@ -11,11 +11,12 @@ first_stage_config:
     .space  232 - 8
 
     .text
-// void StartHypervisor(uint entry, uint magic, uint information, ulong physicalBase): as a loader would, in 32-bit
-// protected mode (Multiboot2 3.3). Through the boot tables' one-to-one map of this image. Does not return.
+// void StartHypervisor(uint entry, uint magic, uint information, ulong physicalBase, uint started): as a loader would, in
+// 32-bit protected mode (Multiboot2 3.3), which leaves ECX to us. Through the boot tables' one-to-one map of this image. Does not return.
     .global StartHypervisor, leave_long_mode
 StartHypervisor:
     mov     ebx, edx
+    mov     ebp, r8d
     movabs  rax, HV_BASE
     lea     rdx, [rip + leave_long_mode]
     sub     rdx, rax
@@ -40,6 +41,7 @@ leave_long_mode:
     wrmsr
     xor     eax, eax
     mov     cr4, eax
+    mov     ecx, ebp
     mov     eax, esi
     jmp     edi
     .code64

@@ -14,7 +14,7 @@ internal static class Hypervisor
     private const ulong AssumedHertz = 1_000_000_000;
 
     [RuntimeExport("BoardBoot")]
-    private static void Boot(uint loaderMagic, uint loaderInformation, ulong physicalBase, ulong resetTimeStamp)
+    private static void Boot(uint loaderMagic, uint loaderInformation, ulong physicalBase, ulong resetTimeStamp, uint started)
     {
         HypervisorLayout.PhysicalBase = new HostPhys(physicalBase);
         InterruptTable.Build();
@@ -31,7 +31,7 @@ internal static class Hypervisor
         BoardConsole.UseFrequency(TscClock.Hertz);
         if (!DiskImage.TryFind())
             HypervisorLog.Refuse("no disk on an ATA channel has the image's partitions"u8);
-        TableLoad.Run(in DiskImage.Config, ref Pool.Take<ApplianceTable>());
+        TableLoad.Run(in DiskImage.Config, new StartedSlot(started), ref Pool.Take<ApplianceTable>());
         BoardConsole.AddGuests();
         BoardBlackBox.Open();
         BoardChecks.Run();

@@ -225,6 +225,19 @@ public class GuestTrialTests
         Assert.Equal((0, 1), (State(life, UpdateUnit.Hypervisor).Trial, State(life, UpdateUnit.Hypervisor).Active));
     }
 
+    // Its try could not be kept, so the old one runs, and the flash works again.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_old_hypervisor_does_not_confirm_the_new_one(bool refuses)
+    {
+        LifeBoard life = WithHypervisorOnTrial(StartedSlot.Of(0), refuses);
+        Assert.Equal((0, 0), (State(life, UpdateUnit.Hypervisor).Trial, State(life, UpdateUnit.Hypervisor).Active));
+        life.Board.FlashRefuses = false;
+        GuestTrial<FakeArch>.Confirm(0);
+        Assert.Equal((0, 0), (State(life, UpdateUnit.Hypervisor).Trial, State(life, UpdateUnit.Hypervisor).Active));
+    }
+
     [Fact]
     public void A_hypervisor_whose_guests_say_nothing_goes_back_with_a_reset()
     {
@@ -249,6 +262,7 @@ public class GuestTrialTests
         Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway | 2u << Gateway));
         ref VcpuCore vcpu = ref life.Board.Vcpus[0];
         ref PartitionCore gateway = ref life.Board.Partitions[0], app = ref life.Board.Partitions[1];
+        gateway.Slot = 1;
         app.Request = (int)GuestRequest.None;
         switch (how)
         {
@@ -267,6 +281,36 @@ public class GuestTrialTests
         Assert.Equal((int)GuestRequest.Restart, app.Request);
         Assert.Equal((0, 0), (State(life).Trial, State(life, Gateway + 1).Trial));
         Assert.Contains("app: goes back to its confirmed slot", life.Board.Lines());
+    }
+
+    [Fact]
+    public void A_slot_is_not_charged_with_what_another_one_held()
+    {
+        LifeBoard life = Activated();
+        ref VcpuCore vcpu = ref life.Board.Vcpus[0];
+        ref PartitionCore gateway = ref life.Board.Partitions[0];
+        GuestTrial<FakeArch>.Choose(ref vcpu, ref gateway, out ImageRange slot, out _);
+        Assert.Equal(gateway.Entry.SlotB.Offset, slot.Offset);
+
+        // It is loaded, which takes its time: somebody takes it back, and brings in another that is sound.
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.RollBack());
+        Assert.True(GuestTrial<FakeArch>.TryOther(ref vcpu, ref gateway));
+        Assert.False(State(life).IsBad(0));
+        Assert.Equal(UpdateRefusal.None, UpdateState.Accept(ref Store().Record, Gateway, 0));
+        Assert.True(GuestTrial<FakeArch>.TryOther(ref vcpu, ref gateway));
+        Assert.Equal((0, false), (State(life).Active, State(life).IsBad(0)));
+        GuestTrial<FakeArch>.Choose(ref vcpu, ref gateway, out slot, out _);
+        Assert.Equal(gateway.Entry.SlotA.Offset, slot.Offset);
+    }
+
+    [Fact]
+    public void A_version_that_has_not_run_is_not_blamed_for_the_old_ones_end()
+    {
+        LifeBoard life = Activated();
+        ref VcpuCore vcpu = ref life.Board.Vcpus[0];
+        Assert.False(GuestTrial<FakeArch>.TryRollBack(ref vcpu, ref life.Board.Partitions[0]));
+        Assert.True(GuestTrial<FakeArch>.TryOther(ref vcpu, ref life.Board.Partitions[0]));
+        Assert.Equal(1, State(life).Trial);
     }
 
     [Fact]
@@ -326,14 +370,14 @@ public class GuestTrialTests
         return life;
     }
 
-    private static LifeBoard WithHypervisorOnTrial()
+    private static LifeBoard WithHypervisorOnTrial(StartedSlot started = default, bool refuses = false)
     {
         LifeBoard life = Booted(s_old, s_new);
         ref UnitState hypervisor = ref Store().Record.Unit[UpdateUnit.Hypervisor];
         hypervisor.Trial = 1;
         hypervisor.Tries = 2;
         Assert.True(Store().TryKeep());
-        return Reboot(life, required: true);
+        return Reboot(life, required: true, started, refuses);
     }
 
     private static LifeBoard OnTrial()
@@ -361,22 +405,23 @@ public class GuestTrialTests
         return Boot(life, false);
     }
 
-    private static LifeBoard Reboot(LifeBoard life, bool required = false)
+    private static LifeBoard Reboot(LifeBoard life, bool required = false, StartedSlot started = default, bool refuses = false)
     {
         byte[] image = life.Board.Image;
         life = new();
         image.CopyTo(life.Board.Image, 0);
-        return Boot(life, required);
+        life.Board.FlashRefuses = refuses;
+        return Boot(life, required, started);
     }
 
-    private static LifeBoard Boot(LifeBoard life, bool required)
+    private static LifeBoard Boot(LifeBoard life, bool required, StartedSlot started = default)
     {
         ref GuestEntry entry = ref life.Board.Partitions[0].Entry;
         entry.SlotB = new() { Offset = 6 * Samples.MiB, Size = 2 * Samples.MiB };
         entry.Update.IsRequired = required ? 1u : 0;
         life.Board.Table.Guest[0].SlotB = entry.SlotB;
         FirstStageConfig config = Config;
-        BoardUpdates<FakeArch>.Open(in config);
+        BoardUpdates<FakeArch>.Open(in config, started);
         Store().AddGuests(in life.Board.Table);
         life.Serve(0);
         Assert.Equal((GuestState.Running, 1), (life.State, life.Starts));

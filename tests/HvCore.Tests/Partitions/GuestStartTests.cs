@@ -26,7 +26,7 @@ public class GuestStartTests
         CoreBoard board = new();
         FirstStageConfig config = WithTables(board);
         board.Image[(int)config.TableA.Offset + 300] ^= 1;
-        TableLoad<FakeArch, Arm64TableRules>.Run(in config, ref board.Table);
+        TableLoad<FakeArch, Arm64TableRules>.Run(in config, default, ref board.Table);
         Assert.Equal(2, ApplianceTables.GuestCount);
         Assert.Equal("sample"u8.ToArray(), ApplianceTables.Name.ToArray());
         HypervisorLog<FakeArch>.Started(4096, 77);
@@ -42,7 +42,7 @@ public class GuestStartTests
         CoreBoard board = new();
         FirstStageConfig config = WithTables(board);
         config.Roots.First[0] = 1;
-        Assert.Throws<NoReturn>(() => TableLoad<FakeArch, Arm64TableRules>.Run(in config, ref board.Table));
+        Assert.Throws<NoReturn>(() => TableLoad<FakeArch, Arm64TableRules>.Run(in config, default, ref board.Table));
         Assert.Equal("appliance table: it is not signed by a root key that this board knows", board.Lines()[0]);
     }
 
@@ -53,7 +53,7 @@ public class GuestStartTests
         FirstStageConfig config = WithTables(board);
         config.TableB.Offset = (ulong)board.Image.Length;
         board.Image[(int)config.TableA.Offset] ^= 1;
-        Assert.Equal("halt", Assert.Throws<NoReturn>(() => TableLoad<FakeArch, Arm64TableRules>.Run(in config, ref board.Table)).Message);
+        Assert.Equal("halt", Assert.Throws<NoReturn>(() => TableLoad<FakeArch, Arm64TableRules>.Run(in config, default, ref board.Table)).Message);
         Assert.StartsWith("refused: no appliance table", board.Lines()[^1]);
     }
 

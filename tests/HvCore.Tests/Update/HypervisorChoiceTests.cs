@@ -95,7 +95,8 @@ public class HypervisorChoiceTests
         choice.Flash = new(_model);
         FirstStageConfig config = Config;
         ModelLoader loader = new() { A = a, B = b, Loaded = -1, Said = "" };
-        Assert.Equal(loaded >= 0, choice.TryLoad(in config, ref loader));
+        Assert.Equal(loaded >= 0, choice.TryLoad(in config, ref loader, out StartedSlot started));
+        Assert.True(loaded < 0 || started.IsKnown && started.Which == loaded);
         Assert.Equal(loaded, loader.Loaded);
         Assert.Equal(a != HypervisorFault.None, loader.Said.Contains("slot a has another digest than its header says", StringComparison.Ordinal));
         Assert.Equal(loaded < 0, loader.Said.Contains("slot b cannot be read", StringComparison.Ordinal));
@@ -104,6 +105,30 @@ public class HypervisorChoiceTests
         // The next boot starts with what this one found good.
         Boot(out int next);
         Assert.Equal(int.Max(loaded, 0), next);
+    }
+
+    /// <summary>Whatever the flash refuses, and whenever: only one that ran is confirmed, and the slot that runs is no other's to write.</summary>
+    [Theory]
+    [InlineData(HypervisorFault.None, HypervisorFault.None, 0)]
+    [InlineData(HypervisorFault.None, HypervisorFault.OtherBinary, 0)]
+    [InlineData(HypervisorFault.OtherBinary, HypervisorFault.None, -1)]
+    public void Where_nothing_is_kept_the_hypervisor_hears_what_was_started(HypervisorFault a, HypervisorFault b, int expected)
+    {
+        PutOnTrial(tries: 2);
+        HypervisorChoice<FailingFlash> choice = default;
+        choice.Flash = new(_model) { Refuses = true };
+        FirstStageConfig config = Config;
+        ModelLoader loader = new() { A = a, B = b, Loaded = -1, Said = "" };
+        Assert.Equal(expected >= 0, choice.TryLoad(in config, ref loader, out StartedSlot started));
+        Assert.Equal(expected, loader.Loaded);
+        if (expected < 0)
+            return;
+        UpdateStore<FailingFlash> store = Open();
+        Assert.Equal(1, store.Record.Unit[Unit].Current);
+        store.Agree(started);
+        Assert.Equal(expected, store.Record.Unit[Unit].Current);
+        Assert.False(UpdateState.ReportHealthy(ref store.Record, Unit));
+        Assert.Equal(expected, Open().Record.Unit[Unit].Active);
     }
 
     private struct ModelLoader : IHypervisorLoader<FailingFlash>

@@ -69,6 +69,56 @@ public class UpdateStoreTests
         Assert.Equal(7ul, Open(model.AfterCut(), out _).Record.Unit[Guest].Rollback);
     }
 
+    /// <summary>What went back without the flash keeping it stays so until the next boot, whatever else is not kept.</summary>
+    [Theory]
+    [InlineData("a try is not kept")]
+    [InlineData("refused")]
+    [InlineData("rolled back")]
+    [InlineData("the first stage went back")]
+    public void What_went_back_does_not_return(string how)
+    {
+        const int Unit = UpdateUnit.Hypervisor;
+        UpdateStore<FailingFlash> store = Open(new FlashModel(), out _);
+        Assert.Equal(UpdateRefusal.None, UpdateState.Activate(ref store.Record, 1u << Unit | 1u << Guest, 2));
+        Assert.True(store.TryKeep());
+        store.Flash.Refuses = true;
+        switch (how)
+        {
+            case "a try is not kept":
+                store.Launch(Unit);
+                break;
+            case "refused":
+                store.Refuse(Unit, out _);
+                break;
+            case "rolled back":
+                store.RollBack();
+                break;
+            default:
+                store.Agree(StartedSlot.Of(0));
+                break;
+        }
+        Assert.Equal(0u, UpdateState.OnTrial(ref store.Record));
+        store.Record.Unit[Guest + 1].SetBad(1, true);
+        Assert.False(store.TryKeep());
+        Assert.Equal(0u, UpdateState.OnTrial(ref store.Record));
+        Assert.False(store.Record.Unit[Guest + 1].IsBad(1));
+        store.Flash.Refuses = false;
+        Assert.False(UpdateState.ReportHealthy(ref store.Record, Unit));
+    }
+
+    [Fact]
+    public void What_the_first_stage_took_instead_is_what_is_active()
+    {
+        FlashModel model = new();
+        UpdateStore<FailingFlash> store = Open(model, out _);
+        store.Agree(default);
+        store.Agree(StartedSlot.Of(0));
+        Assert.Equal(0, model.Steps);
+        store.Agree(StartedSlot.Of(1));
+        UnitState state = Open(model.AfterCut(), out _).Record.Unit[UpdateUnit.Hypervisor];
+        Assert.Equal((1, true), (state.Active, state.IsBad(0)));
+    }
+
     private static UpdateStore<FailingFlash> Open(FlashModel model, out bool isThere)
     {
         UpdateStore<FailingFlash> store = new() { Flash = new(model) };

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Bulkhead.Arm64.Gic;
+using Bulkhead.Boot;
 using Bulkhead.Devices;
 using Bulkhead.Diagnostics;
 using Bulkhead.Partitions;
@@ -59,7 +60,7 @@ internal sealed class ArmBoard : Board, IGicBoard
 
     public int Cpu => Scheduler.Current.Cpu;
 
-    protected override void LoadTable() => TableLoad<SimulatedArch, Arm64TableRules>.Run(in Appliance.Config, ref OwnTable);
+    protected override void LoadTable(StartedSlot started) => TableLoad<SimulatedArch, Arm64TableRules>.Run(in Appliance.Config, started, ref OwnTable);
 
     protected override void CreateDevices(int guest)
     {

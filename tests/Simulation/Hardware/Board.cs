@@ -74,7 +74,7 @@ internal abstract unsafe class Board
 
     public abstract bool IsImageMapped { get; }
 
-    protected abstract void LoadTable();
+    protected abstract void LoadTable(StartedSlot started);
 
     /// <summary>A guest's virtual devices, at boot.</summary>
     protected abstract void CreateDevices(int guest);
@@ -223,9 +223,9 @@ internal abstract unsafe class Board
 
     private void Boot()
     {
-        Life.Updates.Launches(UpdateUnit.Hypervisor, FirstStage.Run(this));
+        Life.Updates.Launches(UpdateUnit.Hypervisor, FirstStage.Run(this, out StartedSlot started));
         BoardConsole<SimulatedArch>.Initialize(Frequency);
-        LoadTable();
+        LoadTable(started);
         Life.Updates.Launches(UpdateUnit.Table, Appliance.Versions[UpdateUnit.Table].Find(IsTable));
         BoardConsole<SimulatedArch>.AddGuests();
         for (int cpu = 0; cpu < Vcpus.Length; cpu++)

@@ -12,7 +12,7 @@ namespace Bulkhead.Simulation.Hardware;
 internal static class FirstStage
 {
     /// <summary>Where no slot has a hypervisor that checks, the board stops.</summary>
-    public static UnitVersion Run(Board board)
+    public static UnitVersion Run(Board board, out StartedSlot started)
     {
         HypervisorChoice<BootFlash> choice = default;
         int slot = choice.Begin(in board.Appliance.Config);
@@ -24,6 +24,7 @@ internal static class FirstStage
         }
         if (!isFound)
             board.Life.Halt();
+        started = StartedSlot.Of(slot);
         return board.Life.Updates.Find(UpdateUnit.Hypervisor, slot)!;
     }
 
