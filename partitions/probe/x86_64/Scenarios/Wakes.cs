@@ -7,16 +7,21 @@ namespace Bulkhead.Guests.Probe;
 /// Two vCPUs that sleep and wake each other. What comes anywhere between the masking of interrupts and HLT must end the
 /// sleep; what is lost there leaves a vCPU asleep for good, and the scenario without its last line.
 /// </summary>
-internal static class Wakes
+internal static unsafe class Wakes
 {
     /// <summary>To vCPU 1, which answers with <see cref="Answer"/>.</summary>
     public const uint Ping = 0x71;
     private const uint Answer = 0x72, Self = 0x73, TimerVector = 0x74;
     private const uint Init = 0xc500, StartUp = 0xc600, TrampolinePage = 8;
+    // Its first page in real mode, and in it where it says that it runs.
+    private const uint AsleepPage = 9, Says = AsleepPage << 12 | 0x80;
     /// <summary>Of each kind, every one with a delay of its own; what lies between the masking and HLT is less than the longest.</summary>
     private const uint Rounds = 200;
     /// <summary>TSC counts; in Bochs a handful of instructions.</summary>
     private const uint Step = 25;
+
+    // CLI; MOV BYTE [Says], 1; HLT; JMP back to the HLT
+    private static ReadOnlySpan<byte> SleepsForGood => [0xfa, 0xc6, 0x06, 0x80, 0x90, 1, 0xf4, 0xeb, 0xfd];
 
     private static uint s_pings;
     private static uint s_delay;
@@ -26,11 +31,13 @@ internal static class Wakes
 
     public static void Run()
     {
+        StartAsleep();
         SecondaryStart.Prepare(1);
         LocalApic.Send(1, Init);
         LocalApic.Send(1, StartUp | TrampolinePage);
         while (!IsSecondaryUp)
             Cpu.Yield();
+        Check.That("INIT"u8, true);
         for (uint round = 0; round < Rounds; round++)
             Sleep(round, Sources.Self, 1);
         Check.That("an interrupt that waits at HLT"u8, true);
@@ -71,6 +78,16 @@ internal static class Wakes
                 Cpu.Yield();
             LocalApic.Send(0, Answer);
         }
+    }
+
+    // With interrupts masked and before anything of it exits: an INIT alone ends that.
+    private static void StartAsleep()
+    {
+        SleepsForGood.CopyTo(new Span<byte>((void*)(AsleepPage << 12), SleepsForGood.Length));
+        LocalApic.Send(1, Init);
+        LocalApic.Send(1, StartUp | AsleepPage);
+        while (Volatile.Read(ref *(byte*)Says) == 0)
+            Cpu.Yield();
     }
 
     // Interrupts stay masked but for the sleep itself, as in the idle loop of a kernel.
