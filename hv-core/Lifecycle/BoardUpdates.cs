@@ -19,7 +19,7 @@ public static class BoardUpdates<TArch> where TArch : struct, IArch
     {
         _roots = config.Roots;
         _store.Open(in config);
-        _store.Agree(started);
+        _store.BoardStarts(started);
     }
 
     /// <summary>The keys that bundles for more than one guest are signed with.</summary>

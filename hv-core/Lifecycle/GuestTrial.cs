@@ -14,7 +14,6 @@ namespace Bulkhead.Lifecycle;
 /// </summary>
 public static class GuestTrial<TArch> where TArch : struct, IArch
 {
-    private const uint BoardUnits = 1u << UpdateUnit.Hypervisor | 1u << UpdateUnit.Table;
     // How often a watchdog is looked at for its first feeding.
     private const ulong PollsPerSecond = 20;
 
@@ -71,13 +70,13 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     public static void Choose(ref VcpuCore vcpu, ref PartitionCore partition, out ImageRange slot, out ulong rollback)
     {
         SpinLock.Guard held = Enter(ref vcpu);
-        uint wentBack = BoardUpdates<TArch>.Store(held).Launch(UnitOf(partition.Index));
-        ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
-        ref UnitState state = ref record.Unit[UnitOf(partition.Index)];
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        uint wentBack = store.Launch(UnitOf(partition.Index));
+        ref UnitState state = ref store.Record.Unit[UnitOf(partition.Index)];
         partition.Slot = state.Current;
         slot = state.Current == 0 ? partition.Entry.SlotA : partition.Entry.SlotB;
         rollback = state.Rollback;
-        bool boardWaits = (UpdateState.OnTrial(ref record) & BoardUnits) != 0 && partition.Entry.Update.IsRequired != 0
+        bool boardWaits = store.BoardTrial != 0 && partition.Entry.Update.IsRequired != 0
             && Volatile.Read(ref partition.HasReported) == 0;
         bool isOnTrial = state.IsOnTrial && !state.IsHealthy || boardWaits;
         byte tries = state.Tries;
@@ -155,11 +154,11 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     public static bool TryRollBack(ref VcpuCore vcpu, ref PartitionCore partition)
     {
         SpinLock.Guard held = Enter(ref vcpu);
-        ref StateRecord record = ref BoardUpdates<TArch>.Store(held).Record;
-        UnitState state = record.Unit[UnitOf(partition.Index)];
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        UnitState state = store.Record.Unit[UnitOf(partition.Index)];
         bool isOnTrial = state.IsOnTrial && state.Current == partition.Slot
-            || Volatile.Read(ref partition.TrialDue) != 0 && (UpdateState.OnTrial(ref record) & BoardUnits) != 0;
-        uint wentBack = isOnTrial ? BoardUpdates<TArch>.Store(held).RollBack() : 0;
+            || Volatile.Read(ref partition.TrialDue) != 0 && store.BoardTrial != 0;
+        uint wentBack = isOnTrial ? store.RollBack() : 0;
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, partition.Index);
         return wentBack != 0;
@@ -175,7 +174,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         if (before == 0)
             return true;
         bool changed = unit >= 0 && UpdateState.ReportHealthy(ref record, unit);
-        if ((before & BoardUnits) != 0 && IsBoardHealthy())
+        if (store.BoardTrial != 0 && IsBoardHealthy())
         {
             changed |= UpdateState.ReportHealthy(ref record, UpdateUnit.Hypervisor);
             changed |= UpdateState.ReportHealthy(ref record, UpdateUnit.Table);
@@ -224,7 +223,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     // The set runs from its current slots from now on; the caller's guest is launched by the caller.
     private static void Relaunch(uint units, int except)
     {
-        if ((units & BoardUnits) != 0)
+        if ((units & UpdateUnit.OfBoard) != 0)
         {
             HypervisorLog<TArch>.Text("the hypervisor or the appliance table changes: the board is reset"u8);
             BoardConsole<TArch>.Flush();
@@ -246,7 +245,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         line.Add(": "u8);
         line.Add(what);
         BoardUpdateService<TArch>.Note(ref line);
-        if ((units & BoardUnits) != 0)
+        if ((units & UpdateUnit.OfBoard) != 0)
             LifeLog<TArch>.Board(what);
         for (int i = 0; i < ApplianceTables.GuestCount; i++)
         {

@@ -18,6 +18,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     // What holds: the record as the flash has it, or with what went back although the flash did not keep that.
     private StateRecord _kept;
     private Slots _slot;
+    private uint _boardTrial;
 
     [InlineArray(2 * UpdateUnit.Count)]
     private struct Slots
@@ -59,11 +60,16 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     /// At the hypervisor's start: where the first stage could not keep what it chose, its choice is made here. Otherwise one
     /// that never ran might be confirmed, or the slot written that the running one came from.
     /// </summary>
-    public void Agree(StartedSlot started)
+    public void BoardStarts(StartedSlot started)
     {
         if (started.IsKnown && Record.Unit[UpdateUnit.Hypervisor].Current != started.Which)
             Refuse(UpdateUnit.Hypervisor, out _);
+        bool isUnknown = !started.IsKnown && Record.Unit[UpdateUnit.Hypervisor].IsOnTrial;
+        _boardTrial = isUnknown ? 0 : UpdateState.OnTrial(ref Record) & UpdateUnit.OfBoard;
     }
+
+    /// <summary>The board's own units that run on trial, a bit each. What was activated since its start has yet to run.</summary>
+    public uint BoardTrial => _boardTrial & UpdateState.OnTrial(ref Record);
 
     /// <summary>False when the flash refused: then the record is again as it held before.</summary>
     public bool TryKeep()

@@ -217,7 +217,7 @@ public class GuestTrialTests
     [Fact]
     public void A_hypervisor_on_trial_waits_for_the_guests_that_are_asked()
     {
-        LifeBoard life = WithHypervisorOnTrial();
+        LifeBoard life = WithHypervisorOnTrial(StartedSlot.Of(1));
         // It was started, which is not enough; the second guest is not asked and not started here.
         life.Board.Partitions[1].Starts = 1;
         Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
@@ -238,10 +238,41 @@ public class GuestTrialTests
         Assert.Equal((0, 0), (State(life, UpdateUnit.Hypervisor).Trial, State(life, UpdateUnit.Hypervisor).Active));
     }
 
+    // Between its activation and the reset that follows, another CPU starts a guest, or a guest says that it works.
+    [Theory]
+    [InlineData(UpdateUnit.Hypervisor)]
+    [InlineData(UpdateUnit.Table)]
+    public void What_was_activated_since_the_start_has_yet_to_run(int unit)
+    {
+        LifeBoard life = WithHypervisorOnTrial(StartedSlot.Of(1));
+        life.Board.Partitions[1].Starts = 1;
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Confirm(0));
+        life = Reboot(life, required: true, StartedSlot.Of(1));
+        life.Board.Partitions[0].HasReported = 1;
+        life.Board.Partitions[1].Starts = 1;
+        Store().Record.Unit[unit].SetBad(State(life, unit).Other, false);
+        Assert.Equal(UpdateRefusal.None, UpdateState.Activate(ref Store().Record, 1u << unit, 3));
+        Assert.True(Store().TryKeep());
+        GuestTrial<FakeArch>.Started(ref life.Board.Vcpus[0]);
+        Assert.Equal(1, State(life, unit).Trial);
+    }
+
+    // Neither it nor the record knows what runs.
+    [Fact]
+    public void A_hypervisor_that_another_loader_started_confirms_none()
+    {
+        LifeBoard life = WithHypervisorOnTrial();
+        life.Board.Partitions[1].Starts = 1;
+        life.Board.Partitions[0].HasReported = 1;
+        GuestTrial<FakeArch>.Confirm(0);
+        GuestTrial<FakeArch>.Started(ref life.Board.Vcpus[0]);
+        Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
+    }
+
     [Fact]
     public void A_hypervisor_whose_guests_say_nothing_goes_back_with_a_reset()
     {
-        LifeBoard life = WithHypervisorOnTrial();
+        LifeBoard life = WithHypervisorOnTrial(StartedSlot.Of(1));
         Pass(life, 61);
         Assert.True(life.IsBoardReset);
         Assert.True(State(life, UpdateUnit.Hypervisor).IsBad(1));

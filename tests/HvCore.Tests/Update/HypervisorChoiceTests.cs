@@ -125,7 +125,7 @@ public class HypervisorChoiceTests
             return;
         UpdateStore<FailingFlash> store = Open();
         Assert.Equal(1, store.Record.Unit[Unit].Current);
-        store.Agree(started);
+        store.BoardStarts(started);
         Assert.Equal(expected, store.Record.Unit[Unit].Current);
         Assert.False(UpdateState.ReportHealthy(ref store.Record, Unit));
         Assert.Equal(expected, Open().Record.Unit[Unit].Active);

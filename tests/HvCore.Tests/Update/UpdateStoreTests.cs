@@ -94,7 +94,7 @@ public class UpdateStoreTests
                 store.RollBack();
                 break;
             default:
-                store.Agree(StartedSlot.Of(0));
+                store.BoardStarts(StartedSlot.Of(0));
                 break;
         }
         Assert.Equal(0u, UpdateState.OnTrial(ref store.Record));
@@ -111,10 +111,10 @@ public class UpdateStoreTests
     {
         FlashModel model = new();
         UpdateStore<FailingFlash> store = Open(model, out _);
-        store.Agree(default);
-        store.Agree(StartedSlot.Of(0));
+        store.BoardStarts(default);
+        store.BoardStarts(StartedSlot.Of(0));
         Assert.Equal(0, model.Steps);
-        store.Agree(StartedSlot.Of(1));
+        store.BoardStarts(StartedSlot.Of(1));
         UnitState state = Open(model.AfterCut(), out _).Record.Unit[UpdateUnit.Hypervisor];
         Assert.Equal((1, true), (state.Active, state.IsBad(0)));
     }
