@@ -231,7 +231,8 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         }
         for (int i = 0; i < ApplianceTables.GuestCount; i++)
         {
-            if (i != except && (units >> UnitOf(i) & 1) != 0)
+            // One that waits for those before it has not chosen its slot yet, and keeps waiting.
+            if (i != except && (units >> UnitOf(i) & 1) != 0 && GuestLife<TArch>.StateOf(in TArch.Partition(i)) != GuestState.Waiting)
                 GuestLife<TArch>.Request(i, GuestRequest.Restart);
         }
     }

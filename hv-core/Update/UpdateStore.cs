@@ -16,7 +16,9 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
 
     private StateJournal<TFlash> _journal;
     // What holds: the record as the flash has it, or with what went back although the flash did not keep that.
-    private StateRecord _kept;
+    private StateRecord _holds;
+    // Something holds that the flash did not keep.
+    private bool _isAhead;
     private Slots _slot;
     private uint _boardTrial;
 
@@ -38,7 +40,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
             isThere = _journal.TryOpen(ref Flash, config.State0.Offset, config.State1.Offset);
         else
             Record.Reset();
-        _kept = Record;
+        _holds = Record;
         return isThere;
     }
 
@@ -55,6 +57,9 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     /// <summary>Changed by <see cref="UpdateState"/>'s steps; kept by <see cref="TryKeep"/> before anything acts on it.</summary>
     [UnscopedRef]
     public ref StateRecord Record => ref _journal.Record;
+
+    /// <summary>Whether a boot would find the record as it was after the last step: one back holds even where the flash did not keep it.</summary>
+    public readonly bool IsKept => !_isAhead;
 
     /// <summary>
     /// At the hypervisor's start: where the first stage could not keep what it chose, its choice is made here. Otherwise one
@@ -77,9 +82,9 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         bool isKept = KeepsState && _journal.TryAppend(ref Flash);
         ulong sequence = Record.Sequence;
         if (isKept)
-            _kept = Record;
+            (_holds, _isAhead) = (Record, false);
         else
-            Record = _kept;
+            Record = _holds;
         // A number that may have reached the flash is never used for something else.
         Record.Sequence = sequence;
         return isKept;
@@ -98,7 +103,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         if (!TryKeep())
         {
             UpdateState.RollBack(ref Record);
-            _kept = Record;
+            Hold();
         }
         return before & ~UpdateState.OnTrial(ref Record);
     }
@@ -147,8 +152,10 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
             return;
         wanted.Sequence = Record.Sequence;
         Record = wanted;
-        _kept = wanted;
+        Hold();
     }
+
+    private void Hold() => (_holds, _isAhead) = (Record, true);
 
     private void SetSlots(int unit, in ImageRange a, in ImageRange b)
     {

@@ -134,7 +134,10 @@ internal sealed class Life : IWorld
     // One bit of a slot. What is not read is not noticed.
     private void Damage()
     {
-        int at = (int)Appliance.Slot(Dice.Next(Appliance.Versions.Length), Dice.Next(2)).Offset + Dice.Next(20_000);
+        ImageRange slot = Appliance.Slot(Dice.Next(Appliance.Versions.Length), Dice.Next(2));
+        if (slot.Size == 0)
+            return;
+        int at = (int)slot.Offset + Dice.Next(20_000);
         _board.Flash.Weaken(at, Dice.Next(8));
         Trace($"byte {at:x} of the flash is damaged");
     }

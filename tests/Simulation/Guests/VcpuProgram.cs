@@ -168,7 +168,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
     // One vCPU has the client; the others touch the UART as well.
     private void UpdateSomething()
     {
-        for (int turns = Dice.Between(1, 60); turns != 0 && Speaks; turns--)
+        for (int turns = Dice.Between(1, 60); turns != 0 && Speaks && !Board.HasInterrupt(Vcpu.Cpu); turns--)
             Life.Updater.Turn(ref Board.Control);
         if (!Speaks)
             Board.Control.Serve<UpdateLines<SimulatedArch>>();

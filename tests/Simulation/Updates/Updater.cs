@@ -71,7 +71,8 @@ internal sealed class Updater(Life life)
         if (_toSend.Length != 0)
             _toSend = _toSend[line.Write(0, _toSend.AsSpan(0, Math.Min(_toSend.Length, Dice.Between(1, 400))))..];
         line.Serve<UpdateLines<SimulatedArch>>();
-        while (line.Receive(0).TryTake(out byte value))
+        // A few at a time: what a guest does in one step is done before it takes an interrupt.
+        for (int most = Dice.Between(1, 64); most != 0 && line.Receive(0).TryTake(out byte value); most--)
             _received.Add(value);
         if (_toSend.Length != 0 || _received.Count == 0 || _received[^1] != '\n')
             return;
