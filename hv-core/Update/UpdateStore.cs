@@ -82,7 +82,10 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         bool isKept = KeepsState && _journal.TryAppend(ref Flash);
         ulong sequence = Record.Sequence;
         if (isKept)
-            (_holds, _isAhead) = (Record, false);
+        {
+            _holds = Record;
+            _isAhead = false;
+        }
         else
             Record = _holds;
         // A number that may have reached the flash is never used for something else.
@@ -155,7 +158,11 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         Hold();
     }
 
-    private void Hold() => (_holds, _isAhead) = (Record, true);
+    private void Hold()
+    {
+        _holds = Record;
+        _isAhead = true;
+    }
 
     private void SetSlots(int unit, in ImageRange a, in ImageRange b)
     {

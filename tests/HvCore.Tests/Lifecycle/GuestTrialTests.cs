@@ -269,6 +269,17 @@ public class GuestTrialTests
         Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
     }
 
+    // Its order in the manifest holds: it chooses its slot when its turn comes.
+    [Fact]
+    public void A_guest_that_waits_is_not_started_by_its_update()
+    {
+        LifeBoard life = Booted(s_old, s_new);
+        life.Board.Partitions[0].State = (int)GuestState.Waiting;
+        Accept(life);
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Activate(1u << Gateway));
+        Assert.Equal((int)GuestRequest.None, life.Board.Partitions[0].Request);
+    }
+
     [Fact]
     public void A_hypervisor_whose_guests_say_nothing_goes_back_with_a_reset()
     {
@@ -294,7 +305,7 @@ public class GuestTrialTests
         ref VcpuCore vcpu = ref life.Board.Vcpus[0];
         ref PartitionCore gateway = ref life.Board.Partitions[0], app = ref life.Board.Partitions[1];
         gateway.Slot = 1;
-        app.Request = (int)GuestRequest.None;
+        app.State = (int)GuestState.Running;
         switch (how)
         {
             case "fails":
