@@ -196,13 +196,18 @@ internal sealed class GuestLedger
     /// <summary>Before a write to the console: its bytes as they would come out.</summary>
     public void Writes(ReadOnlySpan<byte> bytes)
     {
+        IsWriting = true;
         foreach (byte value in bytes)
             Written.Add((value & 0xfe) == ConsoleTag.RS ? (byte)'?' : value);
     }
 
+    /// <summary>Its memory is being copied to the console: what another of its vCPUs stores there meanwhile comes out, or does not.</summary>
+    public bool IsWriting { get; private set; }
+
     /// <summary>How many of those were taken.</summary>
     public void Wrote(int offered, int taken)
     {
+        IsWriting = false;
         Life.Check(taken >= 0 && taken <= offered, $"guest{_guest}: {taken} of {offered} bytes are taken");
         Written.RemoveRange(Written.Count - (offered - taken), offered - taken);
     }

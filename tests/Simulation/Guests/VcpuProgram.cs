@@ -192,7 +192,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
             return;
         }
         Life.Check(found.Output.Value == (host.Value & ~(Appliance.PageSize - 1)), $"guest{Guest}: {address.Value:x} leads to {found.Output.Value:x}");
-        if (kind != MappingKind.Ram)
+        if (kind != MappingKind.Ram || Ledger.IsWriting)
             return;
         byte value = (byte)Dice.Next();
         Board.RamAt(host.Value, 1)[0] = value;
