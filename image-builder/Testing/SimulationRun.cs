@@ -10,7 +10,7 @@ public static partial class SimulationRun
     private const string Project = "tests/Simulation";
     private const string Steps = "4000000";
 
-    /// <summary>The same seed as always; then one that nobody has seen.</summary>
+    /// <summary>The same seed as always; then one that nobody has seen. And the list of mutants fits the sources.</summary>
     public static TestTally Test(string root)
     {
         Build(root);
@@ -24,6 +24,10 @@ public static partial class SimulationRun
             else
                 failing.Add($"Simulation: {(FailedSeed().Match(last) is { Success: true } match ? $"./bulkhead simulate --seed {match.Groups[1].Value}" : $"seed {seed} did not come to its end")}");
         }
+        if (Start(root, ["--check-mutants"], out _) == 0)
+            passed++;
+        else
+            failing.Add("Simulation: a mutant of tests/Simulation/Mutants/MutantList.cs does not fit the sources any more");
         return new TestTally(passed, failing);
     }
 

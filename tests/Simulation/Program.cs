@@ -30,6 +30,8 @@ internal static class Program
                     break;
                 case "--mutants":
                     return MutantRun.Run(i + 1 < words.Length ? words[i + 1] : null);
+                case "--check-mutants":
+                    return MutantRun.Check();
                 default:
                     Console.Error.WriteLine($"what is {words[i]}?");
                     return 2;

@@ -24,13 +24,13 @@ internal sealed class MutantCompiler
             .Where(path => Path.GetFileName(path) != "Simulation.dll").Select(path => MetadataReference.CreateFromFile(path))];
     }
 
+    /// <summary>Whether its text stands in its file, once: code moves on, and a list beside it does not by itself.</summary>
+    public bool Applies(Mutant mutant) => SourceOf(mutant, out _).Split(mutant.Text).Length == 2;
+
     /// <summary>Writes a program that 'dotnet' runs.</summary>
     public void Write(Mutant mutant, string program)
     {
-        string path = _trees.Keys.Single(path => path.EndsWith("/" + mutant.File, StringComparison.Ordinal));
-        string source = _trees[path].GetText().ToString();
-        if (source.Split(mutant.Text).Length != 2)
-            throw new InvalidOperationException($"mutant '{mutant.Name}': {mutant.File} does not say '{mutant.Text}' once");
+        string source = SourceOf(mutant, out string path);
         SyntaxTree changed = CSharpSyntaxTree.ParseText(source.Replace(mutant.Text, mutant.Wrong, StringComparison.Ordinal), s_parse, path);
         CSharpCompilation compilation = CSharpCompilation.Create(
             Path.GetFileNameWithoutExtension(program),
@@ -41,5 +41,11 @@ internal sealed class MutantCompiler
         if (!result.Success)
             throw new InvalidOperationException($"mutant '{mutant.Name}' does not compile: {result.Diagnostics.First(one => one.Severity == DiagnosticSeverity.Error)}");
         File.Copy(Path.Combine(AppContext.BaseDirectory, "Simulation.runtimeconfig.json"), Path.ChangeExtension(program, ".runtimeconfig.json"), true);
+    }
+
+    private string SourceOf(Mutant mutant, out string path)
+    {
+        path = _trees.Keys.Single(path => path.EndsWith("/" + mutant.File, StringComparison.Ordinal));
+        return _trees[path].GetText().ToString();
     }
 }

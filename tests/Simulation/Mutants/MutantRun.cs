@@ -18,6 +18,8 @@ internal static class MutantRun
     {
         Mutant[] mutants = [.. MutantList.All.Where(mutant => only is null || mutant.Name.Contains(only, StringComparison.Ordinal))];
         MutantCompiler compiler = new();
+        if (!DoApply(compiler, mutants))
+            return 1;
         int caught = 0;
         string folder = Directory.CreateTempSubdirectory("bulkhead-mutants").FullName;
         try
@@ -43,6 +45,26 @@ internal static class MutantRun
         }
         Console.WriteLine($"{caught} of {mutants.Length} mutants caught");
         return caught == mutants.Length ? 0 : 1;
+    }
+
+    /// <summary>Without running them: whether the list still fits the sources.</summary>
+    public static int Check()
+    {
+        if (!DoApply(new MutantCompiler(), MutantList.All))
+            return 1;
+        Console.WriteLine($"{MutantList.All.Length} mutants fit the sources");
+        return 0;
+    }
+
+    private static bool DoApply(MutantCompiler compiler, Mutant[] mutants)
+    {
+        bool all = true;
+        foreach (Mutant mutant in mutants.Where(mutant => !compiler.Applies(mutant)))
+        {
+            all = false;
+            Console.WriteLine($"mutant '{mutant.Name}': {mutant.File} does not say '{mutant.Text}' once");
+        }
+        return all;
     }
 
     // What was found; null for nothing.
