@@ -22,8 +22,8 @@ public static class BzImage
 
     public static bool Is(ReadOnlySpan<byte> file) => file.Length >= 0x268 && file[0x202..].StartsWith("HdrS"u8);
 
-    /// <summary>The setup header as boot_params takes it over; its length stands in the jump over it.</summary>
-    public static ReadOnlySpan<byte> Header(ReadOnlySpan<byte> file) => file[HeaderOffset..(0x202 + file[0x201])];
+    /// <summary>For a kernel proper on its own, which asks no more of it: boot flag, signature, protocol 2.15, loaded high.</summary>
+    public static byte[] HeaderOfUnpacked => [.. new byte[0x1fe - HeaderOffset], 0x55, 0xaa, 0, 0, .. "HdrS"u8, 0x0f, 0x02, .. new byte[0x211 - 0x208], 1];
 
     internal static string? Refusal(ReadOnlySpan<byte> file)
     {
@@ -41,7 +41,9 @@ public static class BzImage
         ulong load = BinaryPrimitives.ReadUInt64LittleEndian(file[0x258..]);
         byte[] content = file[ProtectedMode(file)..].ToArray();
         ulong memory = Math.Max(BinaryPrimitives.ReadUInt32LittleEndian(file[0x260..]), (ulong)content.Length);
-        return new X86Kernel(EntryKind.Linux64, load + Entry64, [new X86KernelSegment(load, content)], new AddressRange(load, memory));
+        // The header's length stands in the jump over it.
+        byte[] header = file[HeaderOffset..(0x202 + file[0x201])].ToArray();
+        return new X86Kernel(EntryKind.Linux64, load + Entry64, [new X86KernelSegment(load, content)], new AddressRange(load, memory)) { SetupHeader = header };
     }
 
     /// <summary>The kernel proper, unpacked here instead of in the guest, where it would take most of the boot.</summary>

@@ -5,8 +5,8 @@ using Bulkhead.Partitions;
 namespace Bulkhead.ImageBuilder.Formats;
 
 /// <summary>
-/// A kernel as an x86 guest starts it: an ELF file with a PVH note, or a bzImage by its 64-bit entry. Addresses are the
-/// guest's, whose RAM begins at 0.
+/// A kernel as an x86 guest starts it: an ELF file with a PVH note, or a Linux by its 64-bit entry, packed as a bzImage or
+/// unpacked. Addresses are the guest's, whose RAM begins at 0.
 /// </summary>
 public sealed record X86Kernel(EntryKind EntryKind, ulong Entry, IReadOnlyList<X86KernelSegment> Segments, AddressRange Memory)
 {
@@ -15,6 +15,9 @@ public sealed record X86Kernel(EntryKind EntryKind, ulong Entry, IReadOnlyList<X
     private const uint LoadSegment = 1, NoteSegment = 4;
     // Also what Linux prefers: everything below is the BIOS's, the boot information's or the real-mode trampoline's.
     private const ulong FirstByte = 1ul << 20, LastByte = 3ul << 30;
+
+    /// <summary>What boot_params takes over at <see cref="BzImage.HeaderOffset"/>; with the 64-bit entry only.</summary>
+    public byte[] SetupHeader { get; init; } = [];
 
     /// <summary>Null when the file is such a kernel; otherwise what is wrong, in words that follow "the file".</summary>
     public static string? Refusal(ReadOnlySpan<byte> file)
@@ -40,6 +43,23 @@ public sealed record X86Kernel(EntryKind EntryKind, ulong Entry, IReadOnlyList<X
             return BzImage.Read(file);
         return TryRead(file, out X86Kernel? kernel, out string? why) ? kernel : throw new BuildException($"a kernel {why}");
     }
+
+    /// <summary>
+    /// A Linux, whose kernel proper has its 64-bit entry where the ELF file begins. By PVH it would look for Xen before
+    /// anything else, which takes 256 CPUIDs, and be told no seed of random numbers.
+    /// </summary>
+    public static X86Kernel ReadLinux(ReadOnlySpan<byte> file)
+    {
+        X86Kernel kernel = Read(file);
+        if (kernel.EntryKind == EntryKind.Linux64)
+            return kernel;
+        ulong entry = BinaryPrimitives.ReadUInt64LittleEndian(file[24..]);
+        if (!kernel.Holds(entry))
+            throw new BuildException($"a kernel has the entry 0x{entry:x}, which is in none of its segments");
+        return kernel with { EntryKind = EntryKind.Linux64, Entry = entry, SetupHeader = BzImage.HeaderOfUnpacked };
+    }
+
+    private bool Holds(ulong entry) => Segments.Any(segment => entry >= segment.Load && entry < segment.Load + (ulong)segment.Content.Length);
 
     private static bool TryRead(ReadOnlySpan<byte> file, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out X86Kernel? kernel, out string? why)
     {
@@ -87,9 +107,10 @@ public sealed record X86Kernel(EntryKind EntryKind, ulong Entry, IReadOnlyList<X
         if (entry is not { } at)
             return false;
         why = $"has a PVH note with the entry 0x{at:x}, which is in none of its segments";
-        if (!segments.Any(segment => at >= segment.Load && at < segment.Load + (ulong)segment.Content.Length))
+        X86Kernel read = new(EntryKind.Pvh, at, segments, new AddressRange(first, end - first));
+        if (!read.Holds(at))
             return false;
-        kernel = new X86Kernel(EntryKind.Pvh, at, segments, new AddressRange(first, end - first));
+        kernel = read;
         return true;
     }
 

@@ -49,22 +49,21 @@ public sealed class X86BootInfo
     public ulong PageTables { get; private set; }
     public ulong Gdt { get; private set; }
 
-    /// <param name="kernelFile">The bzImage, whose setup header boot_params takes over; unused for PVH.</param>
-    public static X86BootInfo Make(Guest guest, X86Kernel kernel, ReadOnlySpan<byte> kernelFile, AddressRange? initrd)
+    public static X86BootInfo Make(Guest guest, X86Kernel kernel, AddressRange? initrd)
     {
         // Its size is the same wherever it lies, so the first one tells where the second must.
-        X86BootInfo first = Make(Base, guest, kernel, kernelFile, initrd);
+        X86BootInfo first = Make(Base, guest, kernel, initrd);
         long needed = first._bytes.Length + ResetVectorSize;
         if (needed > (long)(End - Base))
             throw new BuildException($"guest '{guest.Name}': its boot information needs {needed} bytes, and has {End - Base}");
-        X86BootInfo info = Make(End - Up((ulong)needed), guest, kernel, kernelFile, initrd);
+        X86BootInfo info = Make(End - Up((ulong)needed), guest, kernel, initrd);
         info._bytes.SetLength((long)(End - info.Address));
         info._bytes.Position = info._bytes.Length - ResetVectorSize;
         info._bytes.Write(ResetVector((PcPlatform)guest.Platform));
         return info;
     }
 
-    private static X86BootInfo Make(ulong address, Guest guest, X86Kernel kernel, ReadOnlySpan<byte> kernelFile, AddressRange? initrd)
+    private static X86BootInfo Make(ulong address, Guest guest, X86Kernel kernel, AddressRange? initrd)
     {
         X86BootInfo info = new(address);
         ulong rsdp = info.Add(GuestAcpi.Make(guest, address), 1);
@@ -73,7 +72,7 @@ public sealed class X86BootInfo
         if (kernel.EntryKind == EntryKind.Pvh)
             info.AddStartInfo(map, rsdp, commandLine, initrd);
         else
-            info.AddBootParams(map, rsdp, commandLine, initrd, BzImage.Header(kernelFile));
+            info.AddBootParams(map, rsdp, commandLine, initrd, kernel.SetupHeader);
         return info;
     }
 

@@ -11,12 +11,12 @@ internal static class X86Package
 {
     public static PackageContent Make(Guest guest, byte[] kernelFile, byte[]? initrd)
     {
-        X86Kernel kernel = X86Kernel.Read(kernelFile);
+        X86Kernel kernel = guest.Payload is LinuxPayload ? X86Kernel.ReadLinux(kernelFile) : X86Kernel.Read(kernelFile);
         AddressRange? initrdRange = initrd is null ? null : new AddressRange(Units.AlignUp(kernel.Memory.End, Limits.Block), (ulong)initrd.Length);
         ulong end = initrdRange?.End ?? kernel.Memory.End, low = GuestRam.ForKernel(guest)[0].Size;
         if (end > low)
             throw new BuildException($"guest '{guest.Name}': kernel and initrd need {end >> 20} MiB of memory, it has {low >> 20} MiB");
-        X86BootInfo info = X86BootInfo.Make(guest, kernel, kernelFile, initrdRange);
+        X86BootInfo info = X86BootInfo.Make(guest, kernel, initrdRange);
 
         List<PackagePart> segments = [.. kernel.Segments.Select(segment => new PackagePart(SegmentKind.Kernel, new GuestPhys(segment.Load), segment.Content))];
         segments.Add(new PackagePart(SegmentKind.BootInfo, new GuestPhys(info.Address), info.Bytes));

@@ -100,7 +100,7 @@ here:
     lea     eax, [esi + BOOT_PD + PTE_TABLE]
     mov     [esi + BOOT_PDPT + 510 * 8], eax
     lea     eax, [esi + BOOT_PT + PTE_TABLE]
-    mov     [esi + BOOT_PD], eax
+    mov     [esi + BOOT_PD + _boot_pde_offset], eax
     xor     ecx, ecx                // offset
 2:  lea     eax, [ebp + ecx + PTE_RX]
     xor     edx, edx

@@ -1,5 +1,6 @@
 // Numbers that assembly, the linker script and C# (Host/HypervisorLayout.cs) share.
 #define HV_BASE             0xffffffff80000000  // virtual base of the hypervisor: the top 2 GiB
+#define FIRST_STAGE_BASE    0xffffffff80200000  // the first stage's, behind it: an address says which of them runs
 #define HV_SIZE             0x200000            // one 2 MiB page's worth, mapped page by page
 #define MAX_CPUS            8
 

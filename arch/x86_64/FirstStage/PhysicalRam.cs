@@ -13,7 +13,7 @@ namespace Bulkhead.X86.FirstStage;
 /// </summary>
 internal static unsafe class PhysicalRam
 {
-    private const ulong Page = 4096, LargePage = 2 << 20, VirtualBase = 0xffff_ffff_8000_0000, ImageSize = 2 << 20;
+    private const ulong Page = 4096, LargePage = 2 << 20, VirtualBase = 0xffff_ffff_8020_0000, ImageSize = 2 << 20;
     // SDM 3 4.5.4: P, RW, A, D, PS, XD.
     private const ulong Table = 0x023, LargeData = 0x8000_0000_0000_00e3;
     private const int Entries = 512, Directories = (int)(BootMemory.Size >> 30);

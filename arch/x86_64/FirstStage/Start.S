@@ -17,7 +17,7 @@ first_stage_config:
 StartHypervisor:
     mov     ebx, edx
     mov     ebp, r8d
-    movabs  rax, HV_BASE
+    movabs  rax, FIRST_STAGE_BASE
     lea     rdx, [rip + leave_long_mode]
     sub     rdx, rax
     add     rdx, rcx

@@ -12,6 +12,8 @@ internal sealed record ElfKernel
     public ulong DataLoad { get; init; } = 0x20_0000;
     public ulong DataOffset { get; init; } = 0;
     public uint Entry { get; init; } = 0x10_0000;
+    /// <summary>The ELF header's.</summary>
+    public ulong FileEntry { get; init; } = 0x10_0001;
     public string NoteName { get; init; } = "Xen";
     public uint NoteType { get; init; } = 18;
     public ushort Machine { get; init; } = 62;
@@ -27,6 +29,7 @@ internal sealed record ElfKernel
         file[5] = file[6] = 1;
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(16), 2);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(18), Machine);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(24), FileEntry);
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(32), 64);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(54), 56);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(56), 3);

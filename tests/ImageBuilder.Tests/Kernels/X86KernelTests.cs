@@ -21,6 +21,14 @@ public class X86KernelTests
         Assert.Equal(new AddressRange(0x10_0000, 0x10_0008), kernel.Memory);
     }
 
+    [Fact]
+    public void LinuxIsEnteredWhereItsFileSays()
+    {
+        X86Kernel kernel = X86Kernel.ReadLinux(new ElfKernel { FileEntry = 0x10_0003 }.Bytes());
+        Assert.Equal((EntryKind.Linux64, 0x10_0003ul, 2), (kernel.EntryKind, kernel.Entry, kernel.Segments.Count));
+        Assert.Contains("in none of its segments", Assert.Throws<BuildException>(() => X86Kernel.ReadLinux(new ElfKernel { FileEntry = 0x10_0004 }.Bytes())).Message);
+    }
+
     public static TheoryData<string, byte[]> Refused => new()
     {
         { "is empty", [] },

@@ -79,6 +79,23 @@ public class X86PackageTests
     }
 
     [Fact]
+    public void LinuxOfAPackageHasAZeroPageAndASeedToo()
+    {
+        Guest guest = PcGuests.Make();
+        guest = guest with { Payload = new LinuxPayload("linux", new Initramfs([], new Dictionary<string, string>(), ""), "quiet", false) };
+        (PackageHeader header, byte[] memory) = Load(guest, new ElfKernel().Bytes(), Initrd);
+        Assert.Equal((EntryKind.Linux64, 0x10_0001ul), (header.EntryKind, header.Entry.Value));
+        int page = (int)header.BootInfo.Value;
+        // boot.rst, "Details of Header Fields".
+        Assert.Equal((0xaa55, "HdrS", 0x20f), (BinaryPrimitives.ReadUInt16LittleEndian(memory.AsSpan(page + 0x1fe)), Encoding.ASCII.GetString(memory, page + 0x202, 4), BinaryPrimitives.ReadUInt16LittleEndian(memory.AsSpan(page + 0x206))));
+        Assert.Equal((0xff, 1), (memory[page + 0x210], memory[page + 0x211]));
+        Assert.Equal("quiet", Text(memory, U32(memory, page + 0x228)));
+        Assert.Equal(Initrd, memory.AsSpan((int)U32(memory, page + 0x218), (int)U32(memory, page + 0x21c)).ToArray());
+        Assert.Equal((U64(memory, page + 0x250) + 16, 32u), (header.RngSeed.Value, header.RngSeedSize));
+        Assert.Equal(0x10_0000ul, Walk(memory, header.PageTables.Value, 0x10_0000));
+    }
+
+    [Fact]
     public void LargeGuestsRamGoesOnAt4GiB()
     {
         Guest guest = PcGuests.Make(memory: 4096ul * MiB);
