@@ -64,8 +64,8 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
     // "vmexit(0000007b, 0000000003fd0001, 0000000000200b39, 0000000000200b38)!"
     private void Exited(ReadOnlySpan<char> rest)
     {
-        ReadOnlySpan<char> info = rest[(rest.IndexOf(',') + 2)..];
-        _exit = new SvmExit((uint)Hexadecimal(rest[..rest.IndexOf(',')]), Hexadecimal(info[..info.IndexOf(',')]));
+        ReadOnlySpan<char> info = rest[(rest.IndexOf(',') + 2)..], address = info[(info.IndexOf(',') + 2)..];
+        _exit = new SvmExit((uint)Hexadecimal(rest[..rest.IndexOf(',')]), Hexadecimal(info[..info.IndexOf(',')]), Hexadecimal(address[..address.IndexOf(',')]));
     }
 
     // "Trace 0: 0x7f628c014a40 [0000000000000000/0000004000000120/00000061/ff020200] symbol"

@@ -42,7 +42,7 @@ public sealed class ExitKinds(Func<ExecutedBlock, string?> begin, (string Part, 
             ("ControlLine", "control UART"), ("Devices_ControlMailbox", "mailbox"),
             ("SvmX2Apic__EndInterrupt", "end of an interrupt"), ("SvmX2Apic__SendInterrupt", "interprocessor interrupt"), ("SvmX2Apic__StartTimer", "start of the APIC timer"),
             ("GuestInterrupts__Carry", "start of the APIC timer"), ("SvmInterrupts__Timer", "timer"), ("SvmInterrupts__Kick", "kick of another CPU"),
-            ("BoardConsole__OnInterrupt", "board's UART"), ("ConsoleWrite__Handle", "console write of a buffer"), ("IoApicRegisters", "I/O APIC"),
+            ("BoardConsole__OnInterrupt", "board's UART"), ("ConsoleWrite__Handle", "console write of a buffer"),
         ],
         []);
 
@@ -54,6 +54,7 @@ public sealed class ExitKinds(Func<ExecutedBlock, string?> begin, (string Part, 
         0x7c => exit.Info == 0 ? "RDMSR" : "other WRMSR",
         0x81 => "hypercall",
         0x8d => "XSETBV",
+        0x400 when exit.Address >> 12 == 0xfec00 => "I/O APIC",
         0x400 => "other memory outside RAM",
         _ => $"exit {exit.Code:x}h",
     };

@@ -91,7 +91,7 @@ public class ExecutionLogTests
 
     [Fact]
     public void The_block_behind_an_exit_knows_it() =>
-        Assert.Equal([new SvmExit(0x7b, 0x3fd0011), null],
+        Assert.Equal([new SvmExit(0x7b, 0x3fd0011, 0x200b39), null],
             Read("vmexit(0000007b, 0000000003fd0011, 0000000000200b39, 0000000000200b38)!\n" + ThreeOfPc + TraceOfPc + TraceOfPc).Select(block => block.Exit));
 
     [Fact]
