@@ -25,7 +25,7 @@ public static class UpdateMeasurement
         Counts small = Count(board, 0), large = Count(board, ExtraKibibytes);
         double mebibytes = (large.BundleBytes - small.BundleBytes) / (double)(1 << 20);
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"One guest's bundle over the management console, {small.BundleBytes:N0} bytes, {small.BundleBytes - small.PackageBytes:N0} of which are not its package.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"One guest's bundle over the management console, {small.BundleBytes:N0} bytes, {small.BundleBytes - small.PackageBytes:N0} of which are not its package. The CPU has SHA-256 instructions{(board == BenchBoard.Pc ? " (SHA-NI)" : "")}.");
         text.AppendLine();
         text.AppendLine("| instructions for | verifying, each MiB | from `activate` to the new version's first line | each MiB more |");
         text.AppendLine("|---|---|---|---|");

@@ -11,7 +11,7 @@ public static class BenchCommand
     public static Command Create()
     {
         Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image, or an ELF file with a PVH note, that prints the yardstick's lines." };
-        Option<bool> write = new("--write") { Description = "Measure everything and write docs/benchmarks.md, or benchmarks-NAME.md of a PC." };
+        Option<bool> write = new("--write") { Description = "Write docs/benchmarks.md, or benchmarks-NAME.md of a PC: all of it, or the sections of the figures that are named." };
         Option<string?> board = new("--board") { Description = "A PC: qemu-q35 for AMD-V, bochs for VT-x, bochs-ryzen for AMD-V with a next RIP.", HelpName = "NAME" };
         board.AcceptOnlyFromAmong(PcBoards);
         Measurement[] more =
@@ -21,7 +21,7 @@ public static class BenchCommand
             new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, _ => StartMeasurement.Run(), true, false),
             new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true, true),
             new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), true, false),
-            new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, true, false),
+            new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, true, true),
             new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), true, false),
             new(new("--digests") { Description = "Only what SHA-256 takes." }, _ => DigestMeasurement.Run(), true, false),
             new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, true, true),
@@ -42,10 +42,11 @@ public static class BenchCommand
             Measurement[] wanted = [.. more.Where(one => parsed.GetValue(one.Only))];
             if (wanted.Except(possible).FirstOrDefault() is { } impossible)
                 throw new BuildException($"{impossible.Only.Name} is not measured on {pc ?? measured.Name}");
-            if (parsed.GetValue(write))
+            bool writes = parsed.GetValue(write), isWhole = wanted.Length == 0;
+            if (writes && isWhole)
                 wanted = possible;
             List<Func<BenchSection>> measures = [.. wanted.Select<Measurement, Func<BenchSection>>(one => () => one.Measure(measured))];
-            if (wanted.Length == 0 || parsed.GetValue(write))
+            if (isWhole)
                 measures.Insert(0, () => OperationsMeasurement.Run(pc ?? measured.Name, parsed.GetValue(file)));
             List<BenchSection> sections = [];
             foreach (Func<BenchSection> measure in measures)
@@ -53,8 +54,10 @@ public static class BenchCommand
                 sections.Add(measure());
                 Console.WriteLine($"{sections[^1].Title}\n\n{sections[^1].Body}");
             }
-            if (parsed.GetValue(write))
-                File.WriteAllText(Path.Combine(Workspace.Root, pc is null ? "docs/benchmarks.md" : $"docs/benchmarks-{pc}.md"), pc is null ? Page(sections) : PcPage(pc, sections));
+            if (!writes)
+                return ExitCode.Ok;
+            string page = Path.Combine(Workspace.Root, pc is null ? "docs/benchmarks.md" : $"docs/benchmarks-{pc}.md");
+            File.WriteAllText(page, !isWhole ? sections.Aggregate(File.ReadAllText(page), Replace) : pc is null ? Page(sections) : PcPage(pc, sections));
             return ExitCode.Ok;
         }));
         return command;
@@ -63,6 +66,17 @@ public static class BenchCommand
     private static bool IsBochs(string board) => board.StartsWith("bochs", StringComparison.Ordinal);
 
     private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnArm64, bool OnPc);
+
+    /// <summary>The page with another text under a section's title; a title that it has not is its last.</summary>
+    public static string Replace(string page, BenchSection section)
+    {
+        string title = $"\n## {section.Title}\n", text = title + section.Body.TrimEnd() + "\n";
+        int from = page.IndexOf(title, StringComparison.Ordinal);
+        if (from < 0)
+            return page.TrimEnd() + "\n" + text;
+        int to = page.IndexOf("\n## ", from + title.Length, StringComparison.Ordinal);
+        return page[..from] + text + (to < 0 ? "" : page[to..]);
+    }
 
     private static string PcPage(string board, IReadOnlyList<BenchSection> sections) => $"""
         # {sections[0].Title}

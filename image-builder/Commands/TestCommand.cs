@@ -45,6 +45,8 @@ public static class TestCommand
                 tallies.Add(Run(InEmulator, selected, NewerQemu, measure));
             if (tallies.Select(tally => tally.Coverage).OfType<LineCoverage>().FirstOrDefault() is { } coverage)
                 Console.WriteLine($"hv-core on this machine: {coverage}");
+            foreach (IGrouping<string, KeyValuePair<string, long>> one in tallies.SelectMany(tally => tally.Survived).GroupBy(one => one.Key))
+                Console.WriteLine($"{one.Sum(count => count.Value):N0} {one.Key} survived");
             string[] failing = [.. tallies.SelectMany(tally => tally.Failing)];
             foreach (string name in failing)
                 Console.WriteLine($"failed: {name}");

@@ -28,7 +28,7 @@ public static partial class SimulationRun
             passed++;
         else
             failing.Add("Simulation: a mutant of tests/Simulation/Mutants/MutantList.cs does not fit the sources any more");
-        return new TestTally(passed, failing);
+        return new TestTally(passed, failing, new Dictionary<string, long>());
     }
 
     public static void Build(string root)

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
 namespace Bulkhead.ImageBuilder.Testing;
 
 /// <summary>One test project under 'dotnet test', counted from its result file.</summary>
-public static class TestRun
+public static partial class TestRun
 {
     /// <summary>Lines about files that are gone when the run is over.</summary>
     private static readonly string[] Noise = ["Results File:", "Attachments:", Path.GetTempPath()];
@@ -53,6 +55,7 @@ public static class TestRun
     public static TestTally Count(string project, string file, int exit)
     {
         List<string> failing = [];
+        Dictionary<string, long> survived = [];
         int passed = 0;
         try
         {
@@ -62,6 +65,8 @@ public static class TestRun
                 {
                     case "Passed":
                         passed++;
+                        foreach (Match line in Survived().Matches(result.Value))
+                            survived[line.Groups[2].Value] = survived.GetValueOrDefault(line.Groups[2].Value) + long.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture);
                         break;
                     case "NotExecuted":
                         break;
@@ -77,6 +82,10 @@ public static class TestRun
         }
         if (exit != 0 && failing.Count == 0)
             failing.Add($"{project}: did not build, or its test host died");
-        return new TestTally(passed, failing);
+        return new TestTally(passed, failing, survived);
     }
+
+    // A line of a test's output.
+    [GeneratedRegex(@": (\d+) (crash points|power cuts) survived")]
+    private static partial Regex Survived();
 }

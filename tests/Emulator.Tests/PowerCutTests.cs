@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Bulkhead.Emulator.Tests;
 
 /// <summary>Real updates of a board that runs, cut off at random instants by killing the machine: the next start runs the old version or the new one, and what was confirmed stays.</summary>
 [Collection("emulator")]
-public sealed partial class PowerCutTests
+public sealed partial class PowerCutTests(ITestOutputHelper log)
 {
     [Theory]
     [InlineData("qemu-virt-arm64", 15)]
@@ -55,7 +56,7 @@ public sealed partial class PowerCutTests
             Assert.True(!isLast || update.ExitCode == 0, $"seed {seed}: the last update, which nothing cut, ended with {update.ExitCode}");
         }
         Assert.NotEqual(0, done);
-        Console.WriteLine($"{board}: {cuts} power cuts survived, {done} updates came to their end");
+        log.WriteLine($"{board}: {cuts} power cuts survived, {done} updates came to their end");
     }
 
     // The machine, not the command that runs it, which would say goodbye.

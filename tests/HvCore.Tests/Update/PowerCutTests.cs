@@ -117,7 +117,7 @@ public class PowerCutTests(ITestOutputHelper output)
                 points += CutBootsToo(board, fate, set, $"step {step}, fate {fate}");
             }
         }
-        output.WriteLine($"{scenario}, {(isDisk ? "disk" : "flash")}: {points} crash points");
+        output.WriteLine($"{scenario}, {(isDisk ? "disk" : "flash")}: {points} crash points survived");
     }
 
     /// <summary>The boot after a cut may be cut as well, at each of its steps; the one after that is not.</summary>

@@ -27,6 +27,14 @@ public sealed class TestRunTests : IDisposable
     }
 
     [Fact]
+    public void What_tests_say_they_survived_is_summed_where_they_passed()
+    {
+        string Said(string outcome, string words) => $"<UnitTestResult testName='t' outcome='{outcome}'><Output><StdOut>{words}</StdOut></Output></UnitTestResult>";
+        TestTally tally = Count($"<TestRun>{Said("Passed", "a: 1200 crash points survived\nb, flash: 34 crash points survived")}{Said("Passed", "board: 15 power cuts survived, 3 updates")}{Said("Failed", "c: 7 crash points survived")}</TestRun>", 1);
+        Assert.Equal([("crash points", 1234L), ("power cuts", 15L)], tally.Survived.Select(one => (one.Key, one.Value)));
+    }
+
+    [Fact]
     public void All_passed_is_all() => Assert.Empty(Count(Results("Passed"), 0).Failing);
 
     [Fact]
