@@ -17,6 +17,20 @@ public struct TraceEntry
     public ulong Code;
     /// <summary>An address, a register; by the code.</summary>
     public ulong Detail;
-    /// <summary>Where the guest was. An exit with which an interrupt was delivered has its number, plus one, in bits 63:48.</summary>
+    /// <summary>
+    /// Where the guest was. Of an exit, bits 63:48 are the number, plus one, of the last interrupt that was presented to the
+    /// guest before it went on (arm64's virtual timer is the exit itself); where there was none, copies of bit 47.
+    /// </summary>
     public ulong Pc;
+
+    private const int NumberOffset = 30;
+
+    /// <summary>An exit's <see cref="Pc"/> as an address.</summary>
+    public readonly ulong ExitPc => (ulong)((long)(Pc << 16) >> 16);
+
+    /// <summary>The interrupt that an exit's <see cref="Pc"/> names; -1 for none.</summary>
+    public readonly int Presented => (ushort)(Pc >> 48) is 0 or ushort.MaxValue ? -1 : (int)(Pc >> 48) - 1;
+
+    /// <summary>Into the entry at an address: what is presented to the guest.</summary>
+    public static unsafe void Present(ulong entry, uint number) => *(ushort*)(entry + NumberOffset) = (ushort)(number + 1);
 }

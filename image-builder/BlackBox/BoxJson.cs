@@ -31,8 +31,8 @@ public static class BoxJson
             ["guests"] = new JsonArray([.. Enumerable.Range(0, (int)header.GuestCount).Select(i => (JsonNode)BoxWords.Name(header.Guest[i]))]),
             ["cpus"] = new JsonArray([.. Enumerable.Range(0, (int)header.CpuCount).Select(cpu => new JsonObject
             {
-                ["exits"] = new JsonArray([.. run.Exits[cpu].Select(entry => Entry(entry, header.Started, BoxWords.Exit(in entry, header.Source)))]),
-                ["events"] = new JsonArray([.. run.Events[cpu].Select(entry => Entry(entry, header.Started, BoxWords.Event(in entry, in header)))]),
+                ["exits"] = new JsonArray([.. run.Exits[cpu].Select(entry => Exit(entry, header.Started, header.Source))]),
+                ["events"] = new JsonArray([.. run.Events[cpu].Select(entry => Entry(entry, header.Started, entry.Pc, BoxWords.Event(in entry, in header)))]),
             })]),
             ["consoles"] = new JsonArray([.. run.Consoles.Take((int)header.GuestCount).Append(run.Consoles[BlackBoxLayout.Hypervisor]).Select(text => (JsonNode)text)]),
         };
@@ -53,17 +53,25 @@ public static class BoxJson
         ["walk_address"] = Hex(record.WalkAddress),
         ["walk"] = new JsonArray([.. Enumerable.Range(0, (int)record.WalkCount).Select(i => new JsonObject { ["slot"] = Hex(record.Walk[i].Slot), ["entry"] = Hex(record.Walk[i].Entry) })]),
         ["backtrace"] = new JsonArray([.. Enumerable.Range(0, (int)record.BacktraceCount).Select(i => new JsonObject { ["address"] = Hex(record.Backtrace[i]), ["routine"] = symbols.At(record.Backtrace[i]) })]),
-        ["exits"] = new JsonArray([.. Enumerable.Range(0, (int)record.ExitCount).Select(i => Entry(record.Exit[i], 0, BoxWords.Exit(in record.Exit[i], record.Source)))]),
+        ["exits"] = new JsonArray([.. Enumerable.Range(0, (int)record.ExitCount).Select(i => Exit(record.Exit[i], 0, record.Source))]),
         ["console"] = BoxWords.Console(in record),
     };
 
-    private static JsonNode Entry(TraceEntry entry, ulong started, string text) => new JsonObject
+    private static JsonObject Exit(TraceEntry entry, ulong started, TraceSource source)
+    {
+        JsonObject exit = Entry(entry, started, entry.ExitPc, BoxWords.Exit(in entry, source));
+        if (entry.Presented >= 0)
+            exit["interrupt"] = entry.Presented;
+        return exit;
+    }
+
+    private static JsonObject Entry(TraceEntry entry, ulong started, ulong pc, string text) => new()
     {
         ["time"] = entry.Time - started,
         ["what"] = text,
         ["code"] = Hex(entry.Code),
         ["detail"] = Hex(entry.Detail),
-        ["pc"] = Hex(entry.Pc),
+        ["pc"] = Hex(pc),
     };
 
     private static string Hex(ulong value) => $"0x{value:x}";

@@ -56,7 +56,8 @@ public static class BoxWords
         }
     }
 
-    public static string Exit(in TraceEntry entry, TraceSource source) => $"{ExitKind(in entry, source)}{ExitDetail(in entry, source)} at 0x{entry.Pc:x}";
+    public static string Exit(in TraceEntry entry, TraceSource source) =>
+        $"{ExitKind(in entry, source)}{ExitDetail(in entry, source)} at 0x{entry.ExitPc:x}{(entry.Presented < 0 ? "" : $", then interrupt {entry.Presented}")}";
 
     public static string Event(in TraceEntry entry, in RunHeader header)
     {

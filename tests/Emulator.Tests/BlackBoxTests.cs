@@ -41,6 +41,25 @@ public class BlackBoxTests
         Check(PcBoard.Manifest(PcBoard.Probe("crash", 0, "unemulated"), PcBoard.Probe("bug", 1, "bug")), "test-qemu-q35.img", "svm",
             "stopped: an access outside its memory by an instruction that is not emulated", "0xd0000000", how);
 
+    /// <summary>The vCPUs of one guest interrupt each other, and the trace of the one that is interrupted says by what.</summary>
+    [Fact]
+    public void Arm64_traces_what_it_injects() => Traces(Board.Probes(("probe", 2, "smp")), "probes-qemu-virt-arm64.img", "probe=probe: smp done", 3);
+
+    [Fact]
+    public void A_PC_traces_what_it_injects() => Traces(PcBoard.Manifest(PcBoard.Probe("probe", "0, 1", "wakes")), "test-qemu-q35.img", "probe=probe: wakes done", 0x71);
+
+    private static void Traces(string manifest, string image, string end, int interrupt)
+    {
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("guests:", "trace: true\nguests:"));
+        (int exit, string output) = Board.Bulkhead("run", manifest, "--timeout", "240", "--expect", end);
+        Assert.True(exit == 0, output);
+        (exit, output) = Board.Bulkhead("blackbox", Path.Combine(Board.Root, "out", image), "--json");
+        Assert.True(exit == 0, output);
+        using JsonDocument box = JsonDocument.Parse(output);
+        Assert.Contains(box.RootElement.GetProperty("runs").EnumerateArray().SelectMany(run => run.GetProperty("cpus").EnumerateArray())
+            .SelectMany(cpu => cpu.GetProperty("exits").EnumerateArray()), entry => entry.TryGetProperty("interrupt", out JsonElement number) && number.GetInt32() == interrupt);
+    }
+
     private static void Check(string manifest, string image, string cpu, string cause, string address, params string[] how)
     {
         string text = File.ReadAllText(manifest).Replace("guests:", "trace: true\non_bug: reset\ncrash_call: true\nguests:")

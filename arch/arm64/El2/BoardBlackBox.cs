@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bulkhead.BlackBox;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
@@ -8,6 +9,11 @@ namespace Bulkhead.Arm64.El2;
 internal static class BoardBlackBox
 {
     private const ulong VirtualAddress = HypervisorLayout.VirtualBase + HypervisorLayout.Size;
+
+    private static bool _isTracing;
+
+    /// <summary>Some CPU's exits are traced, which are then all CPUs' that have a vCPU.</summary>
+    public static bool IsTracing => _isTracing;
 
     public static void Open()
     {
@@ -28,5 +34,15 @@ internal static class BoardBlackBox
             return;
         vcpu.Trace = Recorder.ClearExitRing(vcpu.Core.Cpu);
         Instruction.UseTracingVectors();
+        _isTracing = true;
+    }
+
+    /// <summary>To this CPU's vCPU, by the exit that it is in.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void NotePresented(uint intid)
+    {
+        ulong exit = CpuBlocks.Of(CurrentCpu.Index).Trace;
+        if (exit != 0)
+            TraceEntry.Present(exit, intid);
     }
 }

@@ -21,6 +21,13 @@ internal readonly struct GicHardware : IGicCpuInterface
 
     public static void WriteListRegister0(ListRegister value) => SystemRegister.WriteListRegister0(value.Value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void NoteListed(uint intid)
+    {
+        if (BoardBlackBox.IsTracing)
+            BoardBlackBox.NotePresented(intid);
+    }
+
     public static ulong ReadHcr() => SystemRegister.ReadIchHcr();
 
     public static void WriteHcr(ulong value) => SystemRegister.WriteIchHcr(value);

@@ -115,6 +115,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 // Pending already: once is enough. Active: pending and active, delivered again after its EOI.
                 mine.Interface.FromLatch |= 1u << index;
                 THardware.WriteListRegister(index, seen.With(ListRegister.Pending));
+                THardware.NoteListed(intid);
                 return;
             }
         }
@@ -135,6 +136,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         mine.Interface.FromLatch |= 1u << index;
         mine.Interface.Shadow.At(index) = value;
         THardware.WriteListRegister(index, value);
+        THardware.NoteListed(intid);
         if (mine.Interface.Backlog != 0)
             Refill(ref gic, self);
     }
@@ -623,6 +625,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         {
             wanted = wanted.With(ListRegister.Pending);
             books.FromLatch |= 1u << index;
+            THardware.NoteListed(intid);
         }
         if ((bank.Line & ~bank.Edge & bit) != 0)
             wanted = wanted.With(ListRegister.Eoi);
@@ -664,6 +667,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         if (number == 0)
             books.ListedIn.At(intid) = (byte)index;
         Store(ref books, index, value);
+        THardware.NoteListed(intid);
     }
 
     // A free list register for an interrupt of this priority, or none if all that is listed comes first. What may

@@ -16,6 +16,9 @@ public interface IGicCpuInterface
     /// <summary>WriteListRegister(0, value) without the way through the number.</summary>
     static abstract void WriteListRegister0(ListRegister value);
 
+    /// <summary>For the trace: an interrupt is listed. The virtual timer's is not noted: the exit that brings it is its own.</summary>
+    static abstract void NoteListed(uint intid);
+
     /// <summary>ICH_HCR_EL2.</summary>
     static abstract ulong ReadHcr();
     static abstract void WriteHcr(ulong value);

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Bulkhead.BlackBox;
 using Bulkhead.Partitions;
 using Bulkhead.X86.Apic;
 using Bulkhead.X86.Guest;
@@ -124,6 +125,13 @@ internal static class SvmInterrupts
         if ((vector & 0xf0) <= (apic.HighestInService & 0xf0))
             vector = 0;
         vcpu.Presented = vector;
-        vmcb.VirtualInterrupt = vector == 0 ? VirtualInterrupt.None(task) : VirtualInterrupt.Of(vector, task);
+        if (vector == 0)
+        {
+            vmcb.VirtualInterrupt = VirtualInterrupt.None(task);
+            return;
+        }
+        vmcb.VirtualInterrupt = VirtualInterrupt.Of(vector, task);
+        if (vcpu.Trace != 0)
+            TraceEntry.Present(vcpu.Trace, vector);
     }
 }

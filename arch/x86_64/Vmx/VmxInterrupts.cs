@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bulkhead.BlackBox;
 using Bulkhead.X86.Apic;
 using Bulkhead.X86.Guest;
 
@@ -74,6 +75,8 @@ internal static class VmxInterrupts
             if ((guest & (Shadow | RflagsIf | Injecting)) == RflagsIf)
             {
                 Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.External(vector).Value);
+                if (vcpu.Trace != 0)
+                    TraceEntry.Present(vcpu.Trace, vector);
                 apic.Accept(vector);
                 vector = apic.Deliverable();
                 if (vector != 0)

@@ -68,6 +68,7 @@ public sealed class DeliveryTests
             Assert.False(board.Cpus[0].Kicked);
             Assert.Equal((uint)i & 15, Take(board, 0));
             Assert.Equal(FakeCpu.Spurious, Take(board, 0));
+            Assert.Equal((i + 1, (uint)i & 15), (board.Cpus[0].Noted.Count, board.Cpus[0].Noted[^1]));
         }
     }
 
@@ -83,6 +84,8 @@ public sealed class DeliveryTests
         Assert.Equal(FakeCpu.Spurious, Take(board, 1));
         Assert.Equal(5u, Take(board, 2));
         Assert.Equal(FakeCpu.Spurious, Take(board, 0));
+        Assert.Empty(board.Cpus[0].Noted);
+        Assert.Equal([5u], board.Cpus[2].Noted);
     }
 
     [Theory]

@@ -12,6 +12,7 @@ internal sealed class FakeCpu(FakeBoard board, int index, int listRegisters)
 
     public readonly ListRegister[] ListRegisters = new ListRegister[listRegisters];
     public readonly List<uint> ActivePriorities = [];
+    public readonly List<uint> Noted = [];
     public readonly PhysicalInterrupt Timer = new();
     public ulong Hcr;
     public uint EoiCount;

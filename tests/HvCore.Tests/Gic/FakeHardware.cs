@@ -19,6 +19,7 @@ internal struct FakeHardware : IGicCpuInterface
     public static ListRegister ReadListRegister(int index) => Cpu.ListRegisters[index];
     public static void WriteListRegister(int index, ListRegister value) => Cpu.ListRegisters[index] = value;
     public static void WriteListRegister0(ListRegister value) => WriteListRegister(0, value);
+    public static void NoteListed(uint intid) => Cpu.Noted.Add(intid);
     public static ulong ReadHcr() => Cpu.Hcr | ((ulong)Cpu.EoiCount << 27);
 
     public static void WriteHcr(ulong value)

@@ -22,6 +22,10 @@ internal readonly struct SimulatedGic : IGicCpuInterface
 
     public static void WriteListRegister0(ListRegister value) => WriteListRegister(0, value);
 
+    public static void NoteListed(uint intid)
+    {
+    }
+
     public static ulong ReadHcr() => Mine.Hcr | (ulong)Mine.EoiCount << 27;
 
     public static void WriteHcr(ulong value)
