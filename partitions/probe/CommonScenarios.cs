@@ -5,13 +5,15 @@ namespace Bulkhead.Guests.Probe;
 /// <summary>The scenarios that every architecture's probe plays.</summary>
 internal static class CommonScenarios
 {
-    public static ReadOnlySpan<byte> Names => "hello hang silence feed bug bug-exception trial"u8;
+    public static ReadOnlySpan<byte> Names => "hello flood hang silence feed bug bug-exception trial"u8;
 
     /// <summary>False where the name is none of them.</summary>
     public static bool Dispatch(ReadOnlySpan<byte> name)
     {
         if (name.SequenceEqual("hello"u8))
             Hello.Run();
+        else if (name.SequenceEqual("flood"u8))
+            Flood.Run();
         else if (name.SequenceEqual("hang"u8))
             Watchdogs.Hang();
         else if (name.SequenceEqual("silence"u8))

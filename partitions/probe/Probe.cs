@@ -28,7 +28,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.Write("'; there are flood crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset lives again devices interactive "u8);
+            Console.Write("'; there are crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset lives again devices interactive "u8);
             Console.WriteLine(CommonScenarios.Names);
             return;
         }
@@ -45,9 +45,7 @@ internal static unsafe class Probe
 
     private static bool Dispatch(ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("flood"u8))
-            Flood.Run();
-        else if (name.SequenceEqual("crash"u8))
+        if (name.SequenceEqual("crash"u8))
             Crash.Run();
         else if (name.SequenceEqual("abort"u8))
             Abort.Run();

@@ -70,7 +70,13 @@ internal static unsafe class Microbench
             }
         }
         Console.WriteLine("MB done"u8);
-        Cpu.Halt();
+        // With interrupts open: what is still to be printed wants the UART's, which Bochs holds back from a guest that halts
+        // with IF clear.
+        while (true)
+        {
+            Cpu.MaskInterrupts();
+            Cpu.WaitUnmasked();
+        }
     }
 
     [RuntimeExport("GuestSecondary")]
