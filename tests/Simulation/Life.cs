@@ -87,6 +87,7 @@ internal sealed class Life : IWorld
         UartRace.Run(this);
         ConsoleRace.Run(this);
         GicRace.Run(this);
+        SgiRace.Run(this);
         ApicRace.Run(this);
         while (Steps < _budget && Violation is null)
         {

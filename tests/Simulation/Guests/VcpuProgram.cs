@@ -175,7 +175,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
     }
 
     /// <summary>How often a control guest cares for updates: not, and often.</summary>
-    public static Habits UpdatingOf(Dice dice) => new(dice, 1, 3);
+    public static Habits UpdatingOf(Dice dice) => new(dice, 4, 1);
 
     private void TouchMemory()
     {

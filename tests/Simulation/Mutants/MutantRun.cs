@@ -10,7 +10,7 @@ namespace Bulkhead.Simulation.Mutants;
 /// <summary>Every mutant in a process of its own, until an invariant does not hold. The last line counts those that were caught.</summary>
 internal static class MutantRun
 {
-    private const long Steps = 3_000_000;
+    private const long Steps = 12_000_000;
     // What never comes to a point of the scheduler again has hung: caught, too.
     private const int PatienceSeconds = 600;
 

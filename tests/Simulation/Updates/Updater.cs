@@ -56,7 +56,7 @@ internal sealed class Updater(Life life)
         {
             _asked = Compose();
             // By the page that is shared with the service, where there is one; by the UART.
-            if (_asked.StartsWith("data", StringComparison.Ordinal) ? Dice.Next(8) != 0 : Dice.OneIn(2))
+            if (Dice.Next(8) != 0)
             {
                 ControlAnswer answer = default;
                 string asked = _asked;
