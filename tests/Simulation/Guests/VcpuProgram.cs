@@ -206,7 +206,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
         GuestMapping mapping = entry.Mapping[Dice.Next((int)entry.MappingCount)];
         return Dice.Next(8) switch
         {
-            0 => new(mapping.Guest.Value + mapping.Size - (ulong)Dice.Next(8) + (ulong)Dice.Next(16) - 4),
+            0 => new(mapping.Guest.Value + mapping.Size - (Dice.OneIn(3) ? 0 : (ulong)Dice.Next(8) + 4 - (ulong)Dice.Next(16))),
             1 => new(mapping.Guest.Value - 4 + (ulong)Dice.Next(8)),
             2 => new(mapping.Host.Value + (ulong)Dice.Next((int)mapping.Size)),
             3 => new(Dice.Next() >> Dice.Next(64)),
