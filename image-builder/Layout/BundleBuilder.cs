@@ -12,7 +12,8 @@ public static class BundleBuilder
 {
     /// <param name="parts">Each unit's new content: hypervisor and table without a guest.</param>
     /// <param name="name">What its signature's files are called.</param>
-    public static byte[] Build(Appliance appliance, IReadOnlyList<(BundlePartKind Kind, Guest? Guest, byte[] Content)> parts, string name, Signer signer)
+    /// <param name="root">Whose table the boards run, where that is not yet the manifest's root key.</param>
+    public static byte[] Build(Appliance appliance, IReadOnlyList<(BundlePartKind Kind, Guest? Guest, byte[] Content)> parts, string name, Signer signer, SigningKey? root = null)
     {
         BundleHeader header = new()
         {
@@ -44,7 +45,7 @@ public static class BundleBuilder
         header.HeaderDigest = Names.Digest(SHA256.HashData(bytes[SignedHeader.SignedFrom..]));
         byte[] result = bundle.ToArray();
         bytes.CopyTo(result);
-        SigningKey? key = parts is [{ Guest: { } only }] ? only.Key : appliance.Root;
+        SigningKey? key = parts is [{ Guest: { } only }] ? only.Key : root ?? appliance.Root;
         signer.Sign(name, key, bytes[SignedHeader.SignedFrom..]).CopyTo(result.AsSpan(BundleHeader.SignatureOffset));
         return result;
     }

@@ -105,6 +105,18 @@ public sealed class SignedPackageTests : IDisposable
         Assert.Contains("does not have", BundleReport.Refusal(bundle, in other, in _root));
     }
 
+    /// <summary>Boards change to a new root by a bundle that the old one has signed, and take no other.</summary>
+    [Fact]
+    public void The_root_whose_table_runs_signs_for_the_next_one()
+    {
+        SigningKey old = _appliance.Root!;
+        Appliance rotated = _appliance with { Root = SigningKey.Load(Path.Combine(_folder, "guest.pem")) };
+        (BundlePartKind, Guest?, byte[])[] parts = [(BundlePartKind.Table, null, new byte[5000])];
+        BundleHeader header = default;
+        Assert.Equal(BundleError.None, BundleReader.Read(BundleBuilder.Build(rotated, parts, "table", new Signer(null), old), in _table, in _root, ref header, out _));
+        Assert.Equal(BundleError.BadSignature, BundleReader.Read(BundleBuilder.Build(rotated, parts, "table", new Signer(null)), in _table, in _root, ref header, out _));
+    }
+
     [Fact]
     public void Every_flipped_bit_of_a_bundles_header_is_refused()
     {
