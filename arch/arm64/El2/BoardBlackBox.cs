@@ -10,11 +10,6 @@ internal static class BoardBlackBox
 {
     private const ulong VirtualAddress = HypervisorLayout.VirtualBase + HypervisorLayout.Size;
 
-    private static bool _isTracing;
-
-    /// <summary>Some CPU's exits are traced, which are then all CPUs' that have a vCPU.</summary>
-    public static bool IsTracing => _isTracing;
-
     public static void Open()
     {
         ref readonly HostRange range = ref ApplianceTables.Board.BlackBox;
@@ -34,7 +29,6 @@ internal static class BoardBlackBox
             return;
         vcpu.Trace = Recorder.ClearExitRing(vcpu.Core.Cpu);
         Instruction.UseTracingVectors();
-        _isTracing = true;
     }
 
     /// <summary>To this CPU's vCPU, by the exit that it is in.</summary>

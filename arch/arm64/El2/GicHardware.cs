@@ -21,12 +21,7 @@ internal readonly struct GicHardware : IGicCpuInterface
 
     public static void WriteListRegister0(ListRegister value) => SystemRegister.WriteListRegister0(value.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void NoteListed(uint intid)
-    {
-        if (BoardBlackBox.IsTracing)
-            BoardBlackBox.NotePresented(intid);
-    }
+    public static void NoteListed(uint intid) => BoardBlackBox.NotePresented(intid);
 
     public static ulong ReadHcr() => SystemRegister.ReadIchHcr();
 

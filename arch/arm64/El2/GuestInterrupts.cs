@@ -11,6 +11,7 @@ internal static class GuestInterrupts
     public static void Create(ref Partition partition)
     {
         partition.Gic.Initialize((int)partition.Core.VcpuCount, (partition.Core.Entry.Arm64.IntIdCount + 31) / 32);
+        partition.Gic.IsTraced = Recorder.IsTracing;
         for (int i = 0; i < partition.Core.VcpuCount; i++)
             partition.Gic.Vcpu(i).PhysicalCpu = (int)partition.Core.CpuOf(i);
         for (int i = 0; i < partition.Core.Entry.InterruptCount; i++)

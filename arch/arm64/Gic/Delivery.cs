@@ -115,7 +115,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 // Pending already: once is enough. Active: pending and active, delivered again after its EOI.
                 mine.Interface.FromLatch |= 1u << index;
                 THardware.WriteListRegister(index, seen.With(ListRegister.Pending));
-                THardware.NoteListed(intid);
+                Note(ref gic, intid);
                 return;
             }
         }
@@ -136,7 +136,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         mine.Interface.FromLatch |= 1u << index;
         mine.Interface.Shadow.At(index) = value;
         THardware.WriteListRegister(index, value);
-        THardware.NoteListed(intid);
+        Note(ref gic, intid);
         if (mine.Interface.Backlog != 0)
             Refill(ref gic, self);
     }
@@ -625,7 +625,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         {
             wanted = wanted.With(ListRegister.Pending);
             books.FromLatch |= 1u << index;
-            THardware.NoteListed(intid);
+            Note(ref gic, intid);
         }
         if ((bank.Line & ~bank.Edge & bit) != 0)
             wanted = wanted.With(ListRegister.Eoi);
@@ -667,7 +667,7 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
         if (number == 0)
             books.ListedIn.At(intid) = (byte)index;
         Store(ref books, index, value);
-        THardware.NoteListed(intid);
+        Note(ref gic, intid);
     }
 
     // A free list register for an interrupt of this priority, or none if all that is listed comes first. What may
@@ -921,6 +921,13 @@ public static class Delivery<THardware> where THardware : struct, IGicCpuInterfa
                 RetireEnded(ref gic, self, index, seen);
         }
         Refill(ref gic, self);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Note(ref VirtualGic gic, uint intid)
+    {
+        if (gic.IsTraced)
+            THardware.NoteListed(intid);
     }
 
     private static void Store(ref VirtualCpuInterface books, int index, ListRegister value)

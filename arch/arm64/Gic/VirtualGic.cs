@@ -12,6 +12,8 @@ public struct VirtualGic
     public const int MaxVcpus = 8;
 
     public int VcpuCount;
+    /// <summary>What is listed is noted with the exit it is listed at.</summary>
+    public bool IsTraced;
     public VirtualDistributor Distributor;
     public VirtualRedistributors Redistributors;
 

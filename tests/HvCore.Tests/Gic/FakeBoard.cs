@@ -26,6 +26,7 @@ internal sealed class FakeBoard
         FakeHardware.Board = this;
         Cpus = new FakeCpu[cpus];
         Gic.State.Initialize(cpus, banks);
+        Gic.State.IsTraced = true;
         for (int cpu = 0; cpu < cpus; cpu++)
         {
             Cpus[cpu] = new FakeCpu(this, cpu, listRegisters);
