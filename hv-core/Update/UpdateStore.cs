@@ -74,7 +74,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     }
 
     /// <summary>The board's own units that run on trial, a bit each. What was activated since its start has yet to run.</summary>
-    public uint BoardTrial => _boardTrial & UpdateState.OnTrial(ref Record);
+    public readonly uint BoardTrial => _boardTrial;
 
     /// <summary>False when the flash refused: then the record is again as it held before.</summary>
     public bool TryKeep()
@@ -83,7 +83,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         ulong sequence = Record.Sequence;
         if (isKept)
         {
-            _holds = Record;
+            Hold();
             _isAhead = false;
         }
         else
@@ -106,7 +106,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
         if (!TryKeep())
         {
             UpdateState.RollBack(ref Record);
-            Hold();
+            HoldAhead();
         }
         return before & ~UpdateState.OnTrial(ref Record);
     }
@@ -155,13 +155,20 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
             return;
         wanted.Sequence = Record.Sequence;
         Record = wanted;
-        Hold();
+        HoldAhead();
     }
 
+    private void HoldAhead()
+    {
+        Hold();
+        _isAhead = true;
+    }
+
+    // A trial that has ended is over for good: the next one of the same unit has yet to run.
     private void Hold()
     {
         _holds = Record;
-        _isAhead = true;
+        _boardTrial &= UpdateState.OnTrial(ref Record);
     }
 
     private void SetSlots(int unit, in ImageRange a, in ImageRange b)

@@ -269,6 +269,21 @@ public class GuestTrialTests
         Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
     }
 
+    // The one that runs was on trial itself until then.
+    [Fact]
+    public void The_next_one_has_yet_to_run_as_well()
+    {
+        LifeBoard life = WithHypervisorOnTrial(StartedSlot.Of(1));
+        life.Board.Partitions[1].Starts = 1;
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal((0, 1), (State(life, UpdateUnit.Hypervisor).Trial, State(life, UpdateUnit.Hypervisor).Active));
+        Store().Record.Unit[UpdateUnit.Hypervisor].SetBad(0, false);
+        Assert.Equal(UpdateRefusal.None, UpdateState.Activate(ref Store().Record, 1u << UpdateUnit.Hypervisor, 3));
+        Assert.True(Store().TryKeep());
+        GuestTrial<FakeArch>.Started(ref life.Board.Vcpus[0]);
+        Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
+    }
+
     // Its order in the manifest holds: it chooses its slot when its turn comes.
     [Fact]
     public void A_guest_that_waits_is_not_started_by_its_update()
