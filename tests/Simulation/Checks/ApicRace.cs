@@ -26,7 +26,7 @@ internal sealed class ApicRace : RaceWorld
     private readonly long[] _nmiSent = new long[Cpus], _nmiTaken = new long[Cpus];
     private readonly uint[] _started = new uint[Cpus], _wanted = new uint[Cpus];
     private long _clock;
-    private int _busy = Cpus, _inside = Cpus, _cpu;
+    private int _cpu;
     private bool _line;
 
     private ApicRace(Life life) : base(life, "of APICs")
@@ -56,18 +56,7 @@ internal sealed class ApicRace : RaceWorld
             Begin(_cpu);
         _cpu = 0;
         Route(0, 0);
-        Scheduler.Run(this, Dice, Cpus, Dice.Of(1, 2, 4, 16), cpu =>
-        {
-            for (int other = 1; other < Cpus; other++)
-                Scheduler.Start(other);
-            for (int acts = Dice.Between(4, 16); acts != 0; acts--)
-                Act(cpu);
-            for (_busy--; _busy != 0; Scheduler.Spin())
-                Answer(cpu);
-            // All leave together, in the middle of nothing.
-            for (_inside--; _inside != 0;)
-                Scheduler.Spin();
-        });
+        PlayOut(Cpus, 16, Act, Answer);
         if (Life.Violation is null)
             Settle();
     }

@@ -18,7 +18,6 @@ internal sealed class GicRace : GicWorld
 
     // Taken and not ended, by the guest's own count.
     private readonly int[] _handling = new int[Cpus];
-    private int _busy = Cpus, _inside = Cpus;
 
     private GicRace(Life life) : base(life, "for an interrupt")
     {
@@ -34,18 +33,7 @@ internal sealed class GicRace : GicWorld
     {
         Write(Group + Bank * 4, Bit);
         Write(SetEnable + Bank * 4, Bit);
-        Scheduler.Run(this, Dice, Cpus, Dice.Of(1, 2, 4, 16), cpu =>
-        {
-            for (int other = 1; other < Cpus; other++)
-                Scheduler.Start(other);
-            for (int acts = Dice.Between(4, 16); acts != 0; acts--)
-                Act(cpu);
-            // Who is asked by another answers until nobody asks any more; then all leave together, in the middle of nothing.
-            for (_busy--; _busy != 0; Scheduler.Spin())
-                Answer(cpu);
-            for (_inside--; _inside != 0;)
-                Scheduler.Spin();
-        });
+        PlayOut(Cpus, 16, Act, Answer);
         if (Life.Violation is null)
             Settle();
     }

@@ -12,6 +12,26 @@ internal abstract class RaceWorld(Life life, string name) : IWorld
 
     protected Dice Dice => Life.Dice;
 
+    /// <summary>
+    /// CPU 0 starts the others, and each does a few things. Who is asked by another answers until nobody does anything any
+    /// more; then all leave together, in the middle of nothing.
+    /// </summary>
+    protected void PlayOut(int cpus, int mostActs, Action<int> act, Func<int, bool> answer)
+    {
+        int busy = cpus, inside = cpus;
+        Scheduler.Run(this, Dice, cpus, Dice.Of(1, 2, 4, 16), cpu =>
+        {
+            for (int other = 1; other < cpus; other++)
+                Scheduler.Start(other);
+            for (int acts = Dice.Between(4, mostActs); acts != 0; acts--)
+                act(cpu);
+            for (busy--; busy != 0; Scheduler.Spin())
+                answer(cpu);
+            for (inside--; inside != 0;)
+                Scheduler.Spin();
+        });
+    }
+
     public void AfterStep(Fiber here)
     {
         if (here.Inside > Life.LongestRace)

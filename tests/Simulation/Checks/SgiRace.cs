@@ -18,7 +18,6 @@ internal sealed class SgiRace : GicWorld
     // Of each sender and receiver, by the clock.
     private readonly long[,] _sent = new long[Cpus, Cpus], _taken = new long[Cpus, Cpus];
     private long _clock;
-    private int _busy = Cpus, _inside = Cpus;
 
     private SgiRace(Life life) : base(life, "for software-generated interrupts")
     {
@@ -37,17 +36,7 @@ internal sealed class SgiRace : GicWorld
             Own(cpu, Group0, Sgis);
             Own(cpu, Enable0, Sgis);
         }
-        Scheduler.Run(this, Dice, Cpus, Dice.Of(1, 2, 4, 16), cpu =>
-        {
-            for (int other = 1; other < Cpus; other++)
-                Scheduler.Start(other);
-            for (int acts = Dice.Between(4, 24); acts != 0; acts--)
-                Act(cpu);
-            for (_busy--; _busy != 0; Scheduler.Spin())
-                Answer(cpu);
-            for (_inside--; _inside != 0;)
-                Scheduler.Spin();
-        });
+        PlayOut(Cpus, 24, Act, Answer);
         if (Life.Violation is null)
             Settle();
     }
