@@ -11,62 +11,23 @@ namespace Bulkhead.Tests.Core;
 
 public class VirtualUart16550Tests
 {
-    private struct Controller
+    private sealed class Board : SerialBoard
     {
-        public bool Asserted;
-        public int Changes;
-        public int Rises;
-        public int Inside;
-        public bool TwoAtOnce;
-    }
+        private VirtualUart16550 _uart;
 
-    private readonly struct Line : IInterruptLine<Controller>
-    {
-        public static void Set(ref Controller context, bool asserted)
-        {
-            if (Interlocked.Exchange(ref context.Inside, 1) != 0)
-                context.TwoAtOnce = true;
-            context.Changes++;
-            if (asserted)
-                context.Rises++;
-            Volatile.Write(ref context.Asserted, asserted);
-            Interlocked.Exchange(ref context.Inside, 0);
-        }
-    }
+        public Board() => _uart.Initialize(0);
 
-    private sealed class Board
-    {
-        public ConsoleMultiplexer<FakeUart, FakeClock> Mux;
-        public VirtualUart16550 Uart;
-        public Controller Controller;
-        public readonly FakeLine Wire = new();
-
-        public Board()
-        {
-            Mux.Uart.Line = Wire;
-            Mux.Initialize(100);
-            Mux.AddGuest(ConsoleMultiplexerTests.Name("guest"));
-            Uart.Initialize(0);
-        }
-
-        public uint Read(uint offset) => Uart.Read<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(offset, ref Mux, ref Controller);
+        public uint Read(uint offset) =>
+            _uart.Read<ConsoleMultiplexer<FakeUart, FakeClock>, LineController.Line, LineController>(offset, ref Mux, ref Controller);
 
         public void Write(uint offset, uint value) =>
-            Uart.Write<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(offset, (byte)value, ref Mux, ref Controller);
+            _uart.Write<ConsoleMultiplexer<FakeUart, FakeClock>, LineController.Line, LineController>(offset, (byte)value, ref Mux, ref Controller);
 
-        public void Type(int bytes, int first = 0x40)
-        {
-            for (int i = 0; i < bytes; i++)
-                Wire.ToReceive.Enqueue((byte)(first + i % 32));
-            if (Mux.Receive() != 0)
-                Uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref Mux, ref Controller);
-        }
+        protected override void Received() =>
+            _uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, LineController.Line, LineController>(ref Mux, ref Controller);
 
-        public void Service()
-        {
-            if (Mux.Service() != 0)
-                Uart.SpaceReturned<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref Mux, ref Controller);
-        }
+        protected override void SpaceReturned() =>
+            _uart.SpaceReturned<ConsoleMultiplexer<FakeUart, FakeClock>, LineController.Line, LineController>(ref Mux, ref Controller);
     }
 
     [Fact]
@@ -319,8 +280,7 @@ public class VirtualUart16550Tests
                 while (board.Mux.Receive(0).Count > 200)
                     Thread.Yield();
                 board.Wire.ToReceive.Enqueue((byte)(sent & 0x7f | 0x80));
-                if (board.Mux.Receive() != 0)
-                    board.Uart.Received<ConsoleMultiplexer<FakeUart, FakeClock>, Line, Controller>(ref board.Mux, ref board.Controller);
+                board.Receive();
             }
         });
         receiver.Start();
