@@ -124,10 +124,19 @@ public class GuestTrialTests
     [Fact]
     public void The_old_versions_word_is_not_the_new_ones()
     {
-        LifeBoard life = Activated();
-        // It has not been stopped yet.
+        LifeBoard life = Booted(s_old, s_new);
+        Accept(life);
+        // The record says so, and nobody has stopped the guest yet.
+        Assert.Equal(UpdateRefusal.None, UpdateState.Activate(ref Store().Record, 1u << Gateway, 3));
+        Assert.True(Store().TryKeep());
+        Assert.Equal(GuestState.Running, life.State);
         Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
-        Assert.Equal(1, State(life).Trial);
+        Assert.Equal((1, false), (State(life).Trial, State(life).IsHealthy));
+        // Nor once it is being stopped.
+        life.Request(GuestRequest.Restart);
+        Assert.Equal(GuestState.Stopping, life.State);
+        Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal((1, false), (State(life).Trial, State(life).IsHealthy));
     }
 
     [Fact]

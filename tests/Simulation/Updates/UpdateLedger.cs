@@ -50,6 +50,9 @@ internal sealed class UpdateLedger
 
     public bool IsTrialOn => _trial is not null;
 
+    /// <summary>Whether a version of the guest is on trial, be it the one that runs or not yet.</summary>
+    public bool IsOnTrial(int guest) => _trial?.Has(UpdateUnit.FirstGuest + guest) == true;
+
     /// <summary>Power comes, or came back: the record that the next boot will find is one that was written, and none before the last that was kept.</summary>
     public void PowerOn()
     {
