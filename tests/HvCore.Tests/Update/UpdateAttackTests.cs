@@ -179,11 +179,14 @@ public class UpdateAttackTests
     public void A_table_whose_guests_are_not_where_they_were_is_refused()
     {
         string essence = _board.Essence();
-        ApplianceTable swapped = _board.Table, moved = swapped, fewer = swapped, more = swapped;
+        ApplianceTable swapped = _board.Table, renamed = swapped, moved = swapped, movedFirst = swapped, shorter = swapped, fewer = swapped, more = swapped;
         (swapped.Guest[0], swapped.Guest[1]) = (swapped.Guest[1], swapped.Guest[0]);
+        renamed.Guest[1].Name = Samples.Name("stranger");
         moved.Guest[1].SlotB.Offset += IFlash.EraseBlock;
+        movedFirst.Guest[0].SlotA.Offset += IFlash.EraseBlock;
+        shorter.Guest[1].SlotB.Size -= IFlash.EraseBlock;
         fewer.GuestCount--;
-        foreach (ApplianceTable table in new[] { swapped, moved, fewer })
+        foreach (ApplianceTable table in new[] { swapped, renamed, moved, movedFirst, shorter, fewer })
         {
             Assert.Equal("error other-guests table", _board.Update(TestBundle.Make([TestBundle.Table(table, TestKeys.Root)], null, TestKeys.Root)));
             Assert.Equal("error no-bundle", _board.Last("activate"));
