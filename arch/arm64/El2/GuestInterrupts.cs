@@ -21,7 +21,7 @@ internal static class GuestInterrupts
     public static void VirtualTimer(ref Vcpu vcpu) => Delivery<GicHardware>.OnVirtualTimer(ref Gic(ref vcpu), vcpu.Core.Index);
 
     /// <summary>After another CPU's kick, already deactivated: takes what it left in the inbox.</summary>
-    public static void Kick(ref Vcpu vcpu) => Delivery<GicHardware>.Drain(ref Gic(ref vcpu), vcpu.Core.Index);
+    public static void Kick(ref Vcpu vcpu) => Inboxes<GicHardware>.Drain(ref Gic(ref vcpu), vcpu.Core.Index);
 
     public static void Maintain(ref Vcpu vcpu) => Delivery<GicHardware>.OnMaintenance(ref Gic(ref vcpu), vcpu.Core.Index);
 

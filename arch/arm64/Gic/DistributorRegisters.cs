@@ -159,7 +159,7 @@ public static class DistributorRegisters<THardware> where THardware : struct, IG
             else
                 Interlocked.Or(ref gic.Vcpu(vcpu).Inbox.Banks, ~0u);
         }
-        Delivery<THardware>.RequestRecheck(ref gic, self);
+        Inboxes<THardware>.RequestRecheck(ref gic, self);
     }
 
     private static void WriteBits(ref VirtualGic gic, int self, RegisterBank register, uint number, uint value)

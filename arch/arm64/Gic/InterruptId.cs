@@ -9,6 +9,9 @@ public static class InterruptId
     /// <summary>INTIDs 1020-1023 are special.</summary>
     public const uint FirstSpecial = 1020;
 
+    /// <summary>The special one that stands for no interrupt at all.</summary>
+    public const uint None = 1023;
+
     /// <summary>The hypervisor's own SGI. Guests' SGIs are virtual, so all sixteen physical ones are ours.</summary>
     public const uint Kick = 15;
 

@@ -29,8 +29,8 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
         Interlocked.MemoryBarrier();
         // Shared interrupts that waited for this vCPU.
         mine.Interface.Backlog = ~0u;
-        Delivery<THardware>.Drain(ref gic, self);
-        Delivery<THardware>.Refill(ref gic, self);
+        Inboxes<THardware>.Drain(ref gic, self);
+        Listing<THardware>.Refill(ref gic, self);
     }
 
     /// <summary>
@@ -59,7 +59,7 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
     private static void EndTimer(ref VirtualRedistributor mine)
     {
         ListRegister timer = THardware.ReadListRegister(0);
-        uint bit = Delivery<THardware>.TimerBit;
+        uint bit = TimerRegister<THardware>.Bit;
         if (!timer.IsInvalid || ((mine.Private.Pending | mine.Private.Active) & bit) != 0)
             THardware.SetPhysicalActive(InterruptId.VirtualTimer, false);
         mine.Private.Pending &= ~bit;
@@ -81,7 +81,7 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
             Interlocked.Or(ref bank.Pending, bit);
         else if (seen.IsHw && !seen.IsInvalid)
             THardware.SetPhysicalActive(seen.PhysicalId, false);
-        Delivery<THardware>.Release(ref gic, self, intid);
+        Claims<THardware>.Release(ref gic, self, intid);
     }
 
     private static void EndSpilled(ref VirtualGic gic, int self)
@@ -98,7 +98,7 @@ public static class Lifecycle<THardware> where THardware : struct, IGicCpuInterf
                 uint intid = (number << 5) + (uint)BitOperations.TrailingZeroCount(rest);
                 if ((bank.Hardware & bit) != 0)
                     THardware.SetPhysicalActive(gic.PhysicalOf(intid), false);
-                Delivery<THardware>.WantAgain(ref gic, self, intid);
+                Inboxes<THardware>.WantAgain(ref gic, self, intid);
             }
         }
     }

@@ -15,6 +15,9 @@ public readonly struct ListRegister(ulong value)
     /// <summary>With HW = 0: a maintenance interrupt when the guest deactivates it.</summary>
     public const ulong Eoi = 1ul << 41;
 
+    /// <summary>Of an interrupt that is in no list register.</summary>
+    public const int NoIndex = -1;
+
     private const int PrioritySpot = 48;
     private const int GroupSpot = 60;
     private const int PhysicalSpot = 32;

@@ -39,7 +39,7 @@ public static class LiveState<THardware> where THardware : struct, IGicCpuInterf
         uint pending = vcpu.Private.Raised | vcpu.Inbox.Private
             | ListedBy(ref vcpu.Interface, 0, ListRegister.Pending);
         if (self == target && THardware.ReadPhysicalPending(InterruptId.VirtualTimer))
-            pending |= Delivery<THardware>.TimerBit;
+            pending |= TimerRegister<THardware>.Bit;
         return pending;
     }
 
@@ -63,17 +63,17 @@ public static class LiveState<THardware> where THardware : struct, IGicCpuInterf
     {
         if (target == self)
         {
-            Delivery<THardware>.PublishOwn(ref gic, self);
+            Claims<THardware>.PublishOwn(ref gic, self);
             return;
         }
         ref VirtualRedistributor other = ref gic.Vcpu(target);
-        Delivery<THardware>.Request(ref gic, target, Inbox.Publish);
+        Inboxes<THardware>.Request(ref gic, target, Inbox.Publish);
         for (int turn = 0; turn < Patience; turn++)
         {
             if (!other.Owes(Inbox.Publish))
                 return;
             if ((Volatile.Read(ref gic.Vcpu(self).Inbox.Requests) & Inbox.Publish) != 0)
-                Delivery<THardware>.Drain(ref gic, self);
+                Inboxes<THardware>.Drain(ref gic, self);
             THardware.Relax();
         }
     }

@@ -157,7 +157,7 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
             case RegisterBank.Icpendr:
                 Interlocked.And(ref vcpu.Inbox.Private, ~value);
                 Interlocked.Or(ref vcpu.Inbox.ClearPending, value);
-                if (self == target && (value & Delivery<THardware>.TimerBit) != 0)
+                if (self == target && (value & TimerRegister<THardware>.Bit) != 0)
                     THardware.SetPhysicalPending(InterruptId.VirtualTimer, false);
                 Changed(ref gic, self, target);
                 break;
@@ -183,12 +183,12 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
             return;
         }
         ref VirtualRedistributor mine = ref gic.Vcpu(self);
-        if ((enabled & Delivery<THardware>.TimerBit) != 0)
-            Delivery<THardware>.UpdateTimer(ref gic, self);
+        if ((enabled & TimerRegister<THardware>.Bit) != 0)
+            TimerRegister<THardware>.Update(ref gic, self);
         if ((enabled & mine.Private.Raised) != 0)
         {
             mine.Interface.Backlog |= 1;
-            Delivery<THardware>.Refill(ref gic, self);
+            Listing<THardware>.Refill(ref gic, self);
         }
     }
 
@@ -199,7 +199,7 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
         ref VirtualRedistributor vcpu = ref gic.Vcpu(target);
         uint before = Interlocked.Or(ref vcpu.Inbox.Private, value);
         if (self == target)
-            Delivery<THardware>.Drain(ref gic, self);
+            Inboxes<THardware>.Drain(ref gic, self);
         else if (before == 0)
             THardware.SendKick(vcpu.PhysicalCpu);
     }
@@ -209,10 +209,10 @@ public static class RedistributorRegisters<THardware> where THardware : struct, 
         if (self == target)
         {
             gic.Vcpu(self).Interface.Backlog |= 1;
-            Delivery<THardware>.Recheck(ref gic, self);
+            Rechecks<THardware>.Recheck(ref gic, self);
             return;
         }
         Interlocked.Or(ref gic.Vcpu(target).Inbox.Banks, 1);
-        Delivery<THardware>.Request(ref gic, target, Inbox.Recheck);
+        Inboxes<THardware>.Request(ref gic, target, Inbox.Recheck);
     }
 }

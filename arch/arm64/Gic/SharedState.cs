@@ -20,7 +20,7 @@ public static class SharedState<THardware> where THardware : struct, IGicCpuInte
         for (uint rest = bits & bank.Hardware; rest != 0; rest &= rest - 1)
             THardware.SetPhysicalEnable(Physical(ref gic, number, rest), false);
         if ((bank.Listed & bits) != 0)
-            Delivery<THardware>.RequestRecheck(ref gic, self);
+            Inboxes<THardware>.RequestRecheck(ref gic, self);
     }
 
     /// <summary>Group or priority of the interrupts changed.</summary>
@@ -32,7 +32,7 @@ public static class SharedState<THardware> where THardware : struct, IGicCpuInte
         Interlocked.MemoryBarrier();
         NotifyRaised(ref gic, self, number, bits);
         if ((bank.Listed & bits) != 0)
-            Delivery<THardware>.RequestRecheck(ref gic, self);
+            Inboxes<THardware>.RequestRecheck(ref gic, self);
     }
 
     public static void SetPending(ref VirtualGic gic, int self, uint number, uint bits)
@@ -61,7 +61,7 @@ public static class SharedState<THardware> where THardware : struct, IGicCpuInte
         if (listed == 0)
             return;
         Interlocked.Or(ref bank.ClearPending, listed);
-        Delivery<THardware>.RequestRecheck(ref gic, self);
+        Inboxes<THardware>.RequestRecheck(ref gic, self);
     }
 
     public static void SetActive(ref VirtualGic gic, int self, uint number, uint bits)
@@ -71,7 +71,7 @@ public static class SharedState<THardware> where THardware : struct, IGicCpuInte
         for (uint rest = bits & bank.Hardware; rest != 0; rest &= rest - 1)
             THardware.SetPhysicalActive(Physical(ref gic, number, rest), true);
         if ((bank.Listed & bits) != 0)
-            Delivery<THardware>.RequestRecheck(ref gic, self);
+            Inboxes<THardware>.RequestRecheck(ref gic, self);
     }
 
     public static void ClearActive(ref VirtualGic gic, int self, uint number, uint bits)
@@ -85,7 +85,7 @@ public static class SharedState<THardware> where THardware : struct, IGicCpuInte
         if (listed == 0)
             return;
         Interlocked.Or(ref bank.ClearActive, listed);
-        Delivery<THardware>.RequestRecheck(ref gic, self);
+        Inboxes<THardware>.RequestRecheck(ref gic, self);
     }
 
     /// <summary>GICD_ICFGR for the interrupts in <paramref name="mask"/>.</summary>
@@ -137,11 +137,11 @@ public static class SharedState<THardware> where THardware : struct, IGicCpuInte
         bool any = false;
         for (uint rest = bits & bank.Raised; rest != 0; rest &= rest - 1)
         {
-            Delivery<THardware>.Notify(ref gic, self, (number << 5) + (uint)BitOperations.TrailingZeroCount(rest));
+            Inboxes<THardware>.Notify(ref gic, self, (number << 5) + (uint)BitOperations.TrailingZeroCount(rest));
             any = true;
         }
         if (any)
-            Delivery<THardware>.Refill(ref gic, self);
+            Listing<THardware>.Refill(ref gic, self);
     }
 
     private static uint Physical(ref VirtualGic gic, uint number, uint bits) =>

@@ -126,7 +126,7 @@ internal sealed class FakeBoard
         bool any = false;
         if (Interlocked.Exchange(ref its.Kicked, false))
         {
-            OnCpu(cpu, gic => Delivery<FakeHardware>.Drain(ref gic.State, cpu));
+            OnCpu(cpu, gic => Inboxes<FakeHardware>.Drain(ref gic.State, cpu));
             any = true;
         }
         if (its.Maintenance)

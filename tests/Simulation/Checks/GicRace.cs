@@ -115,7 +115,7 @@ internal sealed class GicRace : GicWorld
 
     private void Recheck()
     {
-        Delivery<SimulatedGic>.RequestRecheck(ref Gic, 0);
+        Inboxes<SimulatedGic>.RequestRecheck(ref Gic, 0);
         Quieten();
     }
 

@@ -46,7 +46,7 @@ internal abstract class GicWorld : RaceWorld, IGicBoard
         bool any = _kicked[cpu];
         _kicked[cpu] = false;
         if (any)
-            Delivery<SimulatedGic>.Drain(ref Gic, cpu);
+            Inboxes<SimulatedGic>.Drain(ref Gic, cpu);
         if (!Lists[cpu].Maintenance)
             return any;
         Delivery<SimulatedGic>.OnMaintenance(ref Gic, cpu);

@@ -126,7 +126,7 @@ internal sealed class ArmBoard : Board, IGicBoard
         if (vcpu.Guest < 0 || Volatile.Read(ref vcpu.Power) != (int)VcpuPower.On)
             return;
         GuestStop<SimulatedArch>.Check(ref vcpu, in Partitions[vcpu.Guest]);
-        Delivery<SimulatedGic>.Drain(ref Gics[vcpu.Guest], vcpu.Index);
+        Inboxes<SimulatedGic>.Drain(ref Gics[vcpu.Guest], vcpu.Index);
     }
 
     private void TakeTimer(ref VcpuCore vcpu)

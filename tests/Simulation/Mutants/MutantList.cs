@@ -8,7 +8,7 @@ internal static class MutantList
         Console = "hv-core/Diagnostics/ConsoleMultiplexer.cs", Ring = "hv-core/Diagnostics/TransmitRing.cs", Lock = "hv-core/SpinLock.cs",
         Store = "hv-core/Update/UpdateStore.cs", Steps = "hv-core/Update/UpdateState.cs", Trial = "hv-core/Lifecycle/GuestTrial.cs", Gate = "hv-core/Lifecycle/FlashGate.cs",
         Inbox = "arch/x86_64/Apic/ApicInbox.cs", Session = "hv-core/Update/UpdateSession.cs", Journal = "hv-core/Update/StateJournal.cs",
-        Gic = "arch/arm64/Gic/Delivery.cs", GicLife = "arch/arm64/Gic/Lifecycle.cs";
+        GicInboxes = "arch/arm64/Gic/Inboxes.cs", GicListing = "arch/arm64/Gic/Listing.cs", GicLife = "arch/arm64/Gic/Lifecycle.cs";
 
     public static readonly Mutant[] All =
     [
@@ -33,11 +33,11 @@ internal static class MutantList
         new("entry one byte behind RAM", Core, "address.Value - Entry.Mapping[i].Guest.Value < Entry.Mapping[i].Size", "address.Value - Entry.Mapping[i].Guest.Value <= Entry.Mapping[i].Size"),
         new("lock does not wait", Lock, "while (Volatile.Read(ref _serving) != ticket)", "while (false)"),
         new("lock never released", Lock, "_serving + 1)", "_serving)"),
-        new("lost kick of a shared interrupt", Gic, "if (Interlocked.Or(ref vcpu.Inbox.Banks, word) == 0)", "if (Interlocked.Or(ref vcpu.Inbox.Banks, word) == word)"),
-        new("inbox emptied in two steps", Gic, "uint raised = Interlocked.Exchange(ref mine.Inbox.Private, 0);", "uint raised = Volatile.Read(ref mine.Inbox.Private); Volatile.Write(ref mine.Inbox.Private, 0);"),
-        new("double injection", Gic, "uint latch = Interlocked.And(ref bank.Pending, ~bit) & bit;\n        uint high", "uint latch = Volatile.Read(ref bank.Pending) & bit;\n        uint high"),
-        new("interrupt in two list registers", Gic, "if ((Interlocked.Or(ref bank.Listed, bit) & bit) != 0)\n            return;", "Interlocked.Or(ref bank.Listed, bit);"),
-        new("nobody answers while it waits for an answer", "arch/arm64/Gic/LiveState.cs", "                Delivery<THardware>.Drain(ref gic, self);\n", "{ }\n"),
+        new("lost kick of a shared interrupt", GicInboxes, "if (Interlocked.Or(ref vcpu.Inbox.Banks, word) == 0)", "if (Interlocked.Or(ref vcpu.Inbox.Banks, word) == word)"),
+        new("inbox emptied in two steps", GicInboxes, "uint raised = Interlocked.Exchange(ref mine.Inbox.Private, 0);", "uint raised = Volatile.Read(ref mine.Inbox.Private); Volatile.Write(ref mine.Inbox.Private, 0);"),
+        new("double injection", GicListing, "uint latch = Interlocked.And(ref bank.Pending, ~bit) & bit;\n        uint high", "uint latch = Volatile.Read(ref bank.Pending) & bit;\n        uint high"),
+        new("interrupt in two list registers", GicListing, "if ((Interlocked.Or(ref bank.Listed, bit) & bit) != 0)\n            return;", "Interlocked.Or(ref bank.Listed, bit);"),
+        new("nobody answers while it waits for an answer", "arch/arm64/Gic/LiveState.cs", "                Inboxes<THardware>.Drain(ref gic, self);\n", "{ }\n"),
         new("timer stays active over a vCPU's end", GicLife, "            THardware.SetPhysicalActive(InterruptId.VirtualTimer, false);\n", "{ }\n"),
         new("assigned interrupt stays active over a restart", GicLife, "                THardware.SetPhysicalActive(physical, false);\n", ""),
         new("distributor keeps its state over a restart", "arch/arm64/Gic/VirtualGic.cs", "    public void Reset()\n    {\n        ResetDistributor();\n", "    public void Reset()\n    {\n"),
@@ -78,7 +78,7 @@ internal static class MutantList
         new("journal erases the block in use", Journal, "int other = _block ^ 1;", "int other = _block;"),
         new("older of two blocks believed", Journal, "other.Sequence > Record.Sequence", "other.Sequence < Record.Sequence"),
         new("record not flushed", Journal, " && flash.TryFlush() && IsKept", " && IsKept"),
-        new("request outlives what it was asked of", Gic, "what is asked of this one comes after.\n        ForgetRequests(ref bank, bit);\n", "\n"),
+        new("request outlives what it was asked of", GicListing, "what is asked of this one comes after.\n        Claims<THardware>.ForgetRequests(ref bank, bit);\n", "\n"),
         new("request before its vector", Inbox, "public bool Post(uint vector) => Request(Leave(vector));", "public bool Post(uint vector) { bool isFirst = Request(1u << (int)(vector >> 5)); Leave(vector); return isFirst; }"),
         new("virtual APIC's inbox emptied in two steps", "arch/x86_64/Apic/VirtualLocalApic.cs", "uint requests = Interlocked.Exchange(ref Inbox.Requests, 0);", "uint requests = Volatile.Read(ref Inbox.Requests); Interlocked.And(ref Inbox.Requests, 0);"),
         new("STARTUP outlives an INIT", Inbox, "uint wanted = seen & (Words | AnyLevel) | Init;", "uint wanted = seen | Init;"),
