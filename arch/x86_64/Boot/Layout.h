@@ -14,14 +14,22 @@
 
 // A vCPU, from its first byte (Guest/Vcpu.cs)
 #define VCPU_REGISTERS      0x000               // 16, in the order of their encoding
+#define VCPU_RSP            0x020
+#define VCPU_RIP            0x088
+#define VCPU_RFLAGS         0x090
 #define VCPU_XMM0           0x0a0
 #define VCPU_XMM8           0x0b0
 #define VCPU_VMCB_PHYSICAL  0x0c0
 #define VCPU_HOST_VMCB      0x0c8
 #define VCPU_VMCB           0x0d0
+#define VCPU_LAUNCHED       0x0d8
+#define VCPU_APIC           0x0e0
 #define VCPU_PIN_CONTROLS   0x0fc
 #define VCPU_TRACE          0x100
-#define VCPU_LAUNCHED       0x0d8
+#define VCPU_CR3            0x110               // Vmx/VmxGuestState.cs
+#define VCPU_CR4            0x118
+#define VCPU_EFER           0x120
+#define VCPU_CODE_ACCESS    0x128
 
 #define TRACE_ENTRY         32                  // hv-core/BlackBox/TraceEntry.cs
 
@@ -43,17 +51,27 @@
 #define APIC_ICR            0x300
 #define APIC_ICR_HIGH       0x310
 #define APIC_ICR_BUSY       0x1000
+// A virtual one, behind its page (Apic/VirtualLocalApic.cs): the words of IRR that are not zero, the inbox's requests
+#define APIC_PENDING        0x1020
+#define APIC_INBOX          0x1070
 #define X2APIC_EOI          0x80b
 #define X2APIC_ICR          0x830
 #define X2APIC_INITIAL_COUNT 0x838
 // Of a VMCS (Vmx/VmcsField.cs, VmxExitReason.cs, PinControls.cs)
 #define VMCS_ENTRY_INTERRUPTION 0x4016
+#define VMCS_GUEST_PHYSICAL 0x2400
+#define VMCS_GUEST_EFER     0x2806
 #define VMCS_EXIT_REASON    0x4402
 #define VMCS_INTERRUPTION   0x4404
+#define VMCS_IDT_VECTORING  0x4408
 #define VMCS_INSTRUCTION_LENGTH 0x440c
+#define VMCS_GUEST_CS_ACCESS 0x4816
 #define VMCS_GUEST_SS_ACCESS 0x4818
 #define VMCS_INTERRUPTIBILITY 0x4824
 #define VMCS_QUALIFICATION  0x6400
+#define VMCS_GUEST_CR3      0x6802
+#define VMCS_GUEST_CR4      0x6804
+#define VMCS_GUEST_RSP      0x681c
 #define VMCS_GUEST_RIP      0x681e
 #define VMCS_GUEST_RFLAGS   0x6820
 #define VMX_EXIT_INTERRUPT  1
@@ -62,6 +80,7 @@
 #define VMX_EXIT_IO         30
 #define VMX_EXIT_RDMSR      31
 #define VMX_EXIT_WRMSR      32
+#define VMX_EXIT_EPT_VIOLATION 48
 #define IO_IN               0x08                // SDM 3 table 27-5
 #define IO_STRING           0x10
 #define SHADOW              0x03                // of STI, of MOV SS (SDM 3 table 24-3)

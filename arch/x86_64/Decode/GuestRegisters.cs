@@ -40,6 +40,13 @@ public struct GuestRegisters
         set => this[RipIndex] = value;
     }
 
+    /// <summary>RAX's lowest byte.</summary>
+    public byte Al
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        set => Unsafe.As<Slots, byte>(ref _slots) = value;
+    }
+
     /// <summary>All ones in the lowest 1 to 8 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mask(uint bytes) => ulong.MaxValue >> (int)(64 - 8 * bytes);

@@ -13,9 +13,9 @@ internal readonly unsafe struct GuestCpu(ref Vcpu vcpu) : IGuestCpu
     private ref Vcpu Vcpu => ref Unsafe.AsRef<Vcpu>((void*)_vcpu);
 
     public ulong Cr0 => VcpuState.WalkCr0(ref Vcpu);
-    public ulong Cr3 => VcpuState.Cr3(ref Vcpu);
+    public ulong Cr3 => VcpuState.WalkCr3(ref Vcpu);
     public ulong Cr4 => VcpuState.WalkCr4(ref Vcpu);
-    public ulong Efer => VcpuState.Efer(ref Vcpu);
+    public ulong Efer => VcpuState.WalkEfer(ref Vcpu);
     public CpuMode Mode => VcpuState.Mode(ref Vcpu);
     public uint Cpl => VcpuState.Cpl(ref Vcpu);
 

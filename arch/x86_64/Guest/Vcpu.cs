@@ -43,6 +43,7 @@ internal struct Vcpu
     [FieldOffset(0x100)] public ulong Trace;
     /// <summary>VMX: the TPR threshold as the VMCS has it.</summary>
     [FieldOffset(0x108)] public uint TprThreshold;
+    [FieldOffset(0x110)] public VmxGuestState VmxState;
     [FieldOffset(0x140)] public VcpuCore Core;
     /// <summary>How Core.EntryArgument is meant.</summary>
     [FieldOffset(0x180)] public StartKind StartKind;

@@ -20,10 +20,29 @@ internal static class VcpuState
 
     public static ulong Cr0(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr0 : ControlRegisters.ReadCr0();
 
-    /// <summary>CR0 and CR4 for a walk of the guest's tables, which none of the bits that VT-x holds on to is for.</summary>
+    /// <summary>CR0 for a walk of the guest's tables, which none of the bits that VT-x holds on to is for.</summary>
     public static ulong WalkCr0(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr0 : Vmcs.Read(VmcsField.GuestCr0);
 
-    public static ulong WalkCr4(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr4 : Vmcs.Read(VmcsField.GuestCr4);
+    /// <summary>For a walk too, behind <see cref="LoadRegisters"/>, as the next three are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong WalkCr4(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr4 : vcpu.VmxState.Cr4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong WalkCr3(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr3 : vcpu.VmxState.Cr3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong WalkEfer(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Efer : vcpu.VmxState.Efer;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CpuMode Mode(ref Vcpu vcpu)
+    {
+        uint code = IsSvm ? vcpu.Vmcb.Cs.Attributes / SvmLong : (uint)vcpu.VmxState.CodeAccess / VmxLong;
+        return (code & 1) != 0 && (WalkEfer(ref vcpu) & EferLongActive) != 0 ? CpuMode.Bits64 : LegacyMode(ref vcpu, code);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static CpuMode LegacyMode(ref Vcpu vcpu, uint code) =>
+        (code & 2) != 0 && (WalkCr0(ref vcpu) & Cr0Protection) != 0 && (vcpu.Registers.Rflags & RflagsVm86) == 0 ? CpuMode.Bits32 : CpuMode.Bits16;
 
     public static ulong Cr2(ref Vcpu vcpu) => IsSvm ? vcpu.Vmcb.Cr2 : Host.Register.ReadCr2();
 
@@ -53,15 +72,6 @@ internal static class VcpuState
         ? Unsafe.Add(ref vcpu.Vmcb.Es, (int)segment & 7).Base
         : Vmcs.Read(VmcsField.GuestEsBase + 2 * ((uint)segment & 7));
 
-    public static CpuMode Mode(ref Vcpu vcpu)
-    {
-        uint code = IsSvm ? vcpu.Vmcb.Cs.Attributes / SvmLong : (uint)Vmcs.Read(VmcsField.GuestCsAccess) / VmxLong;
-        if ((code & 1) != 0 && (Efer(ref vcpu) & EferLongActive) != 0)
-            return CpuMode.Bits64;
-        ulong rflags = IsSvm ? vcpu.Vmcb.Rflags : Vmcs.Read(VmcsField.GuestRflags);
-        return (code & 2) != 0 && (Cr0(ref vcpu) & Cr0Protection) != 0 && (rflags & RflagsVm86) == 0 ? CpuMode.Bits32 : CpuMode.Bits16;
-    }
-
     /// <summary>What the exit left in the control block, into the vCPU's Registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadRegisters(ref Vcpu vcpu)
@@ -76,9 +86,7 @@ internal static class VcpuState
         }
         else
         {
-            vcpu.Registers[GuestRegisters.Rsp] = Vmcs.Read(VmcsField.GuestRsp);
-            vcpu.Registers.Rip = Vmcs.Read(VmcsField.GuestRip);
-            vcpu.Registers.Rflags = Vmcs.Read(VmcsField.GuestRflags);
+            Vmcs.LoadState(ref vcpu);
         }
     }
 

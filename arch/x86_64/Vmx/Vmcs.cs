@@ -13,6 +13,10 @@ internal static unsafe class Vmcs
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmWrite")] public static extern void Write(VmcsField field, ulong value);
     /// <summary>Behind the instruction that the exit came from, with all that its end brings.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxStepOver")] public static extern void StepOver(ref Vcpu vcpu);
+    /// <summary>RSP, RIP, RFLAGS and <see cref="VmxGuestState"/> into the vCPU.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxLoadState")] public static extern void LoadState(ref Vcpu vcpu);
+    /// <summary>RSP, RIP and RFLAGS out of the vCPU.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxStoreState")] public static extern void StoreState(ref Vcpu vcpu);
     /// <summary>Whether the guest takes an event now: <see cref="VmxInterrupts"/> has the bits.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "VmxReadiness")] public static extern ulong Readiness();
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "EnterVmx")] public static extern void Enter(ref Vcpu vcpu);

@@ -1,7 +1,7 @@
 namespace Bulkhead.X86.Vmx;
 
-/// <summary>Encodings of the VMCS fields that are used (SDM 3, appendix B).</summary>
-internal enum VmcsField : uint
+/// <summary>Encodings of the VMCS fields that are used (SDM 3, appendix B), as wide as VMREAD takes them.</summary>
+internal enum VmcsField : ulong
 {
     VirtualProcessorId = 0x0000,
     GuestEsSelector = 0x0800,

@@ -83,7 +83,7 @@ internal static class VmcsReset
     // Selector, limit, access rights and base of one register have the same place in their groups (SDM 3, appendix B).
     private static void Segment(VmcsField selector, uint value, ulong start, uint limit, uint access)
     {
-        uint index = selector - VmcsField.GuestEsSelector;
+        ulong index = selector - VmcsField.GuestEsSelector;
         Vmcs.Write(selector, value);
         Vmcs.Write(VmcsField.GuestEsLimit + index, limit);
         Vmcs.Write(VmcsField.GuestEsAccess + index, access);

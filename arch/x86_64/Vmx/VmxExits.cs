@@ -13,8 +13,6 @@ namespace Bulkhead.X86.Vmx;
 internal static class VmxExits
 {
     private const uint EntryFailed = 1u << 31;
-    // The qualification of EPT violations (SDM 3 table 27-7).
-    private const ulong EptFetch = 1 << 2, EptLinearValid = 1 << 7, EptOfOperand = 1 << 8;
     private const uint ShadowBits = 3, BlockingByNmi = 8;
 
     [RuntimeExport("VmxExit")]
@@ -27,38 +25,10 @@ internal static class VmxExits
         // Not RIP's instruction wants a device, but the way to a handler: the IDT or the stack lies there.
         if (interrupted.IsValid && (reason & 0xffff) == (uint)VmxExitReason.EptViolation)
             GuestReport.Stop(ref vcpu, StopReason.DeliveryOutsideMemory, vectoring, new(Vmcs.Read(VmcsField.GuestPhysicalAddress)));
-        if ((VmxExitReason)(reason & 0xffff) == VmxExitReason.EptViolation)
-            EptViolation(ref vcpu);
-        else
-            Seldom(ref vcpu, (VmxExitReason)(reason & 0xffff));
+        Seldom(ref vcpu, (VmxExitReason)(reason & 0xffff));
         if (interrupted.IsValid)
             Redeliver(interrupted);
         VmxInterrupts.ResumeSeldom(ref vcpu);
-    }
-
-    private static void EptViolation(ref Vcpu vcpu)
-    {
-        ulong qualification = Vmcs.Read(VmcsField.ExitQualification);
-        GuestPhys address = new(Vmcs.Read(VmcsField.GuestPhysicalAddress));
-        VcpuState.LoadRegisters(ref vcpu);
-        if ((qualification & EptFetch) != 0)
-            GuestReport.Stop(ref vcpu, StopReason.InstructionFetchOutsideMemory, qualification, address);
-        if ((qualification & (EptLinearValid | EptOfOperand)) == EptLinearValid)
-            GuestReport.Stop(ref vcpu, StopReason.Stage2Fault, qualification, address);
-        ulong rsp = vcpu.Registers[GuestRegisters.Rsp], rflags = vcpu.Registers.Rflags;
-        EmulatedExit.Memory(ref vcpu, address);
-        StoreRegisters(ref vcpu, rsp, rflags);
-    }
-
-    // Behind VcpuState.LoadRegisters and an emulated instruction, most of which change neither RSP nor RFLAGS.
-    private static void StoreRegisters(ref Vcpu vcpu, ulong rsp, ulong rflags)
-    {
-        Vmcs.Write(VmcsField.GuestRip, vcpu.Registers.Rip);
-        if (vcpu.Registers[GuestRegisters.Rsp] != rsp)
-            Vmcs.Write(VmcsField.GuestRsp, vcpu.Registers[GuestRegisters.Rsp]);
-        if (vcpu.Registers.Rflags != rflags)
-            Vmcs.Write(VmcsField.GuestRflags, vcpu.Registers.Rflags);
-        EndShadow();
     }
 
     /// <summary>What the end of an instruction brings with it where it had a shadow or RFLAGS.TF.</summary>
@@ -92,9 +62,9 @@ internal static class VmxExits
             case VmxExitReason.Io:
                 // INS and OUTS: the others are VmxHotExits'.
                 VcpuState.LoadRegisters(ref vcpu);
-                ulong rsp = vcpu.Registers[GuestRegisters.Rsp], rflags = vcpu.Registers.Rflags;
                 EmulatedExit.Port(ref vcpu);
-                StoreRegisters(ref vcpu, rsp, rflags);
+                Vmcs.StoreState(ref vcpu);
+                EndShadow();
                 return;
             case VmxExitReason.ControlRegister:
                 ControlRegister(ref vcpu);

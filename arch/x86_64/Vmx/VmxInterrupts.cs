@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using Bulkhead.BlackBox;
 using Bulkhead.X86.Apic;
@@ -13,45 +14,34 @@ internal static class VmxInterrupts
 
     private const ProcessorControls Windows = ProcessorControls.InterruptWindowExiting | ProcessorControls.NmiWindowExiting;
 
-    /// <summary>Before the guest is entered again: what interrupts it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Resume(ref Vcpu vcpu)
-    {
-        ref VirtualLocalApic apic = ref vcpu.Apic;
-        if (apic.Waiting != 0)
-            Deliver(ref vcpu, ref apic);
-    }
-
-    /// <summary>
-    /// The same after what can have raised an interrupt on this CPU and nothing more. What others ask is left to their kick,
-    /// which ends the guest's turn as soon as it has begun.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ResumeSoon(ref Vcpu vcpu)
-    {
-        ref VirtualLocalApic apic = ref vcpu.Apic;
-        if (apic.HasPending)
-            Present(ref vcpu, ref apic);
-    }
-
-    /// <summary>The same after an exit that a window made, which is closed when nothing wants it any more.</summary>
+    /// <summary>After an exit that a window made, which is closed when nothing wants it any more; Boot/Vmx.S looks for the rest itself.</summary>
     public static void ResumeSeldom(ref Vcpu vcpu)
     {
-        ref VirtualLocalApic apic = ref vcpu.Apic;
-        if ((apic.Waiting | (uint)(vcpu.ProcessorControls & Windows)) != 0)
-            Deliver(ref vcpu, ref apic);
-    }
-
-    private static void Deliver(ref Vcpu vcpu, ref VirtualLocalApic apic)
-    {
-        if (apic.Inbox.Requests != 0)
-            GuestInterrupts.TakeInboxNow(ref vcpu);
-        Present(ref vcpu, ref apic);
+        if ((vcpu.Apic.Waiting | (uint)(vcpu.ProcessorControls & Windows)) != 0)
+            Deliver(ref vcpu);
     }
 
     /// <summary>Injects what can be taken now, and has the CPU exit when the guest is ready for what cannot.</summary>
+    [RuntimeExport("VmxDeliver")]
+    private static void Deliver(ref Vcpu vcpu)
+    {
+        ref VirtualLocalApic apic = ref vcpu.Apic;
+        if (apic.Inbox.Requests != 0)
+            GuestInterrupts.TakeInbox(ref vcpu);
+        // Mostly one interrupt is all that waits, and the guest takes it.
+        uint vector = apic.Deliverable();
+        if (vector != 0 && (vcpu.NmiPending | vcpu.TprThreshold | (uint)(vcpu.ProcessorControls & Windows)) == 0
+            && ((uint)Vmcs.Readiness() & (Shadow | RflagsIf | Injecting)) == RflagsIf)
+        {
+            Inject(ref vcpu, ref apic, vector);
+            if (!apic.HasPending)
+                return;
+        }
+        Present(ref vcpu, ref apic);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Present(ref Vcpu vcpu, ref VirtualLocalApic apic)
+    private static void Present(ref Vcpu vcpu, ref VirtualLocalApic apic)
     {
         ProcessorControls windows = 0;
         uint guest = (uint)Vmcs.Readiness();
@@ -69,29 +59,17 @@ internal static class VmxInterrupts
             }
         }
         uint vector = apic.Deliverable();
+        if (vector != 0 && (guest & (Shadow | RflagsIf | Injecting)) == RflagsIf)
+        {
+            Inject(ref vcpu, ref apic, vector);
+            vector = apic.Deliverable();
+        }
         uint threshold = 0;
         if (vector != 0)
-        {
-            if ((guest & (Shadow | RflagsIf | Injecting)) == RflagsIf)
-            {
-                Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.External(vector).Value);
-                if (vcpu.Trace != 0)
-                    TraceEntry.Present(vcpu.Trace, vector);
-                apic.Accept(vector);
-                vector = apic.Deliverable();
-                if (vector != 0)
-                    windows |= ProcessorControls.InterruptWindowExiting;
-            }
-            else
-            {
-                windows |= ProcessorControls.InterruptWindowExiting;
-            }
-        }
+            windows |= ProcessorControls.InterruptWindowExiting;
         else if (apic.HasPending && apic.HighestPending >> 4 > apic.HighestInService >> 4)
-        {
             // Held back by the task priority alone: an exit when the guest lowers it.
             threshold = apic.HighestPending >> 4;
-        }
         if (threshold != vcpu.TprThreshold)
         {
             vcpu.TprThreshold = threshold;
@@ -102,5 +80,14 @@ internal static class VmxInterrupts
             return;
         vcpu.ProcessorControls = controls;
         Vmcs.Write(VmcsField.ProcessorControls, (uint)controls);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Inject(ref Vcpu vcpu, ref VirtualLocalApic apic, uint vector)
+    {
+        Vmcs.Write(VmcsField.EntryInterruptionInfo, InterruptionInfo.External(vector).Value);
+        if (vcpu.Trace != 0)
+            TraceEntry.Present(vcpu.Trace, vector);
+        apic.Accept(vector);
     }
 }

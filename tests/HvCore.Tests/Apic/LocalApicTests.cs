@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Bulkhead.Devices;
 using Bulkhead.X86.Apic;
@@ -34,6 +35,23 @@ public sealed class LocalApicTests
             for (int start = 0; start + size <= steps.Length; start += size)
                 yield return [.. steps[..start], .. steps[(start + size)..]];
         }
+    }
+
+    /// <summary>Boot/Vmx.S looks behind the page before each entry: Boot/Layout.h's APIC_PENDING and APIC_INBOX.</summary>
+    [Fact]
+    public void What_waits_stands_where_assembly_looks()
+    {
+        FakeApics board = new(1);
+        ref VirtualLocalApic apic = ref board.Apic(0);
+        apic.Page.At(ApicRegister.Svr) = 0x1ff;
+        Assert.Equal((0u, 0u), (Word(ref apic, 0x1020), Word(ref apic, 0x1070)));
+        apic.Raise(0x40);
+        Assert.Equal((1u << 2, 0u), (Word(ref apic, 0x1020), Word(ref apic, 0x1070)));
+        apic.Inbox.Post(0x80);
+        Assert.Equal((1u << 2, 1u << 4), (Word(ref apic, 0x1020), Word(ref apic, 0x1070)));
+
+        static uint Word(ref VirtualLocalApic apic, nint offset) =>
+            Unsafe.As<VirtualLocalApic, uint>(ref Unsafe.AddByteOffset(ref apic, offset));
     }
 
     [Fact]
