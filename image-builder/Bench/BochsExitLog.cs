@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Bulkhead.ImageBuilder.Bench;
@@ -15,9 +16,25 @@ public static partial class BochsExitLog
     /// <summary>How many there were for each reason, most first.</summary>
     public static IReadOnlyList<(string Reason, int Count)> Count(IEnumerable<string> lines) =>
         [.. lines.Select(line => Exit().Match(line)).Where(match => match.Success)
-            .GroupBy(match => match.Groups[2] is { Success: true, Value: var name } ? name : $"AMD-V {int.Parse(match.Groups[1].Value):x}h")
+            .GroupBy(match => match.Groups["name"] is { Success: true, Value: var name } ? name : SvmName(Number(match, "reason"), Number(match, "info")))
             .Select(group => (group.Key, group.Count())).OrderByDescending(pair => pair.Item2).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
 
-    [GeneratedRegex(@"^\d+d\[CPU\d+ *\] (?:SVM )?VMEXIT reason ?= ?(\d+)(?: \(([^)]*)\))?")]
+    // EXITCODE (APM 2, appendix C), which Bochs gives no name; of an MSR EXITINFO1 says which way (15.11).
+    private static string SvmName(int code, int info) => code switch
+    {
+        0x60 => "INTR",
+        0x72 => "CPUID",
+        0x7b => "IOIO",
+        0x7c => info == 0 ? "RDMSR" : "WRMSR",
+        0x81 => "VMMCALL",
+        0x89 => "WBINVD",
+        0x400 => "nested page fault",
+        _ => $"AMD-V {code:x}h",
+    };
+
+    private static int Number(Match match, string group) =>
+        int.TryParse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+
+    [GeneratedRegex(@"^\d+d\[CPU\d+ *\] (?:SVM )?VMEXIT reason ?= ?(?<reason>\d+)(?: \((?<name>[^)]*)\)| exitinfo1=0*(?<info>[01]) )?")]
     private static partial Regex Exit();
 }
