@@ -12,7 +12,7 @@ public static class Gates
             .. Undefined(ilc, new AllowedSymbols(File.ReadLines(options.AllowUndefined)), options.AllowUndefined),
             .. options.AllowWritableCode ? [] : WritableCode(elf),
             .. options.Machine == ElfMachine.X64
-                ? CodeX64(elf, ilc, options.AssemblyRules is { } rules ? new AssemblyRules(File.ReadLines(rules)) : null)
+                ? CodeX64(elf, ilc, options.AssemblyRules is { } rules ? new AssemblyRules(File.ReadLines(rules)) : null, options.AllowVector)
                 : Code(elf, ilc, options.AllowVector),
         ];
     }
@@ -35,9 +35,9 @@ public static class Gates
     public static IEnumerable<Finding> Code(ElfFile elf, ElfFile ilc, IReadOnlySet<string> allowVector) =>
         Code(elf, ilc, CodeMap.Of, (range, code) => CodeGate.Check(range, code, allowVector));
 
-    public static IEnumerable<Finding> CodeX64(ElfFile elf, ElfFile ilc, AssemblyRules? rules) =>
+    public static IEnumerable<Finding> CodeX64(ElfFile elf, ElfFile ilc, AssemblyRules? rules, IReadOnlySet<string> allowVector) =>
     [
-        .. Code(elf, ilc, CodeMap.OfSymbols, (range, code) => X86Gate.Check(range, code, rules)),
+        .. Code(elf, ilc, CodeMap.OfSymbols, (range, code) => X86Gate.Check(range, code, rules, allowVector)),
         .. (rules?.Unused() ?? []).Select(rule => new Finding(Finding.UnusedRule,
             $"the assembly rules allow '{rule.Word}' in {rule.Symbol}, which does not use it")),
     ];

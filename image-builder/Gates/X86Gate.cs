@@ -8,7 +8,9 @@ namespace Bulkhead.BuildGates;
 /// </summary>
 public static class X86Gate
 {
-    public static IEnumerable<Finding> Check(CodeRange range, byte[] code, AssemblyRules? rules)
+    /// <param name="rules">Of the hypervisor and the first stage; a guest has none, and its assembly is restricted in vector registers alone.</param>
+    /// <param name="allowVector">Routines of a guest's assembly that may use them.</param>
+    public static IEnumerable<Finding> Check(CodeRange range, byte[] code, AssemblyRules? rules, IReadOnlySet<string> allowVector)
     {
         bool isCode32 = !range.IsManaged && Allows(range, rules, AssemblyRules.Code32);
         var decoder = Decoder.Create(isCode32 ? 32 : 64, new ByteArrayCodeReader(code));
@@ -30,7 +32,7 @@ public static class X86Gate
                 yield return new(Finding.Privileged, range.IsManaged
                     ? $"{name} in C#; only assembly may"
                     : $"{name}: the rules do not allow '{word}' in {range.Symbol}");
-            if (Foreign(instruction, information) is { } register && (range.IsManaged || !Allows(range, rules, AssemblyRules.Vector))
+            if (Foreign(instruction, information) is { } register && (range.IsManaged || !allowVector.Contains(range.Symbol) && !Allows(range, rules, AssemblyRules.Vector))
                 && said.Add(register))
                 yield return instruction.Encoding == EncodingKind.Legacy
                     ? new(Finding.Simd, $"{name} uses {register}; an exit saves xmm0 and xmm8 only")

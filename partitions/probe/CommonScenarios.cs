@@ -5,7 +5,7 @@ namespace Bulkhead.Guests.Probe;
 /// <summary>The scenarios that every architecture's probe plays.</summary>
 internal static class CommonScenarios
 {
-    public static ReadOnlySpan<byte> Names => "hello flood hang silence feed bug bug-exception trial"u8;
+    public static ReadOnlySpan<byte> Names => "hello flood hang silence feed bug bug-exception trial digests"u8;
 
     /// <summary>False where the name is none of them.</summary>
     public static bool Dispatch(ReadOnlySpan<byte> name)
@@ -26,6 +26,8 @@ internal static class CommonScenarios
             HypervisorBug.Run(1);
         else if (name.SequenceEqual("trial"u8))
             Trial.Run();
+        else if (name.SequenceEqual("digests"u8))
+            Digests.Run();
         else
             return false;
         return true;

@@ -28,7 +28,7 @@ internal static unsafe class Probe
         {
             Console.Write("probe: no scenario '"u8);
             Console.Write(name);
-            Console.Write("'; there are crash abort undef psci hypercalls smp timer gic echo digests sbsa off reset lives again devices interactive "u8);
+            Console.Write("'; there are crash abort undef psci hypercalls smp timer gic echo sbsa off reset lives again devices interactive "u8);
             Console.WriteLine(CommonScenarios.Names);
             return;
         }
@@ -63,8 +63,6 @@ internal static unsafe class Probe
             GicStates.Run();
         else if (name.SequenceEqual("echo"u8))
             Echo.Run();
-        else if (name.SequenceEqual("digests"u8))
-            Digests.Run();
         else if (name.SequenceEqual("sbsa"u8))
             GenericWatchdog.Run();
         else if (name.SequenceEqual("lives"u8))

@@ -7,10 +7,10 @@ namespace Bulkhead.ImageBuilder.Tests.Gates;
 /// <summary>The gates over x86-64 code: each passes what is right and can fail.</summary>
 public sealed class X86GateTests
 {
-    private static IReadOnlyList<Finding> Check(string code, bool isManaged, AssemblyRules? rules = null)
+    private static IReadOnlyList<Finding> Check(string code, bool isManaged, AssemblyRules? rules = null, params string[] allowVector)
     {
         byte[] bytes = Convert.FromHexString(code.Replace(" ", "", StringComparison.Ordinal));
-        return [.. X86Gate.Check(new CodeRange("Foo", 0x1000, 0x1000, 0x1000 + (ulong)bytes.Length, isManaged), bytes, rules)];
+        return [.. X86Gate.Check(new CodeRange("Foo", 0x1000, 0x1000, 0x1000 + (ulong)bytes.Length, isManaged), bytes, rules, allowVector.ToHashSet())];
     }
 
     [Theory]
@@ -49,6 +49,9 @@ public sealed class X86GateTests
         Assert.Single(Check(code, isManaged: false));
         Assert.Single(Check(code, isManaged: true, new AssemblyRules(["Foo vector"])));
         Assert.Empty(Check(code, isManaged: false, new AssemblyRules(["Foo vector"])));
+        Assert.Single(Check(code, isManaged: true, null, "Foo"));
+        Assert.Single(Check(code, isManaged: false, null, "Bar"));
+        Assert.Empty(Check(code, isManaged: false, null, "Foo"));
     }
 
     [Theory]
@@ -125,7 +128,7 @@ public sealed class X86GateTests
     public void ARuleThatNothingNeedsFails()
     {
         AssemblyRules rules = new(["Start cli hlt", "Gone sti"]);
-        Finding[] findings = [.. GateRun.CodeX64(Sketch().Open(), Managed().Open(), rules)];
+        Finding[] findings = [.. GateRun.CodeX64(Sketch().Open(), Managed().Open(), rules, new HashSet<string>())];
         Assert.Equal(["hlt", "sti"], findings.Where(finding => finding.Code == Finding.UnusedRule).Select(finding => finding.Text.Split('\'')[1]));
         Assert.Equal(Finding.Privileged, Assert.Single(findings, finding => finding.Code != Finding.UnusedRule).Code);
         Assert.Contains("Second+0x0 (0x1008)", findings[0].Text);
@@ -135,7 +138,7 @@ public sealed class X86GateTests
     public void CodeUnderNoNameIsAssemblyWithoutRules()
     {
         // Behind the end of the C# function, before the next name.
-        Finding[] findings = [.. GateRun.CodeX64(Sketch(gap: 0xfa).Open(), Managed().Open(), new AssemblyRules(["Start cli", "Second rdmsr"]))];
+        Finding[] findings = [.. GateRun.CodeX64(Sketch(gap: 0xfa).Open(), Managed().Open(), new AssemblyRules(["Start cli", "Second rdmsr"]), new HashSet<string>())];
         Assert.Contains("?+0x0", Assert.Single(findings).Text);
     }
 
