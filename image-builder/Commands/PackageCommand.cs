@@ -70,6 +70,8 @@ public static class PackageCommand
                 _ => throw new BuildException($"{appliance.ManifestPath} has no guest '{name}'; it has {string.Join(", ", appliance.Guests.Select(guest => guest.Name))}, hypervisor, table"),
             });
         }
+        // What is signed of a bundle are its parts, signatures included.
+        signer.Complete();
         byte[] bundle = BundleBuilder.Build(appliance, parts, $"{names[0]}.bundle", signer, root is null ? null : SigningKey.Load(root));
         signer.Complete();
         return bundle;

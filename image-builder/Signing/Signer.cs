@@ -9,7 +9,7 @@ namespace Bulkhead.ImageBuilder.Signing;
 /// <param name="folder">NAME.sig is read from here, and NAME.tbs left for who can sign it; null for private keys only.</param>
 public sealed class Signer(string? folder)
 {
-    private readonly List<string> _missing = [];
+    private readonly List<string> _missing = [], _wrong = [];
 
     /// <summary>The signature of a message; zeros where there is no key, or until somebody has signed.</summary>
     /// <param name="name">What the message is, as a file's name.</param>
@@ -22,16 +22,14 @@ public sealed class Signer(string? folder)
         if (folder is null)
             throw new BuildException($"{name} must be signed by {key.File}, which is a public key: give the folder of its signatures by --signatures");
         string signed = Path.Combine(folder, name + ".sig"), unsigned = Path.Combine(folder, name + ".tbs");
-        if (File.Exists(signed))
-        {
-            byte[] signature = File.ReadAllBytes(signed);
-            if (!key.Verifies(message, signature))
-                throw new BuildException($"{signed} is not a signature of this {name} by {key.File}; {unsigned} is what to sign");
+        bool isSigned = File.Exists(signed);
+        if (isSigned && File.ReadAllBytes(signed) is var signature && key.Verifies(message, signature))
             return signature;
-        }
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(unsigned, message.ToArray());
         _missing.Add(unsigned);
+        if (isSigned)
+            _wrong.Add($"\n{signed} is not a signature of this {name} by {key.File}: of another version's, or by another key");
         return new byte[RsaNumber.Size];
     }
 
@@ -40,7 +38,7 @@ public sealed class Signer(string? folder)
     {
         if (_missing.Count == 0)
             return;
-        throw new BuildException($"to be signed first: {string.Join(", ", _missing)}\n"
+        throw new BuildException($"to be signed first: {string.Join(", ", _missing)}{string.Concat(_wrong)}\n"
             + "with RSA PKCS#1 v1.5 and SHA-256, each into the same name with .sig, for example:\n"
             + $"  openssl dgst -sha256 -sign KEY.pem -out {Path.ChangeExtension(_missing[0], ".sig")} {_missing[0]}");
     }

@@ -59,6 +59,8 @@ public sealed class SigningKey
             if (System.IO.File.Exists(file))
                 throw new BuildException($"{file} exists; a key is never written over");
         }
+        if (Path.GetDirectoryName(name) is { Length: not 0 } folder)
+            Directory.CreateDirectory(folder);
         using RSA key = RSA.Create(8 * RsaNumber.Size);
         string mark = development ? $"# {DevelopmentMark}\n" : "";
         FileStreamOptions own = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };

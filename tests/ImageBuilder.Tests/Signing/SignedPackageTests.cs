@@ -22,7 +22,7 @@ public sealed class SignedPackageTests : IDisposable
 
     public SignedPackageTests()
     {
-        SigningKey root = SigningKey.Load(SigningKey.Create(Path.Combine(_folder, "root"), false));
+        SigningKey root = SigningKey.Load(SigningKey.Create(Path.Combine(_folder, "keys", "root"), false));
         SigningKey key = SigningKey.Load(SigningKey.Create(Path.Combine(_folder, "guest"), true));
         Appliance sample = SampleImage.Appliance;
         Guest[] guests = [sample.Guests[0] with { Key = key, Identity = new PackageIdentity("1.2", 5, 2, 3) }, sample.Guests[1] with { Key = root }];
@@ -147,8 +147,17 @@ public sealed class SignedPackageTests : IDisposable
         Signer second = new(folder);
         Assert.Equal(_package, PackageBuilder.Build(guest, _appliance.Board.Name, Kernel(), null, second));
         second.Complete();
-        File.WriteAllBytes(Path.Combine(folder, "plain.sig"), new byte[RsaNumber.Size]);
-        Assert.Throws<BuildException>(() => PackageBuilder.Build(guest, _appliance.Board.Name, Kernel(), null, new Signer(folder)));
+        // The next version's, beside what was signed of the last one; and no signature at all.
+        Guest next = guest with { Identity = guest.Identity with { Version = "1.3" } };
+        foreach (byte[]? other in new byte[]?[] { null, new byte[RsaNumber.Size], [] })
+        {
+            if (other is not null)
+                File.WriteAllBytes(Path.Combine(folder, "plain.sig"), other);
+            Signer third = new(folder);
+            PackageBuilder.Build(next, _appliance.Board.Name, Kernel(), null, third);
+            Assert.Contains("plain.sig is not a signature of this plain", Assert.Throws<BuildException>(third.Complete).Message);
+        }
+        Assert.NotEqual(message, File.ReadAllBytes(Path.Combine(folder, "plain.tbs")));
     }
 
     [Fact]
