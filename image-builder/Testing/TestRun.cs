@@ -86,6 +86,6 @@ public static partial class TestRun
     }
 
     // A line of a test's output.
-    [GeneratedRegex(@": (\d+) (crash points|power cuts) survived")]
+    [GeneratedRegex(@": (\d+) ([a-z ]+) survived")]
     private static partial Regex Survived();
 }

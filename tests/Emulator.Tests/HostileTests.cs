@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Bulkhead.Emulator.Tests;
 
@@ -8,7 +9,7 @@ namespace Bulkhead.Emulator.Tests;
 /// the architecture's, the hypervisor lives, and the witness's memory stays what it was.
 /// </summary>
 [Collection("emulator")]
-public class HostileTests
+public class HostileTests(ITestOutputHelper log)
 {
     private const string Done = @"hostile: done seed=\d+ operations=\d+ deviations=\d+ digest=0x[0-9a-f]+[\r\n]";
 
@@ -38,9 +39,9 @@ public class HostileTests
     [InlineData("qemu-virt-arm64", 50_000_000)]
     [InlineData("qemu-q35", 50_000_000)]
     [InlineData("bochs", 5_000_000)]
-    public void Millions_of_operations(string board, int operations) => Attack(board, operations, 2026, 7200);
+    public void Millions_of_operations(string board, int operations) => Attack(board, operations, 2026, 12 * 3600);
 
-    private static void Attack(string board, long operations, ulong seed, int timeout, params string[] more)
+    private void Attack(string board, long operations, ulong seed, int timeout, params string[] more)
     {
         string output = Run(board, operations, seed, timeout, true, more);
         Match done = Regex.Match(Last(output), @"operations=(\d+) deviations=(\d+)");
@@ -49,6 +50,7 @@ public class HostileTests
         Assert.DoesNotContain("BUG:", output);
         Assert.DoesNotContain("CHANGED", output);
         Assert.Single(Regex.Matches(output, @"witness: untouched .*digest=(0x[0-9a-f]+)").Select(match => match.Groups[1].Value).Distinct());
+        log.WriteLine($"{board}: {done.Groups[1].Value} hostile operations survived");
     }
 
     private static string Last(string output) => Regex.Match(output, Done).Value;
