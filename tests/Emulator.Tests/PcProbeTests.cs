@@ -27,6 +27,9 @@ public class PcProbeTests
     public void Single_steps_stop_behind_emulated_instructions_on_VT_x() => Play("bochs", "step", 600);
 
     [Fact]
+    public void SHA_256_is_the_same_with_the_CPUs_instructions_and_without() => Play("qemu-q35", "digests", 60);
+
+    [Fact]
     public void No_vcpu_sleeps_through_an_interrupt()
     {
         (int exit, string output) = Board.Bulkhead("run", PcBoard.Manifest(PcBoard.Probe("probe", "0, 1", "wakes")), "--timeout", "60", "--expect", "probe=probe: wakes done");
