@@ -59,6 +59,21 @@ public class PcProbeTests
     [Trait("Tier", "long")]
     public void An_assigned_clock_is_its_guests_own_on_VT_x() => Play("bochs", "clock", 600, "rtc");
 
+    /// <summary>By the register that the FADT names, with its value, before any of a PC's older ways.</summary>
+    [Fact]
+    public void A_guest_whose_policy_says_so_resets_the_board_by_its_reset_register()
+    {
+        string manifest = PcBoard.Manifest(
+            "faulty: {cpus: [0], memory: 4 MiB, slot: 256 KiB, restart: {on: [], then: board-reset}, kernel: {project: probe, cmdline: scenario=triple}}");
+        string log = Path.Combine(Path.GetDirectoryName(manifest)!, "stores.txt");
+        (int exit, string output) = Board.Bulkhead(
+            "run", manifest, "--timeout", "90", "--expect", "bulkhead=(?s)Bulkhead: appliance test.*Bulkhead: appliance test",
+            "--", "-D", log, "-trace", "memory_region_ops_write");
+        Assert.True(exit == 0, output);
+        // QEMU's FADT has 0Fh for port CF9h.
+        Assert.Contains("value 0xf ", File.ReadLines(log).First(line => line.Contains("'lpc-reset-control'")));
+    }
+
     private static void Play(string board, string scenario, int seconds, string devices = "")
     {
         (int exit, string output) = Board.Bulkhead(
