@@ -10,7 +10,7 @@ public static class PcBoard
     {
         // The demo has a guest of each other kind: with both all is compiled, and the packages are here.
         Compile(Path.Combine(Board.Root, "partitions/demo/appliance.yaml"), Demo);
-        Compile(Write([Probe("probe", 0, "hello")]), Path.Combine(Path.GetDirectoryName(Demo)!, "probe.img"));
+        Compile(Write([Probe("probe", 0, "hello"), "witness: {cpus: [1], memory: 6 MiB, slot: 256 KiB, kernel: {project: witness}}"]), Path.Combine(Path.GetDirectoryName(Demo)!, "probe.img"));
     }
 
     private static void Compile(string manifest, string image)

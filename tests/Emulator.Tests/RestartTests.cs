@@ -7,11 +7,15 @@ namespace Bulkhead.Emulator.Tests;
 [Collection("emulator")]
 public class RestartTests
 {
+    private const string Arm64 = "qemu-virt-arm64", Pc = "qemu-q35";
+
     // The policy counts no further than 32.
-    [Fact]
-    public void Nothing_of_a_life_shows_in_the_next()
+    [Theory]
+    [InlineData(Arm64, "stopped: instruction fetch outside its memory")]
+    [InlineData(Pc, "stopped: triple fault")]
+    public void Nothing_of_a_life_shows_in_the_next(string board, string crash)
     {
-        string manifest = Write("""
+        string manifest = Write(board, """
               lives:
                 cpus: [0, 1]
                 memory: 4 MiB
@@ -24,17 +28,17 @@ public class RestartTests
         Assert.Equal(33, Regex.Count(output, "probe: lives done"));
         Assert.DoesNotContain("FAIL", output);
         // Each of its ends came about.
-        Assert.Contains("lives: stopped: instruction fetch outside its memory", output);
+        Assert.Contains($"lives: {crash}", output);
         Assert.Contains("lives: asked for a reset", output);
         Assert.Contains("lives: powered off", output);
         AssertUntouched(output);
     }
 
-    // By the board file's steps (`reset`), with the clock's alarm going off when their guest crashes.
+    // By arm64's board file's steps (`reset`), with the clock's alarm going off when their guest crashes.
     [Fact]
     public void Its_devices_are_at_rest_in_the_next()
     {
-        string manifest = Write("""
+        string manifest = Write(Arm64, """
               devices:
                 cpus: [0]
                 memory: 4 MiB
@@ -48,16 +52,20 @@ public class RestartTests
         AssertUntouched(output);
     }
 
-    [Fact]
-    public void It_starts_again_and_again() => StartsAgain(200, 180);
+    [Theory]
+    [InlineData(Arm64)]
+    [InlineData(Pc)]
+    public void It_starts_again_and_again(string board) => StartsAgain(board, 200, 180);
 
-    [Fact]
+    [Theory]
+    [InlineData(Arm64)]
+    [InlineData(Pc)]
     [Trait("Tier", "long")]
-    public void It_starts_ten_thousand_times() => StartsAgain(10_000, 3600);
+    public void It_starts_ten_thousand_times(string board) => StartsAgain(board, 10_000, 3600);
 
-    private static void StartsAgain(int restarts, int seconds)
+    private static void StartsAgain(string board, int restarts, int seconds)
     {
-        string manifest = Write("""
+        string manifest = Write(board, """
               again:
                 cpus: [0]
                 memory: 4 MiB
@@ -81,17 +89,20 @@ public class RestartTests
         Assert.DoesNotContain("CHANGED", output);
     }
 
-    private static string Write(string guest)
+    private static string Write(string board, string guest)
     {
+        // All that a PC's guests need is compiled with it.
+        if (board == Pc)
+            _ = PcBoard.Demo;
         string path = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-test").FullName, "appliance.yaml");
         File.WriteAllText(path, $"""
             appliance: restarts
-            board: qemu-virt-arm64
+            board: {board}
             guests:
             {guest}
               witness:
                 cpus: [2]
-                memory: 4 MiB
+                memory: 6 MiB
                 kernel: {"{"}project: witness{"}"}
             """);
         return path;

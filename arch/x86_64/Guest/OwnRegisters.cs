@@ -15,6 +15,8 @@ internal static class OwnRegisters
     public static void Reset()
     {
         ClearBreakpoints();
+        // A guest's own is in its VMCB or VMCS; QEMU's AMD-V has one for both (APM 2 15.25.4).
+        CpuSetup.LoadPat();
         if (HasTscAux)
             Register.WriteMsr(TscAux, 0);
         if (HasSpecCtrl)

@@ -27,6 +27,8 @@ internal static class CpuSetup
         if (CpuFeatures.HasSmap)
             cr4 |= Cr4Smap;
         Register.WriteCr4(cr4);
-        Register.WriteMsr(MsrPat, Pat);
+        LoadPat();
     }
+
+    public static void LoadPat() => Register.WriteMsr(MsrPat, Pat);
 }

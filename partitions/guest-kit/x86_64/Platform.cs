@@ -26,16 +26,21 @@ internal static unsafe class Platform
 
     public static void Read(byte* startInfo)
     {
-        IsPvh = startInfo != null && *(uint*)startInfo == StartMagic;
-        if (IsPvh)
-        {
-            ReadArguments(*(byte**)(startInfo + CommandLineAt));
-            ReadMemory(*(byte**)(startInfo + MemoryMapAt), *(uint*)(startInfo + MemoryMapEntriesAt));
-        }
+        ReadStartInfo(startInfo);
         // On a bare PC the two PICs would interrupt below vector 32; a guest here has none.
         Device.Out8(MasterPicMask, 0xff);
         Device.Out8(SlavePicMask, 0xff);
         Console.Uart.Enable();
+    }
+
+    /// <summary>What the loader says, without a touch of any device.</summary>
+    public static void ReadStartInfo(byte* startInfo)
+    {
+        IsPvh = startInfo != null && *(uint*)startInfo == StartMagic;
+        if (!IsPvh)
+            return;
+        ReadArguments(*(byte**)(startInfo + CommandLineAt));
+        ReadMemory(*(byte**)(startInfo + MemoryMapAt), *(uint*)(startInfo + MemoryMapEntriesAt));
     }
 
     private static void ReadArguments(byte* text)

@@ -10,6 +10,7 @@ internal static class Interrupts
 
     private static uint s_taken;
     private static uint s_vector;
+    private static uint s_kept;
     private static ulong s_rip;
 
     public static uint Taken => Volatile.Read(ref s_taken);
@@ -19,6 +20,9 @@ internal static class Interrupts
 
     /// <summary>Where the last one came.</summary>
     public static ulong Rip => Volatile.Read(ref s_rip);
+
+    /// <summary>This vector's is taken and never ended.</summary>
+    public static void KeepInService(uint vector) => Volatile.Write(ref s_kept, vector);
 
     public static void Clear() => Volatile.Write(ref s_taken, 0);
 
@@ -54,9 +58,15 @@ internal static class Interrupts
         Volatile.Write(ref s_rip, frame.Rip);
         Volatile.Write(ref s_taken, s_taken + 1);
         Assigned.Serve(vector);
-        InterruptController.End(vector);
+        if (vector != Volatile.Read(ref s_kept))
+            InterruptController.End(vector);
     }
 
     [RuntimeExport("GuestSecondary")]
-    private static void Secondary(ulong index) => Wakes.AnswerForever();
+    private static void Secondary(ulong index)
+    {
+        if (Lives.IsOver)
+            Lives.WriteForever();
+        Wakes.AnswerForever();
+    }
 }

@@ -9,17 +9,26 @@ internal static unsafe class Probe
     [RuntimeExport("GuestMain")]
     private static void Main(byte* startInfo, ulong start)
     {
+        Platform.ReadStartInfo(startInfo);
+        ReadOnlySpan<byte> name = Arguments.ValueOf("scenario"u8);
+        if (name.SequenceEqual("again"u8))
+            Again.Run();
+        else if (name.SequenceEqual("lives"u8))
+            Lives.Look();
         Platform.Read(startInfo);
         InterruptController.Initialize();
         // Learns which hypercall instruction it is.
         _ = Hypervisor.IsPresent;
         Check.Begin();
-        ReadOnlySpan<byte> name = Arguments.ValueOf("scenario"u8);
         if (Dispatch(name))
+        {
             Check.End(name);
+            if (name.SequenceEqual("lives"u8))
+                Lives.End();
+        }
         else
         {
-            Console.Write("probe: no such scenario; there are step nmi clock com2 hpet triple unemulated leftovers wakes "u8);
+            Console.Write("probe: no such scenario; there are step nmi clock com2 hpet triple unemulated leftovers wakes lives again "u8);
             Console.WriteLine(CommonScenarios.Names);
         }
         Cpu.Halt();
@@ -45,6 +54,8 @@ internal static unsafe class Probe
             Leftovers.Run();
         else if (name.SequenceEqual("wakes"u8))
             Wakes.Run();
+        else if (name.SequenceEqual("lives"u8))
+            Lives.Run();
         else
             return CommonScenarios.Dispatch(name);
         return true;

@@ -31,6 +31,6 @@ internal static class Leftovers
         Crash.UnemulatedAccess();
     }
 
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Probe_ReadRegisters")] private static extern ulong ReadRegisters();
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Probe_SoilRegisters")] private static extern void SoilRegisters(ulong value);
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Probe_ReadRegisters")] public static extern ulong ReadRegisters();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Probe_SoilRegisters")] public static extern void SoilRegisters(ulong value);
 }

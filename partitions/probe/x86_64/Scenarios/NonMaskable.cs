@@ -7,7 +7,10 @@ namespace Bulkhead.Guests.Probe;
 /// <summary>An NMI that comes in the handler of another waits for its IRET (SDM 3 6.7.1), and comes then.</summary>
 internal static unsafe class NonMaskable
 {
-    private const uint Nmi = 0x4400, Rounds = 5;
+    /// <summary>To a vCPU, in the ICR.</summary>
+    public const uint Nmi = 0x4400;
+
+    private const uint Rounds = 5;
 
     public static void Run()
     {
@@ -21,5 +24,5 @@ internal static unsafe class NonMaskable
         Check.Equal("one in another"u8, 1, Volatile.Read(ref counts->Deepest));
     }
 
-    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Probe_InstallNmiHandler")] private static extern NmiCounts* InstallNmiHandler();
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "Probe_InstallNmiHandler")] public static extern NmiCounts* InstallNmiHandler();
 }
