@@ -35,7 +35,7 @@ public static class RunCommand
         Option<string[]> send = new("--send") { Description = "Type this after that guest's earlier --expect; knows \\n \\r \\t \\e \\\\ \\xNN.", HelpName = "GUEST=TEXT" };
         Option<string?> log = new("--log") { Description = "Write one file per console there, and raw.log.", HelpName = "DIR" };
         Option<bool> print = new("--print-command") { Description = "Print QEMU's command line and end; builds nothing." };
-        Option<bool> kernel = new("--via-kernel") { Description = "Start without flash: the hypervisor by -kernel, the image as its initrd (arm64) or disk (a PC)." };
+        Option<bool> kernel = new("--via-kernel") { Description = "Start by QEMU's -kernel: on arm64 the hypervisor, with the image as its initrd; on a PC the first stage, with the image as its disk." };
         Option<string?> qemu = new("--qemu") { Description = "The QEMU to use: a file, or a version (10.0) that this machine's package or a copy of our own from Debian's backports must have at least. $BULKHEAD_QEMU says it for every run.", HelpName = "PATH|VERSION" };
         Option<string?> bochs = new("--bochs") { Description = "The Bochs to use instead of this machine's, for a board that Bochs makes.", HelpName = "PATH" };
         Option<bool> uefi = new("--uefi") { Description = "Start a PC by UEFI instead of its BIOS." };
@@ -69,11 +69,11 @@ public static class RunCommand
             bool build = parsed.GetValue(image) is null;
             if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | choice.Needs, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
-            choice.Provide();
             if (build)
                 Workspace.BuildImage(appliance, file, new StepProgress());
             else if (!File.Exists(file))
                 throw new FileNotFoundException($"there is no image {file}");
+            choice.Provide();
             TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
             RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log), Workspace.Sockets) { Symbols = BoxSymbols.Beside(file) }.Run(choice.Machine, limit);
             return Finish(end, scripts);

@@ -8,7 +8,7 @@ namespace Bulkhead.ImageBuilder.Qemu;
 /// <summary>Which emulator makes a board, and with what.</summary>
 /// <param name="Machine">What a run starts.</param>
 /// <param name="Needs">What this machine must have for it.</param>
-/// <param name="Provide">Fetches what is our own and not here yet.</param>
+/// <param name="Provide">Fetches what is our own and not here yet; the image is there.</param>
 public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Provide)
 {
     public static EmulatorChoice Of(Board board, string image, EmulatorOptions options, ToolRoot tools)
@@ -33,9 +33,16 @@ public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Prov
     private static EmulatorChoice Pc(Board board, string image, EmulatorOptions options, ToolRoot tools)
     {
         QemuChoice qemu = new(QemuPcCommandLine.Program, options.Qemu ?? QemuPcCommandLine.WantedVersion, tools);
-        string? hypervisor = options.ViaKernel ? Workspace.InputsOf(board.Architecture).Hypervisor : null;
+        string? firstStage = options.ViaKernel ? FirstStageFile.PathOf(image) : null;
         return new EmulatorChoice(
-            new QemuMachine(qemu.Command, QemuPcCommandLine.Make(board, image, hypervisor, options.Uefi, options.Keep, options.Extra), options.Copy), Purpose.RunPc, qemu.Provide);
+            new QemuMachine(qemu.Command, QemuPcCommandLine.Make(board, image, firstStage, options.Uefi, options.Keep, options.Extra), options.Copy), Purpose.RunPc, Provide);
+
+        void Provide()
+        {
+            qemu.Provide();
+            if (firstStage is not null)
+                FirstStageFile.Write(image);
+        }
     }
 
     private static EmulatorChoice Bochs(Board board, string image, EmulatorOptions options)

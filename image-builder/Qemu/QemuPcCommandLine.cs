@@ -13,10 +13,10 @@ public static class QemuPcCommandLine
     /// <summary>UEFI in one file, from Debian's package ovmf.</summary>
     public const string Ovmf = "/usr/share/ovmf/OVMF.fd";
 
-    /// <param name="hypervisor">Start this ELF file by its PVH note instead of the image's loader; the image is the disk all the same.</param>
+    /// <param name="firstStage">Start this ELF file by its PVH note instead of the image's loader; the image is the disk all the same.</param>
     /// <param name="keep">What is written to the disk stays in the image.</param>
     /// <param name="uefi">OVMF instead of SeaBIOS.</param>
-    public static IReadOnlyList<string> Make(Board board, string image, string? hypervisor, bool uefi, bool keep, IReadOnlyList<string> more)
+    public static IReadOnlyList<string> Make(Board board, string image, string? firstStage, bool uefi, bool keep, IReadOnlyList<string> more)
     {
         QemuBoard qemu = board.Qemu ?? throw new BuildException($"QEMU does not make this board; './bulkhead run --board {board.Name}' does");
         List<string> arguments =
@@ -26,8 +26,8 @@ public static class QemuPcCommandLine
             "-drive", $"if=none,id=disk,format=raw,snapshot={(keep ? "off" : "on")},file={image.Replace(",", ",,")}",
             "-device", "piix3-ide,id=ide", "-device", "ide-hd,drive=disk,bus=ide.0", .. qemu.Arguments,
         ];
-        if (hypervisor is not null)
-            arguments.AddRange(["-kernel", hypervisor]);
+        if (firstStage is not null)
+            arguments.AddRange(["-kernel", firstStage]);
         else if (uefi)
             arguments.AddRange(["-bios", Ovmf]);
         return [.. arguments, .. more];

@@ -1,4 +1,5 @@
 using Bulkhead.ImageBuilder.Commands;
+using Bulkhead.ImageBuilder.Formats;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
 using Bulkhead.ImageBuilder.Tests.Manifest;
@@ -45,7 +46,25 @@ public class EmulatorChoiceTests
         Assert.Equal("-s", words[^1]);
         Assert.DoesNotContain("-bios", words);
         Assert.Contains(QemuPcCommandLine.Ovmf, QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", null, true, false, []));
-        Assert.Equal(["-kernel", "h.elf"], QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", "h.elf", false, false, []).TakeLast(2));
+        Assert.Equal(["-kernel", "first.elf"], QemuPcCommandLine.Make(Load.Demo("qemu-q35").Board, "x", "first.elf", false, false, []).TakeLast(2));
+    }
+
+    [Fact]
+    public void OnlyAnImageWithAFirstStageStartsByKernel()
+    {
+        string image = Path.GetTempFileName();
+        try
+        {
+            byte[] disk = new byte[1 << 20];
+            Gpt.Write(disk, [], "empty"u8, default);
+            File.WriteAllBytes(image, disk);
+            Assert.Contains("inspect", Assert.Throws<BuildException>(() => FirstStageFile.Write(image)).Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(FirstStageFile.PathOf(image)));
+        }
+        finally
+        {
+            File.Delete(image);
+        }
     }
 
     [Fact]
