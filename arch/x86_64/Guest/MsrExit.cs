@@ -17,8 +17,10 @@ internal static class MsrExit
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryReadEfer(ref Vcpu vcpu, MsrEffect effect, ref ulong value)
     {
+        if (effect != MsrEffect.Efer)
+            return false;
         value = VcpuState.Efer(ref vcpu);
-        return effect == MsrEffect.Efer;
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
