@@ -45,15 +45,21 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         // The new version's word: not that of the old one, which may still run just after the activation.
         if (Volatile.Read(ref partition.TrialDue) <= Chosen || GuestLife<TArch>.StateOf(in partition) != GuestState.Running)
             return UpdateRefusal.NotOnTrial;
-        Volatile.Write(ref partition.HasReported, 1);
         SpinLock.Guard held = BoardUpdates<TArch>.Enter();
-        bool isKept = TryReport(held, UnitOf(guest), out uint confirmed);
+        ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
+        uint confirmed = 0;
+        // It may have gone back by now, and the guest not have been stopped yet.
+        UpdateRefusal refusal = UpdateRefusal.NotOnTrial;
+        if (store.Record.Unit[UnitOf(guest)].IsOnTrial || store.BoardTrial != 0)
+        {
+            Volatile.Write(ref partition.HasReported, 1);
+            refusal = TryReport(held, UnitOf(guest), out confirmed) ? UpdateRefusal.None : UpdateRefusal.NotKept;
+        }
+        if (refusal == UpdateRefusal.None)
+            Volatile.Write(ref partition.TrialDue, 0);
         BoardUpdates<TArch>.Exit(held);
-        if (!isKept)
-            return UpdateRefusal.NotKept;
-        Volatile.Write(ref partition.TrialDue, 0);
         LogUnits(confirmed, "its update is confirmed"u8);
-        return UpdateRefusal.None;
+        return refusal;
     }
 
     /// <summary>The set on trial goes back, since somebody wants it so.</summary>

@@ -139,6 +139,17 @@ public class GuestTrialTests
         Assert.Equal((1, false), (State(life).Trial, State(life).IsHealthy));
     }
 
+    // The record has it, and nobody has stopped the guest yet.
+    [Fact]
+    public void A_word_comes_too_late_for_what_has_gone_back()
+    {
+        LifeBoard life = OnTrial();
+        Assert.NotEqual(0u, Store().RollBack());
+        Assert.Equal(GuestState.Running, life.State);
+        Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal(0, life.Board.Partitions[0].HasReported);
+    }
+
     [Fact]
     public void What_the_flash_does_not_keep_is_not_tried()
     {

@@ -59,7 +59,7 @@ internal static class MutantList
         new("first stage uses up no try", "hv-core/Update/HypervisorChoice.cs", "        _store.Launch(UpdateUnit.Hypervisor);\n", ""),
         new("tries never run out", Steps, "            of.Tries--;\n", "            { }\n"),
         new("what is not kept is believed", Store, "            Record = _holds;\n", "            { }\n"),
-        new("confirmation of the wrong guest", Trial, "TryReport(held, UnitOf(guest), out uint confirmed)", "TryReport(held, UnitOf(0), out uint confirmed)"),
+        new("confirmation of the wrong guest", Trial, "TryReport(held, UnitOf(guest), out confirmed)", "TryReport(held, UnitOf(0), out confirmed)"),
         new("old version's word confirms the new one", Trial, "Volatile.Read(ref partition.TrialDue) <= Chosen || ", ""),
         new("first word confirms the whole set", Steps, "            if (state.Unit[i].IsOnTrial && !state.Unit[i].IsHealthy)\n                return true;\n", ""),
         new("half a set goes back", Steps, "            if (!of.IsOnTrial)\n                continue;\n            of.SetBad", "            if (!of.IsOnTrial || units != 0)\n                continue;\n            of.SetBad"),
