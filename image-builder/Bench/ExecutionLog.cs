@@ -15,12 +15,16 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
     /// <summary>The line that ends a log whose file stays open.</summary>
     public static ReadOnlySpan<byte> End => "end of log\n"u8;
 
+    private const int VmrunSize = 3;
+
     private readonly Dictionary<ulong, ulong[]> _blocks = [];
     private readonly List<ulong> _listed = [];
     private ExecutedBlock _last;
     private ulong _lastBlock;
-    private SvmExit? _exit;
-    private bool _isPending, _isRewound;
+    // Exits whose first block has not run, with their CPU where it is known; and where VMRUN goes on.
+    private readonly List<(SvmExit Exit, int? Cpu)> _exits = [];
+    private readonly HashSet<ulong> _returns = [];
+    private bool _isPending, _isRewound, _isExitFresh;
 
     public void Read(TextReader log)
     {
@@ -59,13 +63,33 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
         int colon = rest.IndexOf(':');
         if (rest[(colon + 1)..].Trim().IndexOf("  ") >= 0)
             _listed.Add(Hexadecimal(rest[..colon]));
+        if (rest.IndexOf("  vmrun") >= 0)
+            _returns.Add(Hexadecimal(rest[..colon]) + VmrunSize);
     }
 
     // "vmexit(0000007b, 0000000003fd0001, 0000000000200b39, 0000000000200b38)!"
     private void Exited(ReadOnlySpan<char> rest)
     {
         ReadOnlySpan<char> info = rest[(rest.IndexOf(',') + 2)..], address = info[(info.IndexOf(',') + 2)..];
-        _exit = new SvmExit((uint)Hexadecimal(rest[..rest.IndexOf(',')]), Hexadecimal(info[..info.IndexOf(',')]), Hexadecimal(address[..address.IndexOf(',')]));
+        _exits.Add((new SvmExit((uint)Hexadecimal(rest[..rest.IndexOf(',')]), Hexadecimal(info[..info.IndexOf(',')]), Hexadecimal(address[..address.IndexOf(',')])), null));
+        _isExitFresh = true;
+    }
+
+    // icount may let other CPUs run between an exit and its first block.
+    private SvmExit? Take(int cpu, ulong pc)
+    {
+        bool isFresh = _isExitFresh;
+        _isExitFresh = false;
+        if (_returns.Count != 0 && !_returns.Contains(pc))
+            return null;
+        int index = _exits.FindIndex(one => one.Cpu == cpu);
+        if (index < 0)
+            index = isFresh ? _exits.Count - 1 : _exits.FindIndex(one => one.Cpu is null);
+        if (index < 0)
+            return null;
+        SvmExit exit = _exits[index].Exit;
+        _exits.RemoveAt(index);
+        return exit;
     }
 
     // "Trace 0: 0x7f628c014a40 [0000000000000000/0000004000000120/00000061/ff020200] symbol"
@@ -85,14 +109,17 @@ public sealed class ExecutionLog(Action<ExecutedBlock> sink)
         _listed.Clear();
         if (!_blocks.TryGetValue(block, out ulong[]? known) || known[0] != pc)
             throw new BuildException($"QEMU's log runs a block at {pc:x} that it has not listed");
-        (_last, _lastBlock, _exit, _isPending, _isRewound) = (new ExecutedBlock(cpu, pc, known.Length, _exit), block, null, true, false);
+        (_last, _lastBlock, _isPending, _isRewound) = (new ExecutedBlock(cpu, pc, known.Length, Take(cpu, pc)), block, true, false);
     }
 
     // "0x7f628c014a40 [0000004000000120] symbol": icount's budget was spent, nothing of it ran.
     private void Stopped(ReadOnlySpan<char> rest)
     {
-        if (Hexadecimal(rest[2..rest.IndexOf(' ')]) == _lastBlock)
-            _isPending = false;
+        if (Hexadecimal(rest[2..rest.IndexOf(' ')]) != _lastBlock || !_isPending)
+            return;
+        _isPending = false;
+        if (_last.Exit is { } exit)
+            _exits.Insert(0, (exit, _last.Cpu));
     }
 
     private static ulong Hexadecimal(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

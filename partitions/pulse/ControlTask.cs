@@ -1,13 +1,13 @@
 namespace Bulkhead.Guests.Pulse;
 
 /// <summary>
-/// The 1 kHz task. Releases are absolute: release k is start + k * period, whenever the one before ran, so lateness does
+/// The control task, 1 kHz unless boot argument `rate=HZ` says otherwise. Releases are absolute: release k is start + k * period, whenever the one before ran, so lateness does
 /// not add up. Its deadline is the next release.
 /// </summary>
 internal struct ControlTask
 {
-    public const uint PerSecond = 1000;
-    private const uint StepPeriods = 2000;          // the set point jumps every two seconds
+    public const uint UsualRate = 1000;
+    private const uint StepPeriods = 2000;          // between the set point's jumps
 
     private Plant _plant;
     private PiController _controller;
@@ -15,6 +15,8 @@ internal struct ControlTask
     private ulong _period;
     private ulong _perMicrosecond;
 
+    /// <summary>Releases in a second.</summary>
+    public ulong Rate;
     public ulong Periods;
     public ulong Misses;
     public ulong MaxLatency;
@@ -24,9 +26,10 @@ internal struct ControlTask
 
     public readonly ulong Output => (ulong)_plant.Output >> 16;
 
-    public void Start(ulong now, ulong frequency)
+    public void Start(ulong now, ulong frequency, ulong rate)
     {
-        _period = frequency / PerSecond;
+        Rate = rate;
+        _period = frequency / rate;
         _perMicrosecond = System.Math.Max(frequency / 1_000_000, 1ul);
         _release = now + _period;
     }

@@ -9,6 +9,8 @@ namespace Bulkhead.Guests.Pulse;
 /// </summary>
 internal static unsafe class Pulse
 {
+    private const ulong PeriodsPerReport = 1000;    // unless boot argument `report=PERIODS` says otherwise
+
     private static ControlTask s_control;
     private static ulong s_reported;
 
@@ -18,20 +20,24 @@ internal static unsafe class Pulse
         Platform.Read(hardware);
         Console.UseWholeLines();
         InterruptController.Initialize();
-        Console.WriteLine("pulse: 1 kHz control task on the virtual timer"u8);
-        s_control.Start(Timer.Now, Timer.Frequency);
+        ulong rate = Arguments.NumberOf("rate"u8, ControlTask.UsualRate);
+        Console.Write("pulse: "u8);
+        Console.WriteDecimal(rate / 1000);
+        Console.WriteLine(" kHz control task on the virtual timer"u8);
+        ulong periodsPerReport = Arguments.NumberOf("report"u8, PeriodsPerReport);
+        s_control.Start(Timer.Now, Timer.Frequency, rate);
         DeadlineTimer.Start(s_control.NextRelease);
         while (true)
         {
             Cpu.MaskInterrupts();
-            if (s_control.Periods - s_reported < ControlTask.PerSecond)
+            if (s_control.Periods - s_reported < periodsPerReport)
             {
                 Cpu.WaitUnmasked();
                 continue;
             }
             ControlTask seen = s_control;       // one consistent copy; the next release may come right after
             Cpu.UnmaskInterrupts();
-            s_reported = seen.Periods - seen.Periods % ControlTask.PerSecond;
+            s_reported = seen.Periods - seen.Periods % periodsPerReport;
             Report.Write(seen);
         }
     }

@@ -1,12 +1,12 @@
 namespace Bulkhead.Guests.Pulse;
 
-/// <summary>The low-priority task: once a second, one line; the control task may interrupt it anywhere.</summary>
+/// <summary>The low-priority task: once in a thousand periods, one line; the control task may interrupt it anywhere.</summary>
 internal static class Report
 {
     public static void Write(in ControlTask seen)
     {
         Console.Write("pulse: t="u8);
-        Console.WriteDecimal(seen.Periods / ControlTask.PerSecond);
+        Console.WriteDecimal(seen.Periods / seen.Rate);
         Console.Write("s periods="u8);
         Console.WriteDecimal(seen.Periods);
         Console.Write(" misses="u8);

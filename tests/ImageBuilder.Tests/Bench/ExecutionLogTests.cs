@@ -94,6 +94,26 @@ public class ExecutionLogTests
         Assert.Equal([new SvmExit(0x7b, 0x3fd0011, 0x200b39), null],
             Read("vmexit(0000007b, 0000000003fd0011, 0000000000200b39, 0000000000200b38)!\n" + ThreeOfPc + TraceOfPc + TraceOfPc).Select(block => block.Exit));
 
+    // 108h is where VMRUN goes on.
+    private const string Vmrun = "IN: \n0x00000100:  90  nop\n0x00000105:  0f 01 d8  vmrun  rax\n\nTrace 0: 0x7f0000000100 [0/0000000000000100/0/0] \n",
+        Behind = "IN: \n0x00000108:  90  nop\n\n", Other = "IN: \n0x00000200:  90  nop\n\nTrace 1: 0x7f0000000200 [0/0000000000000200/0/0] \n",
+        TraceBehind = "Trace 0: 0x7f0000000108 [0/0000000000000108/0/0] \n", AnExit = "vmexit(00000060, 0000000000000000, 0000000000000000, 0000000000200b38)!\n";
+
+    [Fact]
+    public void Another_CPU_that_runs_first_does_not_take_the_exit() =>
+        Assert.Equal([null, null, new SvmExit(0x60, 0, 0)], Read(Vmrun + AnExit + Other + Behind + TraceBehind).Select(block => block.Exit));
+
+    [Fact]
+    public void A_block_that_icount_stopped_before_it_began_leaves_its_exit_to_the_next() =>
+        Assert.Equal([null, null, new SvmExit(0x60, 0, 0)],
+            Read(Vmrun + AnExit + Behind + TraceBehind + "Stopped execution of TB chain before 0x7f0000000108 [0000000000000108] \n" + Other + TraceBehind).Select(block => block.Exit));
+
+    [Fact]
+    public void Nor_does_the_exit_of_another_CPU_meanwhile() =>
+        Assert.Equal([null, new SvmExit(0x60, 0, 0), new SvmExit(0x72, 0, 0)],
+            Read(Vmrun + AnExit + Behind + TraceBehind + "Stopped execution of TB chain before 0x7f0000000108 [0000000000000108] \n"
+                + AnExit.Replace("60,", "72,") + TraceBehind + TraceBehind.Replace("Trace 0", "Trace 1")).Select(block => block.Exit));
+
     [Fact]
     public void Nothing_after_the_end_is_read() => Assert.Single(Read(Three + TraceA + "end of log\n" + TraceA));
 }
