@@ -12,10 +12,10 @@ public sealed class BoardChannel : IUpdateChannel
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly StreamReader _reader;
 
-    /// <exception cref="SocketException">Nobody listens.</exception>
+    /// <exception cref="IOException">Nobody listens.</exception>
     public BoardChannel(string path)
     {
-        _socket.Connect(new UnixDomainSocketEndPoint(path));
+        WhileItRuns(() => _socket.Connect(new UnixDomainSocketEndPoint(path)));
         _socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
         _reader = new StreamReader(new NetworkStream(_socket));
     }
@@ -23,7 +23,7 @@ public sealed class BoardChannel : IUpdateChannel
     // The board's ring for the answers has 2 KiB.
     public int Window => 16;
 
-    public void Send(string command) => _socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
+    public void Send(string command) => WhileItRuns(() => _socket.Send(Encoding.ASCII.GetBytes(command + "\n")));
 
     public IReadOnlyList<string> Receive()
     {
@@ -34,7 +34,7 @@ public sealed class BoardChannel : IUpdateChannel
             if (line == "ok" || line.StartsWith("ok ", StringComparison.Ordinal) || line.StartsWith("error ", StringComparison.Ordinal))
                 return lines;
         }
-        throw new IOException("the board's run has ended");
+        throw Ended(null);
     }
 
     public void Dispose()
@@ -42,4 +42,18 @@ public sealed class BoardChannel : IUpdateChannel
         _reader.Dispose();
         _socket.Dispose();
     }
+
+    private static void WhileItRuns(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SocketException error)
+        {
+            throw Ended(error);
+        }
+    }
+
+    private static IOException Ended(Exception? cause) => new("the board's run has ended", cause);
 }

@@ -21,6 +21,11 @@ public sealed class ActivationTests
         Assert.Equal(["activate", "slots", "slots", "slots", "slots table"], board.Asked);
     }
 
+    // Its socket is found, and then nobody listens any more.
+    [Fact]
+    public void A_board_that_has_just_ended_is_said_to_have() =>
+        Assert.Equal("the board's run has ended", Assert.ThrowsAny<IOException>(() => new BoardChannel(Path.Combine(Path.GetTempPath(), $"no-board-{Environment.ProcessId}.sock"))).Message);
+
     [Fact]
     public void Its_slots_tell_that_it_was_not()
     {
