@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bulkhead.ImageBuilder.Qemu;
+using Bulkhead.ImageBuilder.Update;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
@@ -38,11 +39,12 @@ public static class GuestCommand
     {
         if (LiveBoard.Find(run) is not { } board)
             return ExitCode.Failed;
-        IReadOnlyList<string> answer = ManagementSocket.Ask(board, command);
+        using IUpdateChannel channel = new BoardChannel(board);
+        IReadOnlyList<string> answer = channel.Ask(command);
         if (answer[^1] == "ok")
         {
             if (answer.Count > 1)
-                Array.ForEach([.. new GuestStates(answer, ManagementSocket.Ask(board, "status")).Rows], Console.WriteLine);
+                Array.ForEach([.. new GuestStates(answer, channel.Ask("status")).Rows], Console.WriteLine);
             return ExitCode.Ok;
         }
         Console.Error.WriteLine(answer[^1] switch

@@ -11,7 +11,6 @@ namespace Bulkhead.ImageBuilder.Qemu;
 public sealed class ManagementSocket : IDisposable
 {
     private const string Pattern = "board-*.sock";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly string _path;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -33,21 +32,6 @@ public sealed class ManagementSocket : IDisposable
     /// <summary>The boards that run in a checkout: their sockets that somebody listens to.</summary>
     public static IReadOnlyList<string> Find(string folder) =>
         Directory.Exists(folder) ? [.. Directory.GetFiles(folder, Pattern).Where(IsAlive).Order(StringComparer.Ordinal)] : [];
-
-    /// <exception cref="IOException">The board did not answer.</exception>
-    public static IReadOnlyList<string> Ask(string path, string command)
-    {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(path));
-        socket.ReceiveTimeout = (int)(2 * Patience).TotalMilliseconds;
-        socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
-        socket.Shutdown(SocketShutdown.Send);
-        using StreamReader reader = new(new NetworkStream(socket));
-        List<string> lines = [];
-        while (reader.ReadLine() is { } line)
-            lines.Add(line);
-        return lines.Count != 0 ? lines : throw new IOException("the board gave no answer");
-    }
 
     public void Dispose()
     {
