@@ -49,7 +49,7 @@ public static class UpdateMeasurement
         Routines hypervisor = work.Symbols;
         ulong first = hypervisor.AddressOf("_start"), activate = hypervisor.AddressLike("UpdateService__Activate<"), firstLine = FirstLine(work);
         int phase = 0;
-        using CountedRun run = new(work, [], [], socketFolder: work.Folder);
+        using CountedRun run = new(work, [], [], socketFolder: work.Folder, isFair: true);
         run.GoUntil(() => work.Console(Guest).Contains("trial done", StringComparison.Ordinal));
         Task sending = Task.Run(() => Talk(work, client => client.Send(bundle, _ => { })));
         run.GoUntil(() => sending.IsCompleted);
@@ -87,7 +87,7 @@ public static class UpdateMeasurement
         ExitTally tally = new(hypervisor, ExitKinds.Of(work.Appliance.Board.Architecture, hypervisor), NeighboursCpu);
         int releases = 0, erases = 0, programs = 0;
         bool isDone = false, isOver = false;
-        using CountedRun run = new(work, [CountedRun.Hypervisor(hypervisor), new(release, 1)], [], socketFolder: work.Folder);
+        using CountedRun run = new(work, [CountedRun.Hypervisor(hypervisor), new(release, 1)], [], socketFolder: work.Folder, isFair: true);
         run.GoUntil(() => work.Console(Neighbour).Contains("control task", StringComparison.Ordinal) && work.Console(Guest).Contains("trial done", StringComparison.Ordinal));
         Task counting = run.Count(block =>
         {
