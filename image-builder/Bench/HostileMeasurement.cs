@@ -12,11 +12,11 @@ public static partial class HostileMeasurement
     private const int Operations = 200_000;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
-    public static BenchSection Run()
+    public static BenchSection Run(BenchBoard board)
     {
         using BenchWorkspace work = BenchWorkspace.Build($$"""
             appliance: attack
-            board: qemu-virt-arm64
+            board: {{board.Name}}
             guests:
               {{Guest}}:
                 cpus: [0, 1]

@@ -22,7 +22,7 @@ public static class BenchCommand
             new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true, true),
             new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), true, false),
             new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, true, true),
-            new(new("--hostile") { Description = "Only what a hostile guest may try." }, _ => HostileMeasurement.Run(), true, false),
+            new(new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run, true, true),
             new(new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run, true, true),
             new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, true, true),
             new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true, true),
