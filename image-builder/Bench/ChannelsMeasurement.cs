@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Bulkhead.ImageBuilder.Commands;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Qemu;
+using Bulkhead.ImageBuilder.Signing;
 
 namespace Bulkhead.ImageBuilder.Bench;
 
@@ -39,7 +40,7 @@ public static class ChannelsMeasurement
         File.WriteAllBytes(initrd, content);
         File.WriteAllBytes(bundle, []);
         using (BenchWorkspace first = BenchWorkspace.Build(Manifest(board, initrd, bundle), 2))
-            File.WriteAllBytes(bundle, PackageCommand.Make(first.Appliance, [Unit], null, new StepProgress()));
+            File.WriteAllBytes(bundle, PackageCommand.Make(first.Appliance, [Unit], ExternalSigning.None, new StepProgress()));
         using BenchWorkspace work = BenchWorkspace.Build(Manifest(board, initrd, bundle), 2);
         Script script = new(Guest);
         script.Expect(new Regex($"^{Over}", RegexOptions.Multiline));

@@ -156,9 +156,9 @@ public static class UpdateMeasurement
         Appliance next = Workspace.Load(path, null, false) ?? throw new BuildException("the measurement's own manifest does not check");
         next = next with { Board = work.Appliance.Board };
         Guest guest = next.Guests.Single(guest => guest.Name == Guest);
-        byte[] content = new UnitContents(next, new ImageLayout(next), Workspace.InputsOf(next.Board.Architecture), null!, new Signer(null)).Package(guest);
+        byte[] content = new UnitContents(next, new ImageLayout(next), Workspace.InputsOf(next.Board.Architecture), null!, new Signer()).Package(guest);
         package = content.Length;
-        File.WriteAllBytes(file, BundleBuilder.Build(next, [(BundlePartKind.Guest, guest, content)], "bench", new Signer(null)));
+        File.WriteAllBytes(file, BundleBuilder.Build(next, [(BundlePartKind.Guest, guest, content)], "bench", new Signer()));
         return BundleFile.Read(file);
     }
 

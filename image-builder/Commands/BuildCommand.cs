@@ -9,10 +9,11 @@ public static class BuildCommand
     public static Command Create()
     {
         Argument<string> manifest = ManifestArguments.Required();
-        Option<string?> output = new("-o", "--output") { Description = "The image to write; out/APPLIANCE-BOARD.img when left out." };
+        Option<string?> output = new("-o", "--output") { Description = "The image to write; out/APPLIANCE-BOARD.img when left out.", HelpName = "FILE" };
         Option<string?> board = ManifestArguments.Board();
-        Option<string?> signatures = ManifestArguments.Signatures();
-        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board, signatures };
+        SigningOptions signing = new();
+        Command command = new("build", "Build one flash image from a manifest.") { manifest, output, board };
+        signing.AddTo(command);
         command.SetAction(parsed => Guarded.Run(() =>
         {
             if (!Prerequisites.Ensure(Purpose.Build, parsed.GetValue(GlobalOptions.Yes)))
@@ -20,7 +21,7 @@ public static class BuildCommand
             Appliance? appliance = Workspace.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(board), false);
             if (appliance is null)
                 return ExitCode.Manifest;
-            Workspace.BuildImage(appliance, parsed.GetValue(output) ?? Workspace.ImagePath(appliance), new StepProgress(), parsed.GetValue(signatures));
+            Workspace.BuildImage(appliance, parsed.GetValue(output) ?? Workspace.ImagePath(appliance), new StepProgress(), signing.Of(parsed));
             return ExitCode.Ok;
         }));
         return command;

@@ -13,12 +13,5 @@ public static class ManifestArguments
 
     public static Argument<string> Required() => new("APPLIANCE.yaml") { Description = "The appliance's manifest." };
 
-    /// <summary>For keys whose private part is elsewhere.</summary>
-    public static Option<string?> Signatures() => new("--signatures", "--emit-tbs")
-    {
-        Description = "Folder of signatures made elsewhere: NAME.tbs is left there to be signed, NAME.sig taken from there.",
-        HelpName = "FOLDER",
-    };
-
     public static Option<string?> Board() => new("--board") { Description = "Build for this board instead of the manifest's.", HelpName = "NAME" };
 }

@@ -19,14 +19,15 @@ public static class PackageCommand
         };
         Option<string?> manifest = new("--appliance") { Description = "Their manifest; the demo's when left out.", HelpName = "APPLIANCE.yaml" };
         Option<string?> board = ManifestArguments.Board();
-        Option<string?> output = new("-o", "--output") { Description = "The bundle to write; out/GUEST.bhu when left out." };
-        Option<string?> signatures = ManifestArguments.Signatures();
+        Option<string?> output = new("-o", "--output") { Description = "The bundle to write; out/GUEST.bhu when left out.", HelpName = "FILE" };
+        SigningOptions signing = new();
         Option<string?> root = new("--by-root")
         {
             Description = "The root key that signs the bundle, where boards still run a table by another one than the manifest's.",
             HelpName = "KEY.pem",
         };
-        Command command = new("package", "Make a signed update bundle (.bhu) for a guest, or for several at once.") { units, manifest, board, output, signatures, root };
+        Command command = new("package", "Make a signed update bundle (.bhu) for a guest, or for several at once.") { units, manifest, board, output, root };
+        signing.AddTo(command);
         command.SetAction(parsed => Guarded.Run(() =>
         {
             if (!Prerequisites.Ensure(Purpose.Build, parsed.GetValue(GlobalOptions.Yes)))
@@ -37,7 +38,7 @@ public static class PackageCommand
             string[] names = parsed.GetRequiredValue(units);
             StepProgress progress = new();
             Workspace.BuildBoard(appliance, progress);
-            byte[] bundle = Make(appliance, names, parsed.GetValue(signatures), progress, parsed.GetValue(root));
+            byte[] bundle = Make(appliance, names, signing.Of(parsed), progress, parsed.GetValue(root));
             string file = parsed.GetValue(output) ?? Path.Combine(Workspace.Root, "out", $"{names[0]}.bhu");
             WholeFile.Write(file, bundle);
             progress.Report($"bundle {file}, {bundle.Length} bytes");
@@ -48,15 +49,14 @@ public static class PackageCommand
 
     /// <summary>The bundle of some units; what it is made of has been compiled.</summary>
     /// <param name="names">The units.</param>
-    /// <param name="signatures">The folder of signatures from outside, where keys are not here.</param>
     /// <param name="root">The file of the root key that signs the bundle; the manifest's where null.</param>
-    internal static byte[] Make(Appliance appliance, string[] names, string? signatures, IProgress<string> progress, string? root = null)
+    internal static byte[] Make(Appliance appliance, string[] names, ExternalSigning signing, IProgress<string> progress, string? root = null)
     {
         if (root is not null && names.Distinct().All(name => name is not ("hypervisor" or "table")) && names.Distinct().Count() == 1)
             throw new BuildException($"--by-root: a bundle of one guest is signed by that guest's key");
         DebianArchive archive = new(Workspace.Cache, appliance.Board.Architecture, progress);
         LinuxGuest linux = new(archive, LockFile.Open(appliance.ManifestPath));
-        Signer signer = new(signatures);
+        Signer signer = new(signing);
         UnitContents contents = new(appliance, new ImageLayout(appliance), Workspace.InputsOf(appliance.Board.Architecture), linux, signer);
         List<(BundlePartKind, Guest?, byte[])> parts = [];
         foreach (string name in names.Distinct())
@@ -73,7 +73,7 @@ public static class PackageCommand
         // What is signed of a bundle are its parts, signatures included.
         signer.Complete();
         byte[] bundle = BundleBuilder.Build(appliance, parts, $"{names[0]}.bundle", signer, root is null ? null : SigningKey.Load(root));
-        signer.Complete();
+        signer.End();
         return bundle;
     }
 }

@@ -5,6 +5,7 @@ using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
+using Bulkhead.ImageBuilder.Signing;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Commands;
@@ -74,10 +75,10 @@ public static class Workspace
     }
 
     /// <summary>Builds the image of a loaded appliance.</summary>
-    public static void BuildImage(Appliance appliance, string output, IProgress<string> progress, string? signatures = null)
+    public static void BuildImage(Appliance appliance, string output, IProgress<string> progress, ExternalSigning? signing = null)
     {
         BuildBoard(appliance, progress);
-        ImageBuild.Build(appliance, InputsOf(appliance.Board.Architecture) with { Signatures = signatures }, Cache, output, progress);
+        ImageBuild.Build(appliance, InputsOf(appliance.Board.Architecture) with { Signing = signing ?? ExternalSigning.None }, Cache, output, progress);
         WriteSymbols(appliance.Board.Architecture, output);
         progress.Report($"image {output}");
     }

@@ -1,3 +1,5 @@
+using Bulkhead.ImageBuilder.Signing;
+
 namespace Bulkhead.ImageBuilder.Layout;
 
 /// <summary>
@@ -8,6 +10,5 @@ public sealed record BuildInputs(string FirstStage, string Hypervisor, Func<stri
     /// <summary>The tool that a Linux guest with `role: control` finds in its initramfs.</summary>
     public string? ControlTool { get; init; }
 
-    /// <summary>Folder of signatures that were made elsewhere, and of what waits for one; null when every key here can sign.</summary>
-    public string? Signatures { get; init; }
+    public ExternalSigning Signing { get; init; } = ExternalSigning.None;
 }

@@ -30,7 +30,7 @@ public static class ImageBuild
             ? PutFirstStage(image, appliance, inputs, layout)
             : PutLoader(image, appliance, inputs, layout, new GrubLoader(archive, locks, layout));
         Gpt.Write(image, layout.Partitions, appliance.ManifestDigest, bootCode);
-        UnitContents contents = new(appliance, layout, inputs, new LinuxGuest(archive, locks), new Signer(inputs.Signatures));
+        UnitContents contents = new(appliance, layout, inputs, new LinuxGuest(archive, locks), new Signer(inputs.Signing));
         Put(image, layout.HypervisorA, contents.Hypervisor());
         Put(image, layout.TableA, contents.Table());
         // As erased flash is: nothing was ever remembered.
@@ -41,7 +41,7 @@ public static class ImageBuild
             progress.Report($"packing {appliance.Guests[i].Name}");
             Put(image, layout.Slots[i].A, contents.Package(appliance.Guests[i]));
         }
-        contents.Signer.Complete();
+        contents.Signer.End();
         return image;
     }
 

@@ -15,7 +15,7 @@ public static class PackageBuilder
     private const int Page = 4096;
 
     public static byte[] Build(Guest guest, string board, byte[] kernel, byte[]? initrd, Signer? signer = null) =>
-        Build(guest, board, signer ?? new Signer(null), guest.Platform is PcPlatform ? X86Package.Make(guest, kernel, initrd) : Arm64Package.Make(guest, board, kernel, initrd));
+        Build(guest, board, signer ?? new Signer(), guest.Platform is PcPlatform ? X86Package.Make(guest, kernel, initrd) : Arm64Package.Make(guest, board, kernel, initrd));
 
     private static byte[] Build(Guest guest, string board, Signer signer, PackageContent content)
     {

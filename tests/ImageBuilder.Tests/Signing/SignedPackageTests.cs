@@ -113,8 +113,8 @@ public sealed class SignedPackageTests : IDisposable
         Appliance rotated = _appliance with { Root = SigningKey.Load(Path.Combine(_folder, "guest.pem")) };
         (BundlePartKind, Guest?, byte[])[] parts = [(BundlePartKind.Table, null, new byte[5000])];
         BundleHeader header = default;
-        Assert.Equal(BundleError.None, BundleReader.Read(BundleBuilder.Build(rotated, parts, "table", new Signer(null), old), in _table, in _root, ref header, out _));
-        Assert.Equal(BundleError.BadSignature, BundleReader.Read(BundleBuilder.Build(rotated, parts, "table", new Signer(null)), in _table, in _root, ref header, out _));
+        Assert.Equal(BundleError.None, BundleReader.Read(BundleBuilder.Build(rotated, parts, "table", new Signer(), old), in _table, in _root, ref header, out _));
+        Assert.Equal(BundleError.BadSignature, BundleReader.Read(BundleBuilder.Build(rotated, parts, "table", new Signer()), in _table, in _root, ref header, out _));
     }
 
     [Fact]
@@ -132,32 +132,30 @@ public sealed class SignedPackageTests : IDisposable
         Assert.Equal(1u << UpdateUnit.FirstGuest, units);
     }
 
-    /// <summary>A module that holds the private key sees only what is to be signed.</summary>
+    /// <summary>First the package, then the bundle around it, since what is signed of a bundle are its signed parts.</summary>
     [Fact]
     public void Somebody_else_can_sign()
     {
-        SigningKey only = SigningKey.Load(Path.Combine(_folder, "guest.pub.pem"));
+        Guest guest = _appliance.Guests[0] with { Key = SigningKey.Load(Path.Combine(_folder, "guest.pub.pem")) };
         string folder = Path.Combine(_folder, "signatures");
-        Guest guest = _appliance.Guests[0] with { Key = only };
-        Signer first = new(folder);
-        PackageBuilder.Build(guest, _appliance.Board.Name, Kernel(), null, first);
-        Assert.Contains("plain.tbs", Assert.Throws<BuildException>(first.Complete).Message);
-        byte[] message = File.ReadAllBytes(Path.Combine(folder, "plain.tbs"));
-        File.WriteAllBytes(Path.Combine(folder, "plain.sig"), SigningKey.Load(Path.Combine(_folder, "guest.pem")).Sign(message));
-        Signer second = new(folder);
-        Assert.Equal(_package, PackageBuilder.Build(guest, _appliance.Board.Name, Kernel(), null, second));
-        second.Complete();
-        // The next version's, beside what was signed of the last one; and no signature at all.
-        Guest next = guest with { Identity = guest.Identity with { Version = "1.3" } };
-        foreach (byte[]? other in new byte[]?[] { null, new byte[RsaNumber.Size], [] })
+        List<string> signatures = [];
+        foreach (string name in new[] { guest.Name, "bundle" })
         {
-            if (other is not null)
-                File.WriteAllBytes(Path.Combine(folder, "plain.sig"), other);
-            Signer third = new(folder);
-            PackageBuilder.Build(next, _appliance.Board.Name, Kernel(), null, third);
-            Assert.Contains("plain.sig is not a signature of this plain", Assert.Throws<BuildException>(third.Complete).Message);
+            Assert.Contains(name + ".tbs", Assert.Throws<BuildException>(() => Make(new ExternalSigning(folder, signatures))).Message);
+            signatures.Add(Path.Combine(folder, name + ".sig"));
+            File.WriteAllBytes(signatures[^1], SigningKey.Load(Path.Combine(_folder, "guest.pem")).Sign(File.ReadAllBytes(Path.Combine(folder, name + ".tbs"))));
         }
-        Assert.NotEqual(message, File.ReadAllBytes(Path.Combine(folder, "plain.tbs")));
+        Assert.Equal(Bundle(0), Make(new ExternalSigning(null, signatures)));
+
+        byte[] Make(ExternalSigning signing)
+        {
+            Signer signer = new(signing);
+            byte[] package = PackageBuilder.Build(guest, _appliance.Board.Name, Kernel(), null, signer);
+            signer.Complete();
+            byte[] bundle = BundleBuilder.Build(_appliance, [(BundlePartKind.Guest, guest, package)], "bundle", signer);
+            signer.End();
+            return bundle;
+        }
     }
 
     [Fact]
@@ -172,7 +170,7 @@ public sealed class SignedPackageTests : IDisposable
         _appliance,
         [.. guests.Select(i => (BundlePartKind.Guest, (Guest?)_appliance.Guests[i], i == 0 ? _package : PackageBuilder.Build(_appliance.Guests[i], _appliance.Board.Name, Kernel(), null)))],
         "bundle",
-        new Signer(null));
+        new Signer());
 
     private static byte[] Kernel() => File.ReadAllBytes(Path.Combine(Manifest.TestFiles.Folder, "files", "Image"));
 

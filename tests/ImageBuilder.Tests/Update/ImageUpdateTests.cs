@@ -111,8 +111,8 @@ public sealed class ImageUpdateTests : IDisposable
     {
         appliance ??= SampleImage.Appliance;
         Guest guest = appliance.Guests[0] with { Identity = appliance.Guests[0].Identity with { Version = version, Rollback = rollback } };
-        UnitContents contents = new(appliance, SampleImage.Layout, new BuildInputs("", "", name => name), null!, new Signer(null));
-        return BundleBuilder.Build(appliance, [(BundlePartKind.Guest, guest, contents.Package(guest))], "test", new Signer(null));
+        UnitContents contents = new(appliance, SampleImage.Layout, new BuildInputs("", "", name => name), null!, new Signer());
+        return BundleBuilder.Build(appliance, [(BundlePartKind.Guest, guest, contents.Package(guest))], "test", new Signer());
     }
 
     private static IReadOnlyList<UnitSlots> Slots(string image)
