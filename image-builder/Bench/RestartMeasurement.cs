@@ -10,11 +10,11 @@ public static class RestartMeasurement
     private const int Extra = 8;
     private const string Own = "the guest's own start";
 
-    public static BenchSection Run()
+    public static BenchSection Run(BenchBoard board)
     {
-        Dictionary<string, long> small = Measure(0), large = Measure(Extra);
+        Dictionary<string, long> small = Measure(board, 0), large = Measure(board, Extra);
         StringBuilder table = new();
-        table.AppendLine(CultureInfo.InvariantCulture, $"One CPU, a small guest with 32 MiB and no delay, that fetches where nothing is: {small.Values.Sum():N0} instructions until its first line begins again.");
+        table.AppendLine(CultureInfo.InvariantCulture, $"One CPU, a small guest with 32 MiB and no delay, that {board.Crash.Deed}: {small.Values.Sum():N0} instructions until its first line begins again.");
         table.AppendLine(CultureInfo.InvariantCulture, $"Each MiB more of package, uncompressed: {(large.Values.Sum() - small.Values.Sum()) / Extra:N0}.");
         table.AppendLine("Restarts survived in one run of a small guest: 10,000 on arm64 and on AMD-V, another guest's memory untouched; of 33 lives in a row none finds anything of the one before (`./bulkhead test --all`, RestartTests).");
         table.AppendLine();
@@ -29,7 +29,7 @@ public static class RestartMeasurement
     }
 
     /// <param name="extra">MiB of initrd.</param>
-    private static Dictionary<string, long> Measure(int extra)
+    private static Dictionary<string, long> Measure(BenchBoard board, int extra)
     {
         string initrd = Path.Combine(Directory.CreateTempSubdirectory("bulkhead-bench").FullName, "initrd");
         byte[] content = new byte[extra << 20];
@@ -37,7 +37,7 @@ public static class RestartMeasurement
         File.WriteAllBytes(initrd, content);
         using BenchWorkspace work = BenchWorkspace.Build($$"""
             appliance: restart
-            board: qemu-virt-arm64
+            board: {{board.Name}}
             guests:
               {{Guest}}:
                 cpus: [0]
@@ -46,7 +46,7 @@ public static class RestartMeasurement
                 restart: {on: [crash], delay: 0 ms, limit: none}
                 kernel:
                   project: probe
-                  cmdline: scenario=crash
+                  cmdline: scenario={{board.Crash.Scenario}}
                   compression: none
                   {{(extra == 0 ? "" : $"initrd: {initrd}")}}
             """, 1);
@@ -56,7 +56,7 @@ public static class RestartMeasurement
         ulong first = hypervisor.AddressOf("_start");
         Dictionary<string, long> purposes = [];
         using CountedRun run = new(work, [], []);
-        run.GoTo(guest.AddressOf("JumpTo"));
+        run.GoTo(guest.AddressOf(board.Crash.Routine));
         Task counting = run.Count(block =>
         {
             bool isHypervisors = block.Address - first < 2 << 20;

@@ -6,48 +6,49 @@ namespace Bulkhead.ImageBuilder.Commands;
 /// <summary>bulkhead bench: what the hypervisor costs, in instructions, which QEMU's icount counts exactly.</summary>
 public static class BenchCommand
 {
-    private static readonly string[] PcBoards = ["qemu-q35", "bochs", "bochs-ryzen"];
-
     public static Command Create()
     {
-        Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image, or an ELF file with a PVH note, that prints the yardstick's lines." };
+        Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image, or an ELF file with a PVH note, that prints the yardstick's lines.", HelpName = "FILE" };
         Option<bool> write = new("--write") { Description = "Write docs/benchmarks.md, or benchmarks-NAME.md of a PC: all of it, or the sections of the figures that are named." };
-        Option<string?> board = new("--board") { Description = "A PC: qemu-q35 for AMD-V, bochs for VT-x, bochs-ryzen for AMD-V with a next RIP.", HelpName = "NAME" };
-        board.AcceptOnlyFromAmong(PcBoards);
+        Option<string> board = new("--board") { Description = "Without it qemu-virt-arm64; qemu-q35 is a PC with AMD-V. bochs (VT-x) and bochs-ryzen (AMD-V with a next RIP) count the operations only.", HelpName = "NAME", DefaultValueFactory = _ => BenchBoard.Arm64.Name };
+        board.AcceptOnlyFromAmong(BenchBoard.Arm64.Name, BenchBoard.Pc.Name, "bochs", "bochs-ryzen");
         Measurement[] more =
         [
-            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true, true),
-            new(new("--ratio") { Description = "Only what a Debian guest's boot takes beside the bare kernel's." }, BootRatioMeasurement.Run, false, true),
-            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, _ => StartMeasurement.Run(), true, false),
-            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true, true),
-            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, _ => RestartMeasurement.Run(), true, false),
-            new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, true, true),
-            new(new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run, true, true),
-            new(new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run, true, true),
-            new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, true, true),
-            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true, true),
+            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true),
+            new(new("--ratio") { Description = "Only what a Debian guest's boot takes beside the bare kernel's." }, BootRatioMeasurement.Run, false),
+            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, StartMeasurement.Run, true),
+            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true),
+            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, RestartMeasurement.Run, true),
+            new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, true),
+            new(new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run, true),
+            new(new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run, true),
+            new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, true),
+            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true),
         ];
         Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { board, file, write };
         foreach (Measurement one in more)
             command.Add(one.Only);
+        command.Validators.Add(result =>
+        {
+            // Of a name that is none of them GetValue throws.
+            string name = result.GetResult(board)?.Tokens is [var token] ? token.Value : BenchBoard.Arm64.Name;
+            if (more.FirstOrDefault(one => result.GetValue(one.Only) && !IsPossible(one, name)) is { } impossible)
+                result.AddError($"{impossible.Only.Name} is not measured on {name}");
+        });
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            string? pc = parsed.GetValue(board);
-            Purpose run = pc is null ? Purpose.Run : IsBochs(pc) ? Purpose.RunBochs : Purpose.RunPc;
+            string name = parsed.GetValue(board)!;
+            BenchBoard measured = name == BenchBoard.Arm64.Name ? BenchBoard.Arm64 : BenchBoard.Pc;
+            Purpose run = measured == BenchBoard.Arm64 ? Purpose.Run : IsBochs(name) ? Purpose.RunBochs : Purpose.RunPc;
             if (!Prerequisites.Ensure(Purpose.Build | run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
-            BenchBoard measured = pc is null ? BenchBoard.Arm64 : BenchBoard.Pc;
-            // Bochs counts exits and ticks, no instructions.
-            Measurement[] possible = [.. more.Where(one => pc is null ? one.OnArm64 : one.OnPc && !IsBochs(pc))];
             Measurement[] wanted = [.. more.Where(one => parsed.GetValue(one.Only))];
-            if (wanted.Except(possible).FirstOrDefault() is { } impossible)
-                throw new BuildException($"{impossible.Only.Name} is not measured on {pc ?? measured.Name}");
             bool writes = parsed.GetValue(write), isWhole = wanted.Length == 0;
             if (writes && isWhole)
-                wanted = possible;
+                wanted = [.. more.Where(one => IsPossible(one, name))];
             List<Func<BenchSection>> measures = [.. wanted.Select<Measurement, Func<BenchSection>>(one => () => one.Measure(measured))];
             if (isWhole)
-                measures.Insert(0, () => OperationsMeasurement.Run(pc ?? measured.Name, parsed.GetValue(file)));
+                measures.Insert(0, () => OperationsMeasurement.Run(name, parsed.GetValue(file)));
             List<BenchSection> sections = [];
             foreach (Func<BenchSection> measure in measures)
             {
@@ -56,16 +57,19 @@ public static class BenchCommand
             }
             if (!writes)
                 return ExitCode.Ok;
-            string page = Path.Combine(Workspace.Root, pc is null ? "docs/benchmarks.md" : $"docs/benchmarks-{pc}.md");
-            File.WriteAllText(page, !isWhole ? sections.Aggregate(File.ReadAllText(page), Replace) : pc is null ? Page(sections) : PcPage(pc, sections));
+            string page = Path.Combine(Workspace.Root, measured == BenchBoard.Arm64 ? "docs/benchmarks.md" : $"docs/benchmarks-{name}.md");
+            File.WriteAllText(page, !isWhole ? sections.Aggregate(File.ReadAllText(page), Replace) : measured == BenchBoard.Arm64 ? Page(sections) : PcPage(name, sections));
             return ExitCode.Ok;
         }));
         return command;
     }
 
+    // Bochs counts exits and ticks, no instructions.
+    private static bool IsPossible(Measurement one, string board) => board == BenchBoard.Arm64.Name ? one.OnArm64 : !IsBochs(board);
+
     private static bool IsBochs(string board) => board.StartsWith("bochs", StringComparison.Ordinal);
 
-    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnArm64, bool OnPc);
+    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnArm64);
 
     /// <summary>The page with another text under a section's title; a title that it has not is its last.</summary>
     public static string Replace(string page, BenchSection section)
