@@ -66,7 +66,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     public static UpdateRefusal RollBack()
     {
         SpinLock.Guard held = BoardUpdates<TArch>.Enter();
-        uint wentBack = BoardUpdates<TArch>.Store(held).RollBack();
+        uint wentBack = BoardUpdates<TArch>.Store(held).RollBack(BackReason.Asked, -1);
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, -1);
         return wentBack != 0 ? UpdateRefusal.None : UpdateRefusal.NotOnTrial;
@@ -77,7 +77,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     {
         SpinLock.Guard held = Enter(ref vcpu);
         ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
-        uint wentBack = store.Launch(UnitOf(partition.Index));
+        uint wentBack = store.Launch(UnitOf(partition.Index), TrialEnd.Of(in partition));
         ref UnitState state = ref store.Record.Unit[UnitOf(partition.Index)];
         partition.Slot = state.Current;
         slot = state.Current == 0 ? partition.Entry.SlotA : partition.Entry.SlotB;
@@ -150,7 +150,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         held = Enter(ref vcpu);
         ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
         uint wentBack = 0;
-        bool hasOther = store.Record.Unit[unit].Current != partition.Slot || store.Refuse(unit, out wentBack);
+        bool hasOther = store.Record.Unit[unit].Current != partition.Slot || store.Refuse(unit, TrialEnd.Of(in partition), out wentBack);
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, partition.Index);
         return hasOther;
@@ -164,7 +164,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         UnitState state = store.Record.Unit[UnitOf(partition.Index)];
         bool isOnTrial = state.IsOnTrial && state.Current == partition.Slot
             || Volatile.Read(ref partition.TrialDue) != 0 && store.BoardTrial != 0;
-        uint wentBack = isOnTrial ? store.RollBack() : 0;
+        uint wentBack = isOnTrial ? store.RollBack(TrialEnd.Of(in partition), UnitOf(partition.Index)) : 0;
         BoardUpdates<TArch>.Exit(held);
         GoBack(wentBack, partition.Index);
         return wentBack != 0;

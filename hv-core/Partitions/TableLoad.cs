@@ -32,7 +32,7 @@ public static class TableLoad<TArch, TRules>
         int other = state.Current ^ 1;
         bool isFound = TryCopy(store.Slot(UpdateUnit.Table, state.Current), in config.Roots, state.Rollback, ref table);
         if (!isFound && !state.IsBad(other) && TryCopy(store.Slot(UpdateUnit.Table, other), in config.Roots, state.Rollback, ref table))
-            isFound = store.Refuse(UpdateUnit.Table, out wentBack);
+            isFound = store.Refuse(UpdateUnit.Table, BackReason.Package, out wentBack);
         if (isFound)
             store.AddGuests(in table);
         BoardUpdates<TArch>.Exit(held);

@@ -66,7 +66,7 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
     }
 
     /// <summary>The other one is good and will be started.</summary>
-    public void TakeOther() => _store.Refuse(UpdateUnit.Hypervisor, out _);
+    public void TakeOther() => _store.Refuse(UpdateUnit.Hypervisor, BackReason.Package, out _);
 
     [UnscopedRef]
     private ref UnitState Unit => ref _store.Record.Unit[UpdateUnit.Hypervisor];

@@ -21,8 +21,18 @@ internal static class SlotLines
         line.AddDecimal(state.Tries);
         line.Add(" rollback "u8);
         line.AddDecimal(state.Rollback);
+        if (state.Back != BackReason.None)
+        {
+            line.Add(" back "u8);
+            line.Add(TextList.At(Reasons, (int)state.Back - 1));
+            line.Add((byte)' ');
+            line.Add(state.BackBy < 0 ? "-"u8 : UpdateUnitNames.Of(state.BackBy, in table));
+        }
         answer.Say(ref line);
     }
+
+    // In the order of BackReason, from Unconfirmed on.
+    private static ReadOnlySpan<byte> Reasons => "unconfirmed\0crash\0reset\0watchdog\0off\0package\0tries\0asked\0flash\0"u8;
 
     /// <summary>False when the flash refused.</summary>
     public static bool TrySaySlot<TFlash, TAnswer>(int unit, int slot, ref UpdateStore<TFlash> store, in ApplianceTable table, ref TAnswer answer)

@@ -15,7 +15,10 @@ public struct UnitState
     /// <summary>How often the slot on trial may still be launched.</summary>
     public byte Tries;
     private byte _flags;
-    private readonly uint _reserved;
+    /// <summary>Why the other slot was given up, until it is written again.</summary>
+    public BackReason Back;
+    private byte _backBy;
+    private readonly ushort _reserved;
     /// <summary>No package with a lower index is launched.</summary>
     public ulong Rollback;
     /// <summary>The index of the slot on trial, which counts once it is confirmed.</summary>
@@ -27,6 +30,13 @@ public struct UnitState
 
     /// <summary>The slot that runs, or would.</summary>
     public readonly int Current => IsOnTrial ? Other : Active;
+
+    /// <summary>The unit that was the reason for <see cref="Back"/>; -1 where none was.</summary>
+    public int BackBy
+    {
+        readonly get => _backBy - 1;
+        set => _backBy = (byte)(value + 1);
+    }
 
     /// <summary>Reported healthy in this trial; the rest of the set may have not.</summary>
     public bool IsHealthy

@@ -18,6 +18,8 @@ public static class UpdateState
         if (of.IsOnTrial)
             return UpdateRefusal.TrialRunning;
         of.SetBad(of.Other, true);
+        of.Back = BackReason.None;
+        of.BackBy = -1;
         return UpdateRefusal.None;
     }
 
@@ -81,14 +83,15 @@ public static class UpdateState
     }
 
     /// <summary>A unit is about to be launched from its current slot. On trial that costs one of its tries; with none left the set is rolled back.</summary>
+    /// <param name="last">Why it is launched again, should no try be left.</param>
     /// <returns>Whether the record changed, which must be kept before the launch.</returns>
-    public static bool Launch(ref StateRecord state, int unit)
+    public static bool Launch(ref StateRecord state, int unit, BackReason last)
     {
         ref UnitState of = ref state.Unit[unit];
         if (!of.IsOnTrial)
             return false;
         if (of.Tries == 0)
-            RollBack(ref state);
+            RollBack(ref state, last, unit);
         else
             of.Tries--;
         return true;
@@ -120,8 +123,9 @@ public static class UpdateState
     }
 
     /// <summary>The set on trial goes back to its confirmed slots as one.</summary>
+    /// <param name="by">The unit that is the reason; -1 for none.</param>
     /// <returns>The units that did, a bit each.</returns>
-    public static uint RollBack(ref StateRecord state)
+    public static uint RollBack(ref StateRecord state, BackReason reason, int by)
     {
         uint units = 0;
         for (int i = 0; i < UpdateUnit.Count; i++)
@@ -130,6 +134,8 @@ public static class UpdateState
             if (!of.IsOnTrial)
                 continue;
             of.SetBad(of.Other, true);
+            of.Back = reason;
+            of.BackBy = by;
             EndTrial(ref of);
             units |= 1u << i;
         }
@@ -141,18 +147,20 @@ public static class UpdateState
     /// confirmed one gives way to the other slot, unless that is bad as well.
     /// </summary>
     /// <returns>Whether there is another slot to launch; if so, or on trial, the record changed.</returns>
-    public static bool Refuse(ref StateRecord state, int unit)
+    public static bool Refuse(ref StateRecord state, int unit, BackReason reason)
     {
         ref UnitState of = ref state.Unit[unit];
         if (of.IsOnTrial)
         {
-            RollBack(ref state);
+            RollBack(ref state, reason, unit);
             return true;
         }
         if (of.IsBad(of.Other))
             return false;
         of.SetBad(of.Active, true);
         of.Active = (byte)of.Other;
+        of.Back = reason;
+        of.BackBy = unit;
         return true;
     }
 

@@ -68,7 +68,7 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     public void BoardStarts(StartedSlot started)
     {
         if (started.IsKnown && Record.Unit[UpdateUnit.Hypervisor].Current != started.Which)
-            Refuse(UpdateUnit.Hypervisor, out _);
+            Refuse(UpdateUnit.Hypervisor, BackReason.Flash, out _);
         bool isUnknown = !started.IsKnown && Record.Unit[UpdateUnit.Hypervisor].IsOnTrial;
         _boardTrial = isUnknown ? 0 : UpdateState.OnTrial(ref Record) & UpdateUnit.OfBoard;
     }
@@ -97,15 +97,16 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     /// Before a launch: a unit on trial uses up a try. What cannot be kept is not tried: then, and when no try is left, the
     /// set goes back.
     /// </summary>
+    /// <param name="last">Why it is launched again, should no try be left.</param>
     /// <returns>The units that went back, a bit each.</returns>
-    public uint Launch(int unit)
+    public uint Launch(int unit, BackReason last = BackReason.Tries)
     {
         uint before = UpdateState.OnTrial(ref Record);
-        if (!UpdateState.Launch(ref Record, unit))
+        if (!UpdateState.Launch(ref Record, unit, last))
             return 0;
         if (!TryKeep())
         {
-            UpdateState.RollBack(ref Record);
+            UpdateState.RollBack(ref Record, BackReason.Flash, unit);
             HoldAhead();
         }
         return before & ~UpdateState.OnTrial(ref Record);
@@ -116,10 +117,10 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     /// next boot, which finds out for itself.
     /// </summary>
     /// <returns>Whether there is another slot to launch.</returns>
-    public bool Refuse(int unit, out uint wentBack)
+    public bool Refuse(int unit, BackReason reason, out uint wentBack)
     {
         uint before = UpdateState.OnTrial(ref Record);
-        bool hasOther = UpdateState.Refuse(ref Record, unit);
+        bool hasOther = UpdateState.Refuse(ref Record, unit, reason);
         if (hasOther)
             KeepOrHold();
         wentBack = before & ~UpdateState.OnTrial(ref Record);
@@ -127,10 +128,11 @@ public struct UpdateStore<TFlash> where TFlash : struct, IFlash
     }
 
     /// <summary>The set on trial goes back.</summary>
+    /// <param name="by">The unit that is the reason; -1 for none.</param>
     /// <returns>The units that did, a bit each.</returns>
-    public uint RollBack()
+    public uint RollBack(BackReason reason, int by)
     {
-        uint units = UpdateState.RollBack(ref Record);
+        uint units = UpdateState.RollBack(ref Record, reason, by);
         if (units != 0)
             KeepOrHold();
         return units;

@@ -104,7 +104,7 @@ public sealed class ImageChannel : IUpdateChannel
         public UpdateRefusal Confirm(int guest) => UpdateRefusal.NotOnTrial;
 
         public UpdateRefusal RollBack() =>
-            UpdateState.RollBack(ref image._store.Record) == 0 ? UpdateRefusal.NotOnTrial : image.Keep(UpdateRefusal.None);
+            UpdateState.RollBack(ref image._store.Record, BackReason.Asked, -1) == 0 ? UpdateRefusal.NotOnTrial : image.Keep(UpdateRefusal.None);
     }
 
     private UpdateRefusal Keep(UpdateRefusal refusal) =>

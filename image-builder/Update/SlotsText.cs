@@ -23,6 +23,8 @@ public static class SlotsText
                 text.Append(slot.Sha256 is null ? "-" : slot.Sha256[..ShownDigits]);
                 if (slot.Slot == unit.Trial)
                     text.Append($"  {unit.Tries} tries left");
+                if (slot.Slot != unit.Active && slot.State == "bad" && unit.Back is { } back)
+                    text.Append($"  given up: {back.Text}");
                 if (slot.Slot == unit.Active && unit.Rollback != 0)
                     text.Append($"  none below {unit.Rollback}");
                 text.Append('\n');

@@ -35,17 +35,22 @@ public sealed record UpdateOutcome(bool IsConfirmed, string Text)
     /// <summary>As the slots tell; null while it is on trial.</summary>
     public static UpdateOutcome? Of(IReadOnlyList<UnitSlots> units, BundleFile bundle)
     {
-        List<string> back = [];
+        List<UnitSlots> back = [];
         foreach ((string name, string digest) in bundle.Parts)
         {
             UnitSlots? unit = units.FirstOrDefault(unit => unit.Unit == name);
-            if (unit?.Trial is not null)
+            if (unit is null)
+                return new UpdateOutcome(false, $"the board has no {name} any more");
+            if (unit.Trial is not null)
                 return null;
             // Slots are told apart by their headers' digests: a confirmed update is the one that is active now.
-            if (unit?.Slots.FirstOrDefault(slot => slot.Slot == unit.Active)?.Sha256 != digest)
-                back.Add(name);
+            if (unit.Slots.FirstOrDefault(slot => slot.Slot == unit.Active)?.Sha256 != digest)
+                back.Add(unit);
         }
-        string all = string.Join(", ", bundle.Parts.Select(part => part.Unit));
-        return back.Count == 0 ? new UpdateOutcome(true, $"confirmed: {all}") : new UpdateOutcome(false, $"rolled back: {string.Join(", ", back)}");
+        if (back.Count == 0)
+            return new UpdateOutcome(true, $"confirmed: {string.Join(", ", bundle.Parts.Select(part => part.Unit))}");
+        // A set goes back together, and for one reason.
+        string why = string.Join(", ", back.Select(unit => unit.Back?.Text).OfType<string>().Distinct());
+        return new UpdateOutcome(false, $"rolled back: {string.Join(", ", back.Select(unit => unit.Unit))}{(why.Length == 0 ? "" : $": {why}")}");
     }
 }

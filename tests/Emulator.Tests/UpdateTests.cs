@@ -32,6 +32,21 @@ public sealed class UpdateTests
         string output = folder.Run("gateway=version 3", "bulkhead=gateway: stopped: its update was not confirmed in time", "bulkhead=gateway: goes back to its confirmed slot", "gateway=version 1");
         Assert.Equal(output.IndexOf("app: starts", StringComparison.Ordinal), output.LastIndexOf("app: starts", StringComparison.Ordinal));
         folder.Run("gateway=version 1");
+        Assert.Contains("given up: gateway was not confirmed in time", UpdateFolder.Say("slots", folder.Image), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Who_brings_a_version_that_crashes_is_told(string board)
+    {
+        UpdateManifest first = new(board, 1);
+        using UpdateFolder folder = new(first);
+        string bundle = folder.Pack(first with { Version = 4, Does = "crash" }, "gateway");
+        using RunningBoard running = folder.Start();
+        running.WaitFor("version 1");
+        (int exit, string output) = Board.Bulkhead("update", bundle, "--wait", "--run", running.Run);
+        Assert.Equal(1, exit);
+        Assert.Contains("rolled back: gateway: gateway crashed", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -66,14 +66,17 @@ public class GuestTrialTests
         Assert.Equal(s_old, Running(life));
         Assert.True(State(life).IsBad(1));
         Assert.Contains("gateway: stopped: its update was not confirmed in time", life.Board.Lines());
-        Assert.Equal(s_old, Running(Reboot(life)));
+        Assert.Equal((BackReason.Unconfirmed, Gateway), (State(life).Back, State(life).BackBy));
+        life = Reboot(life);
+        Assert.Equal(s_old, Running(life));
+        Assert.Equal(BackReason.Unconfirmed, State(life).Back);
     }
 
     [Theory]
-    [InlineData(StopReason.SystemReset)]
-    [InlineData(StopReason.Stage2Fault)]
-    [InlineData(StopReason.Watchdog)]
-    public void Each_start_costs_a_try_and_after_the_last_it_goes_back(StopReason reason)
+    [InlineData(StopReason.SystemReset, BackReason.Reset)]
+    [InlineData(StopReason.Stage2Fault, BackReason.Crash)]
+    [InlineData(StopReason.Watchdog, BackReason.Watchdog)]
+    public void Each_start_costs_a_try_and_after_the_last_it_goes_back(StopReason reason, BackReason why)
     {
         LifeBoard life = OnTrial();
         for (int tries = 2; tries > 0; tries--)
@@ -86,6 +89,7 @@ public class GuestTrialTests
         life.Stop(0, reason);
         Pass(life, 1);
         Assert.Equal(s_old, Running(life));
+        Assert.Equal((why, Gateway), (State(life).Back, State(life).BackBy));
     }
 
     [Fact]
@@ -99,6 +103,7 @@ public class GuestTrialTests
         }
         life = Reboot(life);
         Assert.Equal(s_old, Running(life));
+        Assert.Equal(BackReason.Tries, State(life).Back);
     }
 
     [Fact]
@@ -110,6 +115,7 @@ public class GuestTrialTests
         life.Settle();
         Assert.Equal((GuestState.Running, 3), (life.State, life.Starts));
         Assert.Equal(s_old, Running(life));
+        Assert.Equal(BackReason.Off, State(life).Back);
     }
 
     [Fact]
@@ -119,6 +125,7 @@ public class GuestTrialTests
         Pass(life, 1);
         Assert.Equal((GuestState.Running, 2), (life.State, life.Starts));
         Assert.Equal(s_old, Running(life));
+        Assert.Equal(BackReason.Package, State(life).Back);
     }
 
     [Fact]
@@ -144,7 +151,7 @@ public class GuestTrialTests
     public void A_word_comes_too_late_for_what_has_gone_back()
     {
         LifeBoard life = OnTrial();
-        Assert.NotEqual(0u, Store().RollBack());
+        Assert.NotEqual(0u, Store().RollBack(BackReason.Asked, -1));
         Assert.Equal(GuestState.Running, life.State);
         Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.Confirm(0));
         Assert.Equal(0, life.Board.Partitions[0].HasReported);
@@ -398,6 +405,7 @@ public class GuestTrialTests
         Pass(life, 1);
         Assert.Equal((GuestState.Running, 3), (life.State, life.Starts));
         Assert.Equal(s_old, Running(life));
+        Assert.Equal((BackReason.Asked, -1), (State(life).Back, State(life).BackBy));
         Assert.Equal(UpdateRefusal.NotOnTrial, GuestTrial<FakeArch>.RollBack());
     }
 

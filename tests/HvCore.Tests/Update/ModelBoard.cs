@@ -71,7 +71,7 @@ internal sealed class ModelBoard
     {
         while (true)
         {
-            if (UpdateState.Launch(ref State, unit))
+            if (UpdateState.Launch(ref State, unit, BackReason.Tries))
                 Keep();
             UnitState of = State.Unit[unit];
             if (TryVerify(unit, of.Current, out int version, out ulong rollback) && rollback >= of.Rollback)
@@ -80,7 +80,7 @@ internal sealed class ModelBoard
                     Launches[(unit, version)] = Launches.GetValueOrDefault((unit, version)) + 1;
                 return version;
             }
-            if (!UpdateState.Refuse(ref State, unit))
+            if (!UpdateState.Refuse(ref State, unit, BackReason.Package))
                 return 0;
             Keep();
         }
@@ -126,7 +126,7 @@ internal sealed class ModelBoard
     /// <summary>The time for health has run out.</summary>
     public void TimeOut()
     {
-        if (UpdateState.RollBack(ref State) != 0)
+        if (UpdateState.RollBack(ref State, BackReason.Unconfirmed, -1) != 0)
             Keep();
     }
 

@@ -194,7 +194,7 @@ internal sealed class ServiceBoard
 
         public UpdateRefusal RollBack()
         {
-            uint units = UpdateState.RollBack(ref board.State);
+            uint units = UpdateState.RollBack(ref board.State, BackReason.Asked, -1);
             return units == 0 ? UpdateRefusal.NotOnTrial : board.Keep(UpdateRefusal.None, $"rolled back {units:x}");
         }
     }

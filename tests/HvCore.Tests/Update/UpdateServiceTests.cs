@@ -51,12 +51,14 @@ public class UpdateServiceTests
         Assert.Equal(["trial gateway", "trial app"], board.Ask("status")[1..3]);
         Assert.Equal("ok", board.Last("rollback"));
         Assert.Equal(["activated c", "rolled back c"], board.Happened);
-        Assert.Equal(["unit gateway active a trial - tries 0 rollback 0", "unit app active a trial - tries 0 rollback 0"], board.Ask("slots")[2..4]);
+        Assert.Equal(["unit gateway active a trial - tries 0 rollback 0 back asked -", "unit app active a trial - tries 0 rollback 0 back asked -"], board.Ask("slots")[2..4]);
         Assert.Contains(" b bad ", board.Ask("slots app")[2]);
         Assert.Equal("error no-trial", board.Last("rollback"));
         Assert.Equal("error no-trial", board.Last("confirm"));
 
         Assert.Equal("ok", board.Update(TestBundle.Set()));
+        // Why the last one went back is forgotten when the slot is written.
+        Assert.Equal("unit app active a trial b tries 3 rollback 0", board.Ask("slots")[3]);
         Assert.Equal("ok", board.Last("confirm"));
         Assert.Equal("confirmed c", board.Happened[^1]);
         Assert.True(board.IsKept());

@@ -71,11 +71,12 @@ public class UpdateStoreTests
 
     /// <summary>What went back without the flash keeping it stays so until the next boot, whatever else is not kept.</summary>
     [Theory]
-    [InlineData("a try is not kept")]
-    [InlineData("refused")]
-    [InlineData("rolled back")]
-    [InlineData("the first stage went back")]
-    public void What_went_back_does_not_return(string how)
+    [InlineData("a try is not kept", BackReason.Flash)]
+    [InlineData("no try is left", BackReason.Tries)]
+    [InlineData("refused", BackReason.Package)]
+    [InlineData("rolled back", BackReason.Unconfirmed)]
+    [InlineData("the first stage went back", BackReason.Flash)]
+    public void What_went_back_does_not_return_and_says_why(string how, BackReason why)
     {
         const int Unit = UpdateUnit.Hypervisor;
         UpdateStore<FailingFlash> store = Open(new FlashModel(), out _);
@@ -87,23 +88,34 @@ public class UpdateStoreTests
             case "a try is not kept":
                 store.Launch(Unit);
                 break;
+            case "no try is left":
+                store.Record.Unit[Unit].Tries = 0;
+                store.Flash.Refuses = false;
+                store.Launch(Unit);
+                store.Flash.Refuses = true;
+                break;
             case "refused":
-                store.Refuse(Unit, out _);
+                store.Refuse(Unit, BackReason.Package, out _);
                 break;
             case "rolled back":
-                store.RollBack();
+                store.RollBack(BackReason.Unconfirmed, Unit);
                 break;
             default:
                 store.BoardStarts(StartedSlot.Of(0));
                 break;
         }
         Assert.Equal(0u, UpdateState.OnTrial(ref store.Record));
+        // The whole set, by the one that was the reason.
+        Assert.All([Unit, Guest], unit => Assert.Equal((why, Unit), (store.Record.Unit[unit].Back, store.Record.Unit[unit].BackBy)));
+        Assert.Equal(BackReason.None, store.Record.Unit[Guest + 1].Back);
         store.Record.Unit[Guest + 1].SetBad(1, true);
         Assert.False(store.TryKeep());
         Assert.Equal(0u, UpdateState.OnTrial(ref store.Record));
         Assert.False(store.Record.Unit[Guest + 1].IsBad(1));
         store.Flash.Refuses = false;
         Assert.False(UpdateState.ReportHealthy(ref store.Record, Unit));
+        Assert.Equal(UpdateRefusal.None, UpdateState.Stage(ref store.Record, Unit));
+        Assert.Equal((BackReason.None, -1), (store.Record.Unit[Unit].Back, store.Record.Unit[Unit].BackBy));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class FleetTests : IDisposable
         await OnTrial();
         Decide(false);
         await once;
-        Assert.Equal("deploymentBase closed failure rolled back: plain", _server.Feedback[^1]);
+        Assert.Equal("deploymentBase closed failure rolled back: plain: plain was not confirmed in time", _server.Feedback[^1]);
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class FleetTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => once);
         Decide(false);
         await Agent().Once(default);
-        Assert.Equal("deploymentBase closed failure rolled back: plain", _server.Feedback[^1]);
+        Assert.Equal("deploymentBase closed failure rolled back: plain: plain was not confirmed in time", _server.Feedback[^1]);
         Assert.Single(_server.Ranges);
         Assert.Single(_server.Feedback, feedback => feedback.Contains("writes"));
     }
@@ -159,7 +159,7 @@ public sealed class FleetTests : IDisposable
         UpdateStore<FileFlash> store = new() { Flash = new FileFlash(file.SafeFileHandle) };
         FirstStageConfig config = new() { State0 = TableBuilder.Image(SampleImage.Layout.State0), State1 = TableBuilder.Image(SampleImage.Layout.State1) };
         Assert.True(store.Open(in config));
-        Assert.True(works ? UpdateState.ReportHealthy(ref store.Record, UpdateUnit.FirstGuest) : UpdateState.RollBack(ref store.Record) != 0);
+        Assert.True(works ? UpdateState.ReportHealthy(ref store.Record, UpdateUnit.FirstGuest) : UpdateState.RollBack(ref store.Record, BackReason.Unconfirmed, UpdateUnit.FirstGuest) != 0);
         Assert.True(store.TryKeep());
     }
 }

@@ -54,7 +54,7 @@ internal static class MutantList
         new("restart limit off by one", "hv-core/Lifecycle/RestartHistory.cs", "_count >= limit && now - _times[(int)((_count - limit) % Slots)] < window", "_count > limit && now - _times[(int)((_count - limit - 1) % Slots)] < window"),
         new("guest started before those it comes after", Life, "if (!AreRunning(partition.Entry.After))", "if (false)"),
         new("watchdog's deadline not armed", "hv-core/Vcpus/Deadlines.cs", "Earlier(Earlier(vcpu.ConsoleDeadline, vcpu.Alarm), vcpu.WatchdogDeadline)", "Earlier(vcpu.ConsoleDeadline, vcpu.Alarm)"),
-        new("try not kept before the launch", Store, "        if (!TryKeep())\n        {\n            UpdateState.RollBack(ref Record);\n            HoldAhead();\n        }\n", ""),
+        new("try not kept before the launch", Store, "        if (!TryKeep())\n        {\n            UpdateState.RollBack(ref Record, BackReason.Flash, unit);\n            HoldAhead();\n        }\n", ""),
         new("what was only activated is taken for running", Trial, "if (store.BoardTrial != 0 && IsBoardHealthy())", "if ((before & UpdateUnit.OfBoard) != 0 && IsBoardHealthy())"),
         new("first stage uses up no try", "hv-core/Update/HypervisorChoice.cs", "        _store.Launch(UpdateUnit.Hypervisor);\n", ""),
         new("tries never run out", Steps, "            of.Tries--;\n", "            { }\n"),
