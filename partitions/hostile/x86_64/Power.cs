@@ -3,7 +3,7 @@ namespace Bulkhead.Guests.Hostile;
 /// <summary>INIT and STARTUP abuse: of vCPUs that run, wait, do not exist, twice, in the wrong order, at any page of RAM.</summary>
 internal static class Power
 {
-    private const uint Init = 0xc500, InitDeassert = 0x8500, StartUp = 0xc600;
+    private const uint InitDeassert = 0x8500;
     private const uint FirstPage = 0x10, Pages = 0x10;
 
     public static void Run(ref Random random, uint share)
@@ -19,14 +19,14 @@ internal static class Power
             uint page = random.OneIn(2) ? (uint)(Ram.RealModeCode >> 12) : FirstPage + random.Below(Pages);
             uint command = random.Below(4) switch
             {
-                0 => Init,
+                0 => SecondaryStart.Init,
                 1 => InitDeassert,
-                _ => StartUp | page,
+                _ => SecondaryStart.StartUp | page,
             };
             // 0xff is everybody.
             LocalApic.Send(target, command);
             Score.Take(command | (ulong)target << 32);
         }
-        LocalApic.Send(1, Init);
+        LocalApic.Send(1, SecondaryStart.Init);
     }
 }

@@ -11,8 +11,6 @@ internal static class Second
 {
     public const int Rest = 0, Tables = 1, Code = 2, Storm = 3;
 
-    private const uint Init = 0xc500, StartUp = 0xc600, TrampolinePage = 8;
-
     private static int s_work;
     private static int s_seen;
     private static bool s_here;
@@ -27,9 +25,7 @@ internal static class Second
         if (!Volatile.Read(ref s_here))
         {
             s_work = s_seen = Rest;
-            SecondaryStart.Prepare(1);
-            LocalApic.Send(1, Init);
-            LocalApic.Send(1, StartUp | TrampolinePage);
+            SecondaryStart.Start(1);
             while (!Volatile.Read(ref s_here))
                 Cpu.Yield();
         }
@@ -42,7 +38,7 @@ internal static class Second
     /// <summary>Wherever it is, an INIT ends it.</summary>
     public static void TurnOff()
     {
-        LocalApic.Send(1, Init);
+        LocalApic.Send(1, SecondaryStart.Init);
         Volatile.Write(ref s_here, false);
     }
 

@@ -14,7 +14,6 @@ internal static unsafe class Lives
     private const ulong LowRamEnd = 0xa_0000, HighRam = 0x10_0000, ImageStart = 0x20_0000, Page = 0x1000;
 
     private const uint FirstVector = 0x40, TimerVector = 0x80, Waiting = 0x81, InService = 0x82, FromOther = 0x83;
-    private const uint Init = 0xc500, StartUp = 0xc600, TrampolinePage = 8;
 
     // SDM vol 4, table 2-2; the hypervisor's clocks by KVM's numbers.
     private const uint SysenterCs = 0x174, SysenterEip = 0x176, Pat = 0x277, Star = 0xc000_0081, SfMask = 0xc000_0084,
@@ -82,9 +81,7 @@ internal static unsafe class Lives
         LocalApic.Send(0, InService);
         Interrupts.Collect(1);
         Volatile.Write(ref s_isOver, true);
-        SecondaryStart.Prepare(1);
-        LocalApic.Send(1, Init);
-        LocalApic.Send(1, StartUp | TrampolinePage);
+        SecondaryStart.Start(1);
         while (!Volatile.Read(ref s_isWriting))
             Cpu.Yield();
         Watchdog.Start(60_000, 0);

@@ -12,7 +12,6 @@ internal static unsafe class Wakes
     /// <summary>To vCPU 1, which answers with <see cref="Answer"/>.</summary>
     public const uint Ping = 0x71;
     private const uint Answer = 0x72, Self = 0x73, TimerVector = 0x74;
-    private const uint Init = 0xc500, StartUp = 0xc600, TrampolinePage = 8;
     // Its first page in real mode, and in it where it says that it runs.
     private const uint AsleepPage = 9, Says = AsleepPage << 12 | 0x80;
     /// <summary>Of each kind, every one with a delay of its own; what lies between the masking and HLT is less than the longest.</summary>
@@ -32,9 +31,7 @@ internal static unsafe class Wakes
     public static void Run()
     {
         StartAsleep();
-        SecondaryStart.Prepare(1);
-        LocalApic.Send(1, Init);
-        LocalApic.Send(1, StartUp | TrampolinePage);
+        SecondaryStart.Start(1);
         while (!IsSecondaryUp)
             Cpu.Yield();
         Check.That("INIT"u8, true);
@@ -84,8 +81,8 @@ internal static unsafe class Wakes
     private static void StartAsleep()
     {
         SleepsForGood.CopyTo(new Span<byte>((void*)(AsleepPage << 12), SleepsForGood.Length));
-        LocalApic.Send(1, Init);
-        LocalApic.Send(1, StartUp | AsleepPage);
+        LocalApic.Send(1, SecondaryStart.Init);
+        LocalApic.Send(1, SecondaryStart.StartUp | AsleepPage);
         while (Volatile.Read(ref *(byte*)Says) == 0)
             Cpu.Yield();
     }
