@@ -8,14 +8,15 @@ public static class Tool
 {
     /// <returns>Its standard output.</returns>
     /// <exception cref="BuildException">It is missing or failed; the message has its own words.</exception>
-    public static string Run(string tool, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static string Run(string tool, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        Read(tool, arguments, folder, environment).Output;
+
+    /// <returns>All that it says: some tools answer on their standard error.</returns>
+    /// <exception cref="BuildException">As for <see cref="Run"/>.</exception>
+    public static string RunForAll(string tool, IEnumerable<string> arguments)
     {
-        using Process process = Start(tool, arguments, folder, environment, false);
-        using IDisposable end = Interruption.Undo(() => process.Kill(true));
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        End(process, tool, errors);
-        return output;
+        (string output, string errors) = Read(tool, arguments, null, null);
+        return output + errors;
     }
 
     /// <summary>Bytes in, bytes out.</summary>
@@ -32,6 +33,16 @@ public static class Tool
         feed.Wait();
         End(process, tool, errors);
         return output.ToArray();
+    }
+
+    private static (string Output, string Errors) Read(string tool, IEnumerable<string> arguments, string? folder, IReadOnlyDictionary<string, string>? environment)
+    {
+        using Process process = Start(tool, arguments, folder, environment, false);
+        using IDisposable end = Interruption.Undo(() => process.Kill(true));
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        End(process, tool, errors);
+        return (output, errors.Result);
     }
 
     private static void Feed(Stream target, byte[] bytes)

@@ -80,7 +80,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         try
         {
             // It has no option for just that.
-            return Said().Match(Tool.Run(program, ["--help"])) is { Success: true } match ? match.Groups[1].Value : null;
+            return Said().Match(Tool.RunForAll(program, ["--help"])) is { Success: true } match ? match.Groups[1].Value : null;
         }
         catch (BuildException)
         {
@@ -88,12 +88,12 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         }
     }
 
-    /// <summary>The CPU models a Bochs has; empty when it cannot be started.</summary>
+    /// <summary>The CPU models a Bochs has; empty when it cannot be started. 2.7 lists them on its standard error.</summary>
     public static IReadOnlyList<string> ModelsOf(string program)
     {
         try
         {
-            return [.. Model().Matches(Tool.Run(program, ["--help", "cpu"])).Select(match => match.Value)];
+            return [.. Model().Matches(Tool.RunForAll(program, ["--help", "cpu"])).Select(match => match.Value)];
         }
         catch (BuildException)
         {

@@ -26,7 +26,7 @@ public sealed class DoctorTests : IDisposable
     public void What_a_Bochs_can_make_is_said()
     {
         string other = Path.Combine(_path, "old-bochs");
-        CommandLine.Script(_path, "old-bochs", "echo 'Bochs x86 Emulator 2.6'; echo 'Supported CPU models:'; echo; echo ryzen; echo corei7_skylake_x");
+        CommandLine.Script(_path, "old-bochs", "echo 'Bochs x86 Emulator 2.6'; exec >&2; echo 'Supported CPU models:'; echo; echo ryzen; echo corei7_skylake_x");
         (_, string output, _) = CommandLine.Run([("PATH", _path)], "doctor", "--bochs", other);
         Assert.Matches(@"(?m)^  old-bochs +2\.6 ", output);
         Assert.Matches(@"(?m)^  board bochs-ryzen +can be made ", output);

@@ -50,6 +50,13 @@ public class EmulatorChoiceTests
     }
 
     [Fact]
+    public void PcStartsTheImagesOwnFirstStageByKernel()
+    {
+        EmulatorChoice choice = EmulatorChoice.Of(Load.Demo("qemu-q35").Board, "demo.img", Usual with { ViaKernel = true }, Tools);
+        Assert.Equal(["-kernel", FirstStageFile.PathOf("demo.img")], choice.Machine.Command.TakeLast(2));
+    }
+
+    [Fact]
     public void OnlyAnImageWithAFirstStageStartsByKernel()
     {
         string image = Path.GetTempFileName();
