@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Bulkhead.Emulator.Tests;
 
 /// <summary>Guests that end again and again: nothing of a life shows in the next, and the board does not tire.</summary>
 [Collection("emulator")]
-public class RestartTests
+public class RestartTests(ITestOutputHelper log)
 {
     private const string Arm64 = "qemu-virt-arm64", Pc = "qemu-q35";
 
@@ -63,7 +64,7 @@ public class RestartTests
     [Trait("Tier", "long")]
     public void It_starts_ten_thousand_times(string board) => StartsAgain(board, 10_000, 3600);
 
-    private static void StartsAgain(string board, int restarts, int seconds)
+    private void StartsAgain(string board, int restarts, int seconds)
     {
         string manifest = Write(board, """
               again:
@@ -81,6 +82,7 @@ public class RestartTests
         });
         Assert.True(starts > restarts, output);
         AssertUntouched(output);
+        log.WriteLine($"{board}: {starts - 1} restarts survived");
     }
 
     private static void AssertUntouched(string output)
