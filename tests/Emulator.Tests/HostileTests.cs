@@ -14,16 +14,16 @@ public class HostileTests(ITestOutputHelper log)
     private const string Done = @"hostile: done seed=\d+ operations=\d+ deviations=\d+ digest=0x[0-9a-f]+[\r\n]";
 
     [Theory]
-    [InlineData("cortex-a57", 200_000)]
-    [InlineData("max", 100_000)]
+    [InlineData("cortex-a57", 1_000_000)]
+    [InlineData("max", 400_000)]
     public void Every_answer_on_arm64_is_legal_and_the_neighbour_is_untouched(string cpu, int operations) =>
         Attack("qemu-virt-arm64", operations, 1, 300, "--", "-cpu", cpu);
 
     [Fact]
-    public void Every_answer_on_AMD_V_is_legal_and_the_neighbour_is_untouched() => Attack("qemu-q35", 200_000, 1, 300);
+    public void Every_answer_on_AMD_V_is_legal_and_the_neighbour_is_untouched() => Attack("qemu-q35", 400_000, 1, 600);
 
     [Fact]
-    public void Every_answer_on_VT_x_is_legal_and_the_neighbour_is_untouched() => Attack("bochs", 30_000, 1, 600);
+    public void Every_answer_on_VT_x_is_legal_and_the_neighbour_is_untouched() => Attack("bochs", 100_000, 1, 900);
 
     [Fact]
     public void The_seed_is_the_run()

@@ -15,6 +15,10 @@ internal static class SystemSpace
     private const uint Mmfr2 = Read | 3 << 14 | 7 << 3 | 2;
     private const int IdsShift = 36;
 
+    // Op0 3: ICC_BPR0_EL1, ICC_BPR1_EL1, CNTV_TVAL_EL0, CNTV_CVAL_EL0
+    private const uint Bpr0 = 3 << 14 | 12 << 7 | 8 << 3 | 3, Bpr1 = 3 << 14 | 12 << 7 | 12 << 3 | 3;
+    private const uint CntvTval = 3 << 14 | 3 << 11 | 14 << 7 | 3 << 3, CntvCval = CntvTval | 2;
+
     private static uint s_next;
     private static bool s_hasIdst;
 
@@ -62,7 +66,7 @@ internal static class SystemSpace
 
     private static void Try(uint number, ref Random random)
     {
-        ulong value = Op0(number) == 1 ? Address(ref random) : random.Edgy();
+        ulong value = Op0(number) == 1 ? Address(ref random) : Bearable(number, random.Edgy());
         if (!IsHarmless(number))
             return;
         unsafe
@@ -79,6 +83,15 @@ internal static class SystemSpace
             Score.Take(number | (ulong)Syndrome.Class(esr) << 32);
         }
     }
+
+    // What QEMU survives (docs/threat-model.md): a BPR without its RES0 bits, a time that does not wrap beyond the offset.
+    private static ulong Bearable(uint number, ulong value) => number switch
+    {
+        Bpr0 or Bpr1 => value & 7,
+        CntvTval => value & int.MaxValue,
+        CntvCval => value & long.MaxValue,
+        _ => value,
+    };
 
     // For SYS instructions: scratch memory, the devices, and where nothing is mapped.
     private static ulong Address(ref Random random)
