@@ -20,7 +20,7 @@ public static class RestartMeasurement
         table.AppendLine();
         table.AppendLine("| for | instructions | more for each MiB of package |");
         table.AppendLine("|---|---|---|");
-        foreach (string purpose in (IEnumerable<string>)[.. WorkPurpose.All, "", Own])
+        foreach (string purpose in (IEnumerable<string>)[.. WorkPurpose.On(board), "", Own])
         {
             string name = purpose.Length == 0 ? "stop, report on the console, policy, and the rest of the load" : purpose;
             table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {small.GetValueOrDefault(purpose):N0} | {(large.GetValueOrDefault(purpose) - small.GetValueOrDefault(purpose)) / Extra:N0} |");

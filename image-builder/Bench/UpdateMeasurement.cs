@@ -29,7 +29,7 @@ public static class UpdateMeasurement
         text.AppendLine();
         text.AppendLine("| instructions for | verifying, each MiB | from `activate` to the new version's first line | each MiB more |");
         text.AppendLine("|---|---|---|---|");
-        foreach (string purpose in (IEnumerable<string>)[.. WorkPurpose.All, "", Own])
+        foreach (string purpose in (IEnumerable<string>)[.. WorkPurpose.On(board), "", Own])
         {
             string Each(Func<Counts, Dictionary<string, long>> of) => ((of(large).GetValueOrDefault(purpose) - of(small).GetValueOrDefault(purpose)) / mebibytes).ToString("N0", CultureInfo.InvariantCulture);
             text.AppendLine(CultureInfo.InvariantCulture, $"| {(purpose.Length == 0 ? Rest : purpose)} | {Each(of => of.Verifying)} | {small.Activating.GetValueOrDefault(purpose):N0} | {Each(of => of.Activating)} |");

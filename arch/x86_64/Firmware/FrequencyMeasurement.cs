@@ -31,7 +31,8 @@ public static class FrequencyMeasurement
         return (endCounter - startCounter) * hertz / (end - start & mask);
     }
 
-    private static (ulong Counter, uint Reference) Sample<TPair>(ref TPair pair)
+    /// <summary>Both at one time.</summary>
+    public static (ulong Counter, uint Reference) Sample<TPair>(ref TPair pair)
         where TPair : struct, ICounterPair
     {
         ulong least = ulong.MaxValue;

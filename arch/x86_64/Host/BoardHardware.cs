@@ -19,7 +19,7 @@ internal static class BoardHardware
         LocalApic.InitializeCpu();
         if (BoardFirmware.Acpi.Hpet.Value != 0 && !TryMap(BoardFirmware.Acpi.Hpet))
             HypervisorLog.Refuse("ACPI's HPET is nowhere"u8);
-        if (!ReferenceClock.Choose(in BoardFirmware.Acpi) || !TscClock.Measure() || !HostTimer.Measure())
+        if (!ReferenceClock.Choose(in BoardFirmware.Acpi) || !HostTimer.Measure())
             HypervisorLog.Refuse("neither PM timer nor HPET counts: the TSC's speed is unknown"u8);
         WallClock.Read();
     }

@@ -20,20 +20,26 @@ internal static class HostTimer
     // APIC timer counts in a TSC count.
     private static ulong _ratio;
 
-    /// <summary>Once, on the boot CPU, whose local APIC is on. False when the timer does not count.</summary>
+    /// <summary>
+    /// Once, on the boot CPU, whose local APIC is on: how fast the TSC counts, and in the same time the timer. False when one
+    /// of them or the reference does not count.
+    /// </summary>
     public static bool Measure()
     {
         if (CpuFeatures.HasTscDeadline)
-            return true;
+            return TscClock.Measure();
         LocalApic.Write(ApicRegister.DivideConfiguration, DivideByOne);
         LocalApic.Write(ApicRegister.LvtTimer, ApicRegister.LvtMasked | HostVector.Timer);
         LocalApic.Write(ApicRegister.InitialCount, uint.MaxValue);
         Pair pair = default;
-        ulong hertz = FrequencyMeasurement.Measure(ref pair, ReferenceClock.Hertz, ReferenceClock.Mask);
+        (ulong startTsc, uint start) = FrequencyMeasurement.Sample(ref pair);
+        bool counts = TscClock.Measure();
+        (ulong endTsc, uint end) = FrequencyMeasurement.Sample(ref pair);
         LocalApic.Write(ApicRegister.InitialCount, 0);
-        // The TSC counts in Hertz that have more than 22 bits: the quotient keeps 32 bits of fraction.
-        _ratio = (hertz << 24) / (TscClock.Hertz >> FractionBits - 24);
-        return hertz != 0 && hertz < 1ul << 40;
+        if (!counts)
+            return false;
+        _ratio = ((ulong)(end - start) << FractionBits) / (endTsc - startTsc);
+        return end != start;
     }
 
     public static void InitializeCpu()
@@ -69,7 +75,7 @@ internal static class HostTimer
 
     private readonly struct Pair : ICounterPair
     {
-        public ulong ReadCounter() => uint.MaxValue - LocalApic.Read(ApicRegister.CurrentCount);
-        public uint ReadReference() => ReferenceClock.Read();
+        public ulong ReadCounter() => Register.ReadTsc();
+        public uint ReadReference() => uint.MaxValue - LocalApic.Read(ApicRegister.CurrentCount);
     }
 }
