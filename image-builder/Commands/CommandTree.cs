@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace Bulkhead.ImageBuilder.Commands;
 
 /// <summary>Every command, and the rules they share: usage errors, and what follows "--".</summary>
-public static class CommandTree
+public static partial class CommandTree
 {
     private const string Description = """
         Bulkhead: several operating systems on one board, from one manifest and one flash image.
@@ -32,7 +33,10 @@ public static class CommandTree
         if (parsed.Action is ParseErrorAction error)
         {
             error.ShowHelp = own.Length == 0;
+            StringWriter complaint = new();
+            parsed.InvocationConfiguration.Error = complaint;
             parsed.Invoke();
+            Console.Error.Write(NoNumber().Replace(complaint.ToString(), "$2 wants a number, not '$1'"));
             if (own.Length != 0)
                 Console.Error.WriteLine($"'{Name(parsed.CommandResult.Command)} --help' says what there is.");
             return ExitCode.Usage;
@@ -45,6 +49,10 @@ public static class CommandTree
         using IDisposable watch = Interruption.Watch();
         return parsed.Invoke();
     }
+
+    // The library names the type it wanted, System.Nullable`1[System.Double] for one.
+    [GeneratedRegex(@"Cannot parse argument '(.*)' for option '(.*)' as expected type '.*'\.")]
+    private static partial Regex NoNumber();
 
     private static string Name(Command command) => command is RootCommand ? "./bulkhead" : $"./bulkhead {command.Name}";
 

@@ -13,6 +13,11 @@ public static class InspectCommand
         Option<string?> board = ManifestArguments.Board();
         Option<bool> json = new("--json") { Description = "For programs; image-builder/Schema/inspect.schema.json has the keys." };
         Command command = new("inspect", "Show what is where: flash map, guests, memory, devices, interrupts, digests.") { subject, board, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(board) is not null && result.GetValue(subject) is { } path && !IsManifest(path))
+                result.AddError("--board is for a manifest: an image and a bundle are for one board already");
+        });
         command.SetAction(parsed => Guarded.Run(() =>
         {
             string path = parsed.GetRequiredValue(subject);

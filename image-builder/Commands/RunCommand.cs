@@ -66,6 +66,8 @@ public static class RunCommand
                 Console.WriteLine(string.Join(' ', choice.Machine.Command.Select(Quote)));
                 return ExitCode.Ok;
             }
+            if (new[] { options.Qemu, options.Bochs }.FirstOrDefault(named => named?.Contains('/') == true && !File.Exists(named)) is { } absent)
+                throw new MissingToolException($"there is no {absent}");
             bool build = parsed.GetValue(image) is null;
             if (!Prerequisites.Ensure((build ? Purpose.Build : 0) | choice.Needs, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;

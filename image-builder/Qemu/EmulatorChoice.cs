@@ -32,6 +32,8 @@ public sealed record EmulatorChoice(IMachine Machine, Purpose Needs, Action Prov
 
     private static EmulatorChoice Pc(Board board, string image, EmulatorOptions options, ToolRoot tools)
     {
+        if (options.ViaKernel && options.Uefi)
+            throw new BuildException("--via-kernel starts a PC without its firmware's loader: --uefi has nothing to do there");
         QemuChoice qemu = new(QemuPcCommandLine.Program, options.Qemu ?? QemuPcCommandLine.WantedVersion, tools);
         string? firstStage = options.ViaKernel ? FirstStageFile.PathOf(image) : null;
         return new EmulatorChoice(

@@ -7,6 +7,7 @@ namespace Bulkhead.ImageBuilder.Qemu;
 public sealed partial class QemuChoice
 {
     private readonly string _program;
+    private readonly string? _wanted;
     private readonly ToolRoot? _install;
 
     /// <param name="program">"qemu-system-aarch64".</param>
@@ -22,7 +23,7 @@ public sealed partial class QemuChoice
             return;
         Command = tools.Command(program, PackageOf(program));
         if (!IsAtLeast(Command, wanted))
-            _install = tools;
+            (_install, _wanted) = (tools, wanted);
     }
 
     /// <summary>What starts it.</summary>
@@ -33,7 +34,15 @@ public sealed partial class QemuChoice
 
     /// <summary>Fetches it, where it can be had from backports and is not here yet.</summary>
     // Without modules of its own, QEMU tries this machine's, which are another version's, and complains.
-    public void Provide() => _install?.Install(_program, PackageOf(_program), "qemu-system-modules-spice");
+    /// <exception cref="BuildException">Backports has no such version.</exception>
+    public void Provide()
+    {
+        if (_install is null)
+            return;
+        _install.Install(_program, PackageOf(_program), "qemu-system-modules-spice");
+        if (!IsAtLeast(Command, _wanted!))
+            throw new BuildException($"neither this machine nor backports has a QEMU of version {_wanted} or later");
+    }
 
     public static string PackageOf(string program) => program == "qemu-system-aarch64" ? "qemu-system-arm" : "qemu-system-x86";
 

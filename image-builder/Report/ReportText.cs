@@ -83,6 +83,8 @@ public sealed class ReportText
     private void WriteRam(BoardReport board)
     {
         List<Occupant> occupants = [new('#', -1, board.HypervisorRam.Base, board.HypervisorRam.Size)];
+        if (board.BlackBox is { } held)
+            occupants.Add(new Occupant('#', -1, held.Base, held.Size));
         for (int i = 0; i < _report.Guests.Count; i++)
         {
             foreach (MappingReport mapping in _report.Guests[i].Memory.Where(mapping => mapping.Kind == "ram"))
@@ -96,6 +98,8 @@ public sealed class ReportText
         _out.Line();
         _out.Line("  base            size");
         _out.Line($"  0x{board.HypervisorRam.Base:x8}  {Size(board.HypervisorRam.Size),8}  hypervisor");
+        if (board.BlackBox is { } box)
+            _out.Line($"  0x{box.Base:x8}  {Size(box.Size),8}  black box");
         foreach (Occupant occupant in occupants.Where(occupant => occupant.Guest >= 0).OrderBy(occupant => occupant.Base))
         {
             _out.Write($"  0x{occupant.Base:x8}  {Size(occupant.Size),8}  ");

@@ -18,6 +18,7 @@ public sealed class ExitCodeTests
     [InlineData(2, "bench", "--board", "qemu-virt-arm64", "--ratio")]
     [InlineData(2, "bench", "--board", "bochs", "--start")]
     [InlineData(2, "bench", "--board", "no-such-board")]
+    [InlineData(2, "inspect", "nowhere.img", "--board", "qemu-q35")]
     [InlineData(3, "check", "nowhere.yaml")]
     [InlineData(3, "run", "nowhere.yaml", "--expect", "a=b")]
     [InlineData(3, "check", "partitions/demo/appliance.yaml", "--board", "no-such-board")]

@@ -169,6 +169,15 @@ public sealed class RunTests : IDisposable
         Assert.Contains("/nowhere/qemu", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--qemu")]
+    [InlineData("--bochs", "--board", "bochs")]
+    public void A_missing_emulator_is_named_before_anything_is_built(string option, params string[] words)
+    {
+        (int exit, string output, string errors) = CommandLine.Run(["run", option, "/nowhere/emulator", .. words]);
+        Assert.Equal((4, "", "error: there is no /nowhere/emulator\n"), (exit, output, errors));
+    }
+
     [Fact]
     public void The_command_is_printed_and_nothing_built()
     {
@@ -190,7 +199,7 @@ public sealed class RunTests : IDisposable
     [InlineData("--send 'app=\\q': '\\q' is none of", "--send", "app=\\q")]
     [InlineData("--expect 'app=(': Invalid pattern", "--expect", "app=(")]
     [InlineData("--timeout wants more than 0 seconds", "--timeout", "0")]
-    [InlineData("--timeout", "--timeout", "soon")]
+    [InlineData("--timeout wants a number, not 'soon'", "--timeout", "soon")]
     [InlineData("'--bord'", "manifest.yaml", "--bord", "x")]
     public void Wrong_usage_says_what_is_wrong_before_anything_is_built(string message, params string[] words)
     {

@@ -35,6 +35,7 @@ public class EmulatorChoiceTests
         Assert.Throws<BuildException>(() => Choose("bochs", Usual with { ViaKernel = true }));
         Assert.Throws<BuildException>(() => Choose("bochs", Usual with { Qemu = "10.0" }));
         Assert.Throws<BuildException>(() => Choose("qemu-virt-arm64", Usual with { Uefi = true }));
+        Assert.Throws<BuildException>(() => Choose("qemu-q35", Usual with { Uefi = true, ViaKernel = true }));
     }
 
     [Fact]

@@ -24,6 +24,17 @@ public class ImageReportTests
     }
 
     [Fact]
+    public void The_black_box_is_on_the_map()
+    {
+        Assert.Null(Read.Board!.BlackBox);
+        ImageReport demo = ImageReport.Plan(Load.Demo("qemu-q35"));
+        Assert.Equal(new RangeReport(0x3800_0000, 2 << 20), demo.Board!.BlackBox);
+        string text = ReportText.Of(demo, false);
+        Assert.Matches(@"(?m)^  0x38000000 +2 MiB  black box$", text);
+        Assert.Matches(@"(?m)^  0x31000000  \.{28}#\.+$", text);
+    }
+
+    [Fact]
     public void GuestsHaveWhatTheManifestGivesThem()
     {
         GuestReport plain = Read.Guests[0], zipped = Read.Guests[1];
