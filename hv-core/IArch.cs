@@ -53,6 +53,14 @@ public interface IArch : IClock, IBoardUart, IBoardImage, IBoardFlash, IRamAcces
     /// <summary>Resets the whole board. Does not return.</summary>
     static abstract void ResetBoard();
 
+    /// <summary>Finds the board's own watchdog, which its first stage may have started; on the first CPU, before others run.</summary>
+    static abstract bool TryOpenBoardWatchdog();
+
+    /// <summary>Its time begins anew. Not where it was not found.</summary>
+    static abstract void FeedBoardWatchdog(uint milliseconds);
+
+    static abstract void StopBoardWatchdog();
+
     /// <summary>The interrupt line of its guest's watchdog moves. The watchdog's lock is held.</summary>
     /// <param name="here">A vCPU of the guest, on its CPU.</param>
     /// <param name="asserted">The line's level.</param>

@@ -38,4 +38,7 @@ public struct FirstStageConfig
     /// <summary>The two blocks of the state journal.</summary>
     public ImageRange State0;
     public ImageRange State1;
+    /// <summary>What ends a trial of a hypervisor that hangs.</summary>
+    public WatchdogKind Watchdog;
+    private readonly uint _reserved;
 }

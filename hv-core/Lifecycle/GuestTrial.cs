@@ -75,6 +75,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
     /// <summary>Before a guest is loaded, on its leading CPU: the slot to take. On trial a try is used up by now.</summary>
     public static void Choose(ref VcpuCore vcpu, ref PartitionCore partition, out ImageRange slot, out ulong rollback)
     {
+        TrialWatchdog<TArch>.Feed();
         SpinLock.Guard held = Enter(ref vcpu);
         ref UpdateStore<BoardFlash<TArch>> store = ref BoardUpdates<TArch>.Store(held);
         uint wentBack = store.Launch(UnitOf(partition.Index), TrialEnd.Of(in partition));
@@ -129,7 +130,10 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
             && partition.Watchdog.Deadline != partition.UnfedDeadline && Confirm(partition.Index) == UpdateRefusal.None)
             return 0;
         if ((long)(now - due) < 0)
+        {
+            TrialWatchdog<TArch>.Feed();
             return NextLook(in partition, now);
+        }
         if (GuestStop<TArch>.TryBegin(ref partition, StopReason.Unconfirmed))
             GuestStop<TArch>.KickAll(in partition, -1);
         return 0;
@@ -188,6 +192,8 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         if (changed && !store.TryKeep())
             return false;
         confirmed = before & ~UpdateState.OnTrial(ref record);
+        if ((confirmed & UpdateUnit.OfBoard) != 0)
+            TrialWatchdog<TArch>.End();
         return true;
     }
 
@@ -215,7 +221,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
 
     private static ulong NextLook(in PartitionCore partition, ulong now)
     {
-        ulong due = partition.TrialDue;
+        ulong due = TrialWatchdog<TArch>.NextLook(partition.TrialDue, now);
         ulong soon = now + TArch.ClockHertz / PollsPerSecond;
         return partition.Entry.Update.Health == HealthSource.Watchdog && (long)(due - soon) > 0 ? soon : due;
     }
@@ -233,6 +239,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         {
             HypervisorLog<TArch>.Text("the hypervisor or the appliance table changes: the board is reset"u8);
             BoardConsole<TArch>.Flush();
+            TrialWatchdog<TArch>.End();
             TArch.ResetBoard();
         }
         for (int i = 0; i < ApplianceTables.GuestCount; i++)

@@ -35,6 +35,7 @@ public static class TableLoad<TArch, TRules>
             isFound = store.Refuse(UpdateUnit.Table, BackReason.Package, out wentBack);
         if (isFound)
             store.AddGuests(in table);
+        bool isOnTrial = (store.BoardTrial & 1u << UpdateUnit.Hypervisor) != 0;
         BoardUpdates<TArch>.Exit(held);
         // A hypervisor that was on trial with the table must not run beside the old one.
         if ((wentBack & 1u << UpdateUnit.Hypervisor) != 0)
@@ -42,6 +43,8 @@ public static class TableLoad<TArch, TRules>
             BoardConsole<TArch>.Flush();
             TArch.ResetBoard();
         }
+        if (isOnTrial && isFound)
+            TrialWatchdog<TArch>.Begin();
         return isFound;
     }
 

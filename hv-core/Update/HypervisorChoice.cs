@@ -11,6 +11,7 @@ namespace Bulkhead.Update;
 public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
 {
     private UpdateStore<TFlash> _store;
+    private bool _hasGoneBack;
 
     [UnscopedRef]
     public ref TFlash Flash => ref _store.Flash;
@@ -20,13 +21,19 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
     public bool TryLoad<TLoader>(in FirstStageConfig config, ref TLoader loader, out StartedSlot started) where TLoader : struct, IHypervisorLoader<TFlash>
     {
         int which = Begin(in config);
-        started = StartedSlot.Of(which);
-        if (TryLoad(which, ref loader))
-            return true;
-        if (HasOther(out which) && TryLoad(which, ref loader))
+        if (_hasGoneBack)
+            loader.Say("first stage: the hypervisor on trial goes back to its confirmed slot\r\n"u8);
+        bool isLoaded = TryLoad(which, ref loader);
+        if (!isLoaded && HasOther(out int other) && TryLoad(other, ref loader))
         {
             TakeOther();
-            started = StartedSlot.Of(which);
+            which = other;
+            isLoaded = true;
+        }
+        started = StartedSlot.Of(which);
+        if (isLoaded)
+        {
+            loader.Starts(Unit.IsOnTrial);
             return true;
         }
         loader.Say("first stage: no usable hypervisor in either slot; write the image again\r\n"u8);
@@ -49,7 +56,7 @@ public struct HypervisorChoice<TFlash> where TFlash : struct, IFlash
     public int Begin(in FirstStageConfig config)
     {
         _store.Open(in config);
-        _store.Launch(UpdateUnit.Hypervisor);
+        _hasGoneBack = _store.Launch(UpdateUnit.Hypervisor) != 0;
         return Unit.Current;
     }
 

@@ -11,6 +11,10 @@ public interface IHypervisorLoader<TFlash> where TFlash : struct, IFlash
     /// <param name="rollback">No hypervisor with a lower index is started.</param>
     HypervisorFault Load(ref TFlash flash, ImageRange slot, ulong rollback);
 
+    /// <summary>What was loaded last is about to be started.</summary>
+    /// <param name="isOnTrial">It may hang, and nobody has confirmed it yet.</param>
+    void Starts(bool isOnTrial);
+
     /// <summary>To whoever looks at the board's line.</summary>
     void Say(ReadOnlySpan<byte> text);
 }

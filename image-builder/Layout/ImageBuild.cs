@@ -86,6 +86,7 @@ public static class ImageBuild
         Roots = Roots(appliance),
         State0 = TableBuilder.Image(layout.State0),
         State1 = TableBuilder.Image(layout.State1),
+        Watchdog = appliance.Board.Watchdog,
     };
 
     private static RootDigests Roots(Appliance appliance) => new() { First = DigestOf(appliance.Root), Second = DigestOf(appliance.NextRoot) };

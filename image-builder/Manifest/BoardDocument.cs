@@ -1,4 +1,5 @@
 using Bulkhead.ImageBuilder.Diagnostics;
+using Bulkhead.Boot;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.Partitions;
 
@@ -19,6 +20,7 @@ internal sealed record BoardDocument(SourceFile File)
     /// <summary>RAM for the black box, and whether a reset leaves it alone.</summary>
     public Region? BlackBox { get; init; }
     public bool ForgetsAtReset { get; init; }
+    public WatchdogKind Watchdog { get; init; }
     public Region? FirstStageScratch { get; init; }
     public Region? DeviceTree { get; init; }
     public Region? BootImage { get; init; }

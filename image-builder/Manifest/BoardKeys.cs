@@ -18,7 +18,7 @@ internal static class BoardKeys
     public static readonly KeySet Interrupt = new("interrupt", ["intid"], ["trigger"]);
     public static readonly KeySet Qemu = new("qemu", ["machine", "cpu", "memory"], ["args"]);
 
-    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["black_box", "devices", "qemu", "bochs"]);
+    public static readonly KeySet Pc = new("pc", ["board", "architecture", "cpus", "ram", "hypervisor_ram", "disk", "uart", "apic"], ["black_box", "watchdog", "devices", "qemu", "bochs"]);
     public static readonly KeySet PcCpu = new("pc_cpu", ["apic_id"], []);
     public static readonly KeySet Disk = new("disk", ["port", "control_port", "size"], []);
     public static readonly KeySet PcUart = new("pc_uart", ["port", "gsi"], []);

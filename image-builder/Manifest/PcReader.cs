@@ -1,3 +1,4 @@
+using Bulkhead.Boot;
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.Partitions;
@@ -9,6 +10,8 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
 {
     /// <summary>What `architecture` says of a PC.</summary>
     public const string Architecture = "x86_64";
+
+    private const string Ich9Tco = "ich9-tco";
 
     private readonly RegionReader _regions = new(diagnostics);
 
@@ -28,6 +31,7 @@ internal sealed class PcReader(DiagnosticBag diagnostics)
             BlackBox = _regions.Read(blackBox, "the black box"),
             ForgetsAtReset = blackBox?.Boolean("survives_reset")?.Value == false,
             HypervisorRam = _regions.Read(map.Map("hypervisor_ram", BoardKeys.Range), "the hypervisor's RAM"),
+            Watchdog = map.Choice("watchdog", Ich9Tco) is null ? WatchdogKind.None : WatchdogKind.Ich9Tco,
             Pc = WithApic(pc, map.Map("apic", BoardKeys.Apic)),
             Devices = DeviceList.Read(map, BoardKeys.PcDevice, ReadDevice),
             Qemu = EmulatorReader.Qemu(map),

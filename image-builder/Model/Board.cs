@@ -1,3 +1,4 @@
+using Bulkhead.Boot;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Model;
@@ -24,6 +25,9 @@ public sealed record Board(
 
     /// <summary>A reset does not leave that RAM alone, so that crash records belong in flash.</summary>
     public bool ForgetsAtReset { get; init; }
+
+    /// <summary>What ends a trial of a hypervisor that hangs.</summary>
+    public WatchdogKind Watchdog { get; init; }
 
     /// <summary>The emulators that make this board; null where it has none of that kind.</summary>
     public QemuBoard? Qemu { get; init; }

@@ -24,6 +24,7 @@ internal static class ModelBuilder
         BootImage = board.BootImage?.Range,
         BlackBox = board.BlackBox?.Range,
         ForgetsAtReset = board.ForgetsAtReset,
+        Watchdog = board.Watchdog,
         Qemu = board.Qemu,
         Bochs = board.Bochs,
     };

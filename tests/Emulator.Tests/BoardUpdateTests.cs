@@ -91,4 +91,30 @@ public sealed class BoardUpdateTests
         folder.Run("gateway=trial done", "app=trial done");
         Assert.Equal("active a, a active, b bad", folder.Slots("hypervisor"));
     }
+
+    /// <summary>Started, fed, and stopped by the time the update is confirmed: TCO_TMR is register 12h, TCO1_CNT 08h, bit 11 of it halts.</summary>
+    [Fact]
+    public void A_hypervisor_on_trial_has_the_boards_watchdog_run_and_leaves_it_stopped()
+    {
+        using UpdateFolder folder = new(new(Pc, 1)) { Qemu = ["-trace", "tco_io_write"] };
+        folder.Update(folder.Pack(new(Pc, 2), "hypervisor"));
+        string[] words = folder.Run("gateway=version 1", "bulkhead=" + Confirmed).Split();
+        string[] writes = [.. words.Zip(words.Skip(1)).Where(pair => pair.First is "addr=0x8" or "addr=0x12").Select(pair => $"{pair.First} {pair.Second}")];
+        Assert.Equal(["addr=0x12 val=0x19", "addr=0x8 val=0x0", "addr=0x12 val=0x1f4"], writes[..3]);
+        Assert.Equal("addr=0x8 val=0x800", writes[^1]);
+    }
+
+    /// <summary>The chip set's timer resets the board three times, and nobody touches it.</summary>
+    [Fact]
+    public void A_hypervisor_that_hangs_is_given_up_by_the_boards_watchdog()
+    {
+        using UpdateFolder folder = new(new(Pc, 1));
+        string bundle = folder.Pack(new(Pc, 2), "hypervisor");
+        File.WriteAllBytes(bundle, ForgedBundle.Hanging(File.ReadAllBytes(bundle)));
+        folder.Update(bundle);
+        string output = folder.RunWithin(600, "gateway=trial done", "app=trial done");
+        Assert.Contains("first stage: the hypervisor on trial goes back to its confirmed slot", output, StringComparison.Ordinal);
+        Assert.Equal("active a, a active, b bad", folder.Slots("hypervisor"));
+        Assert.Contains("given up: hypervisor was started as often as it may be", UpdateFolder.Say("slots", folder.Image), StringComparison.Ordinal);
+    }
 }

@@ -39,8 +39,13 @@ internal sealed class UpdateFolder : IDisposable
     public void Update(string bundle) => Say("update", bundle, "--image", Image);
 
     /// <summary>A start of the board that ends when all was seen, each GUEST=REGEX.</summary>
-    public string Run(params string[] expected) =>
-        Say(["run", Manifest, "--image", Image, "--keep", "--timeout", "120", .. expected.SelectMany(text => new[] { "--expect", text })]);
+    public string Run(params string[] expected) => RunWithin(120, expected);
+
+    /// <summary>More arguments of QEMU's.</summary>
+    public string[] Qemu { get; init; } = [];
+
+    public string RunWithin(int seconds, params string[] expected) =>
+        Say(["run", Manifest, "--image", Image, "--keep", "--timeout", $"{seconds}", .. expected.SelectMany(text => new[] { "--expect", text }), .. Qemu.Length == 0 ? [] : Qemu.Prepend("--")]);
 
     /// <summary>A start of the board that is cut off.</summary>
     public string RunFor(double seconds) => Board.Bulkhead("run", Manifest, "--image", Image, "--keep", "--timeout", $"{seconds}", "--expect", "app=never").Output;

@@ -134,6 +134,17 @@ internal readonly struct Arm64 : IArch
 
     public static void ResetBoard() => Firmware.ResetBoard();
 
+    // No board of this kind has one that is known here.
+    public static bool TryOpenBoardWatchdog() => false;
+
+    public static void FeedBoardWatchdog(uint milliseconds)
+    {
+    }
+
+    public static void StopBoardWatchdog()
+    {
+    }
+
     public static void Halt() => BoardStop.Stop();
 
     public static void RecordGuest(ref VcpuCore vcpu, StopReason reason) => GuestRecord.WriteInterrupted(ref CpuBlocks.Of(vcpu.Cpu), reason);

@@ -47,6 +47,11 @@ internal static unsafe class FirstStage
             return HypervisorFault.None;
         }
 
+        // No board of this kind has a watchdog that is known here.
+        public void Starts(bool isOnTrial)
+        {
+        }
+
         public void Say(ReadOnlySpan<byte> text) => new EarlyUart(config->Uart).Write(text);
     }
 

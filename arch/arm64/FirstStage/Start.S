@@ -33,7 +33,7 @@ _start:
     b       boot
     .org    64
 config:
-    .space  232                             // Boot.FirstStageConfig, written by the image builder
+    .space  240                             // Boot.FirstStageConfig, written by the image builder
 boot:
     msr     daifset, #0xf
     mrs     x0, mpidr_el1

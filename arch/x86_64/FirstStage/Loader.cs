@@ -52,5 +52,11 @@ internal unsafe struct Loader : IHypervisorLoader<ImageDisk<PortIo>>
             ? HypervisorFault.None : HypervisorFault.NoProgram;
     }
 
+    public readonly void Starts(bool isOnTrial)
+    {
+        if (!TrialStart.TryWatch(_config->Watchdog, isOnTrial))
+            Say("first stage: no watchdog for the hypervisor on trial: if it hangs, switch the board off and on\r\n"u8);
+    }
+
     public readonly void Say(ReadOnlySpan<byte> text) => new EarlyUart(FirstStage.Com1).Write(text);
 }

@@ -8,7 +8,7 @@
     .p2align 3
 first_stage_config:
     .ascii  "BHFIRST1"
-    .space  232 - 8
+    .space  240 - 8
 
     .text
 // void StartHypervisor(uint entry, uint magic, uint information, ulong physicalBase, uint started): as a loader would, in
@@ -45,6 +45,16 @@ leave_long_mode:
     mov     eax, esi
     jmp     edi
     .code64
+
+    .global MmioRead32, MmioWrite32
+    .p2align 3
+MmioRead32:
+    mov     eax, [rdi]
+    ret
+    .p2align 3
+MmioWrite32:
+    mov     [rdi], esi
+    ret
 
     .global AddressOfConfig, AddressOfBootTables, AddressOfPool
     .p2align 3

@@ -149,6 +149,12 @@ internal readonly struct X86 : IArch
 
     public static void ResetBoard() => BoardReset.Run();
 
+    public static bool TryOpenBoardWatchdog() => BoardWatchdog.TryOpen();
+
+    public static void FeedBoardWatchdog(uint milliseconds) => BoardWatchdog.Feed(milliseconds);
+
+    public static void StopBoardWatchdog() => BoardWatchdog.Stop();
+
     public static void Halt() => BoardStop.Stop();
 
     public static void RecordGuest(ref VcpuCore vcpu, StopReason reason) => GuestRecord.WriteInterrupted(ref CpuBlocks.Of(vcpu.Cpu), reason);

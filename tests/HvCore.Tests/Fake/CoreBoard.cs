@@ -31,6 +31,8 @@ internal sealed unsafe class CoreBoard
     public ulong Time = 1000;
     public int Served;
     public bool FlashRefuses;
+    /// <summary>One of its own, for trials.</summary>
+    public bool HasWatchdog;
     /// <summary>The devices that guests are given.</summary>
     public FakeDevice? Device;
     /// <summary>Erases and programs so far.</summary>

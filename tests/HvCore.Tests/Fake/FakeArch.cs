@@ -48,6 +48,9 @@ internal readonly struct FakeArch : IArch
     public static void UartReceived(int guest, ref VcpuCore here) => s_board!.Note($"received {guest}");
     public static void UartSpaceReturned(int guest, ref VcpuCore here) => s_board!.Note($"space {guest}");
     public static void ResetBoard() => throw new NoReturn("board reset");
+    public static bool TryOpenBoardWatchdog() => s_board!.HasWatchdog;
+    public static void FeedBoardWatchdog(uint milliseconds) => s_board!.Note($"feed board watchdog {milliseconds}");
+    public static void StopBoardWatchdog() => s_board!.Note("stop board watchdog");
     public static void SetWatchdogLine(ref VcpuCore here, bool asserted) => s_board!.Note($"watchdog line {here.Cpu} {asserted}");
     public static ulong ProgramCounter(ref VcpuCore vcpu) => 0x4008_0000;
     public static void StopAtInterrupt(ref VcpuCore vcpu, StopReason reason) => GuestStop<FakeArch>.Stop(ref vcpu, reason);

@@ -14,7 +14,7 @@ namespace Bulkhead.Tests.Core;
 
 /// <summary>A guest's update from its activation to its confirmation or its end, and what remains of it at the next boot.</summary>
 [Collection(CoreBoard.Tests)]
-public class GuestTrialTests
+public sealed class GuestTrialTests : IDisposable
 {
     private const ulong Second = CoreBoard.Frequency;
     private const int Gateway = UpdateUnit.FirstGuest;
@@ -26,6 +26,8 @@ public class GuestTrialTests
         State0 = new() { Offset = 0, Size = IFlash.EraseBlock },
         State1 = new() { Offset = IFlash.EraseBlock, Size = IFlash.EraseBlock },
     };
+
+    public void Dispose() => TrialWatchdog<FakeArch>.End();
 
     [Fact]
     public void An_ordinary_life_writes_nothing()
@@ -311,6 +313,45 @@ public class GuestTrialTests
         Assert.Equal(1, State(life, UpdateUnit.Hypervisor).Trial);
     }
 
+    /// <summary>Each look at a guest that it waits for feeds the board's watchdog, and its confirmation stops it.</summary>
+    [Fact]
+    public void While_a_hypervisor_is_on_trial_the_boards_watchdog_runs()
+    {
+        LifeBoard life = Watched(WithHypervisorOnTrial(StartedSlot.Of(1)), confirm: 400_000);
+        life.Board.Partitions[1].Starts = 1;
+        for (int i = 0; i < 6; i++)
+        {
+            Pass(life, 60);
+            Assert.Equal(i + 2, Fed(life));
+        }
+        Assert.Equal(UpdateRefusal.None, GuestTrial<FakeArch>.Confirm(0));
+        Assert.Equal("stop board watchdog", life.Board.Calls[^1]);
+        life.Stop(0, StopReason.SystemReset);
+        Pass(life, 100);
+        Assert.Equal((2, 7), (life.Starts, Fed(life)));
+    }
+
+    [Fact]
+    public void A_hypervisor_that_goes_back_stops_the_boards_watchdog_before_the_reset()
+    {
+        LifeBoard life = Watched(WithHypervisorOnTrial(StartedSlot.Of(1)), confirm: 70_000);
+        Pass(life, 60);
+        Assert.DoesNotContain("stop board watchdog", life.Board.Calls);
+        Pass(life, 11);
+        Assert.True(life.IsBoardReset);
+        Assert.Contains("stop board watchdog", life.Board.Calls);
+    }
+
+    // A guest that takes long is launched again and again, within what its policy allows.
+    [Fact]
+    public void A_launch_during_the_trial_feeds_the_boards_watchdog()
+    {
+        LifeBoard life = Watched(WithHypervisorOnTrial(StartedSlot.Of(1)), confirm: 60_000);
+        life.Stop(0, StopReason.SystemReset);
+        Pass(life, 1);
+        Assert.Equal((2, 2), (life.Starts, Fed(life)));
+    }
+
     // Its order in the manifest holds: it chooses its slot when its turn comes.
     [Fact]
     public void A_guest_that_waits_is_not_started_by_its_update()
@@ -464,6 +505,20 @@ public class GuestTrialTests
         Assert.True(Store().TryKeep());
         return Reboot(life, required: true, started, refuses);
     }
+
+    // As at the board's start, but for the guest, which runs already.
+    private static LifeBoard Watched(LifeBoard life, uint confirm)
+    {
+        life.Board.HasWatchdog = true;
+        TrialWatchdog<FakeArch>.Begin();
+        Assert.Equal(1, Fed(life));
+        ref PartitionCore gateway = ref life.Board.Partitions[0];
+        gateway.Entry.Update.ConfirmMilliseconds = confirm;
+        GuestTrial<FakeArch>.Begin(ref life.Board.Vcpus[0], ref gateway);
+        return life;
+    }
+
+    private static int Fed(LifeBoard life) => life.Board.Calls.Count(call => call == $"feed board watchdog {TrialWatchdog<FakeArch>.Milliseconds}");
 
     private static LifeBoard OnTrial()
     {

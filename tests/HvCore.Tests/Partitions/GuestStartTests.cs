@@ -5,6 +5,7 @@ using Bulkhead.Diagnostics;
 using Bulkhead.Lifecycle;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
+using Bulkhead.Update;
 using Bulkhead.Vcpus;
 using Xunit;
 
@@ -34,6 +35,28 @@ public class GuestStartTests
         Assert.StartsWith("appliance table: ", lines[0]);
         Assert.StartsWith("WARNING: keys: none", lines[1]);
         Assert.Equal("Bulkhead: appliance sample, 2 guests, 4096 bytes of RAM held, 77 ticks since reset", lines[2]);
+    }
+
+    /// <summary>From here on the hypervisor itself feeds what its first stage has started.</summary>
+    [Theory]
+    [InlineData(false, false, 0)]
+    [InlineData(true, false, 0)]
+    [InlineData(true, true, 1)]
+    public void A_hypervisor_on_trial_feeds_the_boards_watchdog_once_it_has_a_table(bool hasWatchdog, bool isOnTrial, int fed)
+    {
+        CoreBoard board = new() { HasWatchdog = hasWatchdog };
+        FirstStageConfig config = WithTables(board);
+        board.Image.AsSpan(0, 2 * IFlash.EraseBlock).Fill(0xff);
+        (config.State0, config.State1) = (new() { Offset = 0, Size = IFlash.EraseBlock }, new() { Offset = IFlash.EraseBlock, Size = IFlash.EraseBlock });
+        BoardUpdates<FakeArch>.Open(in config, default);
+        SpinLock.Guard held = BoardUpdates<FakeArch>.Enter();
+        ref UpdateStore<BoardFlash<FakeArch>> store = ref BoardUpdates<FakeArch>.Store(held);
+        Assert.Equal(UpdateRefusal.None, UpdateState.Activate(ref store.Record, isOnTrial ? 1u << UpdateUnit.Hypervisor : 1u << UpdateUnit.Table, 3));
+        Assert.True(store.TryKeep());
+        BoardUpdates<FakeArch>.Exit(held);
+        TableLoad<FakeArch, Arm64TableRules>.Run(in config, StartedSlot.Of(isOnTrial ? 1 : 0), ref board.Table);
+        Assert.Equal(fed, board.Calls.Count(call => call.StartsWith("feed board watchdog", StringComparison.Ordinal)));
+        TrialWatchdog<FakeArch>.End();
     }
 
     [Fact]

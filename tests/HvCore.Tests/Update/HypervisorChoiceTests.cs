@@ -107,6 +107,25 @@ public class HypervisorChoiceTests
         Assert.Equal(int.Max(loaded, 0), next);
     }
 
+    /// <summary>It says which start is a trial, where the board's watchdog is wanted, and which follows one that failed.</summary>
+    [Theory]
+    [InlineData(HypervisorFault.None, "1 on trial", "1 on trial", "0")]
+    [InlineData(HypervisorFault.OtherBinary, "0", "0", "0")]
+    public void Starts_on_trial_are_told_apart(HypervisorFault b, params string[] started)
+    {
+        PutOnTrial(tries: 2);
+        for (int i = 0; i < started.Length; i++)
+        {
+            HypervisorChoice<FailingFlash> choice = default;
+            choice.Flash = new(_model);
+            FirstStageConfig config = Config;
+            ModelLoader loader = new() { B = b, Said = "", Started = "" };
+            Assert.True(choice.TryLoad(in config, ref loader, out _));
+            Assert.Equal(started[i], loader.Started);
+            Assert.Equal(i == 2 && b == HypervisorFault.None, loader.Said.Contains("the hypervisor on trial goes back", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>Whatever the flash refuses, and whenever: only one that ran is confirmed, and the slot that runs is no other's to write.</summary>
     [Theory]
     [InlineData(HypervisorFault.None, HypervisorFault.None, 0)]
@@ -137,6 +156,8 @@ public class HypervisorChoiceTests
         public HypervisorFault B;
         public int Loaded;
         public string Said;
+        /// <summary>Each start.</summary>
+        public string Started;
 
         public HypervisorFault Load(ref FailingFlash flash, ImageRange slot, ulong rollback)
         {
@@ -146,6 +167,8 @@ public class HypervisorChoiceTests
                 Loaded = isA ? 0 : 1;
             return fault;
         }
+
+        public void Starts(bool isOnTrial) => Started += isOnTrial ? $"{Loaded} on trial" : $"{Loaded}";
 
         public void Say(ReadOnlySpan<byte> text) => Said += Encoding.ASCII.GetString(text);
     }

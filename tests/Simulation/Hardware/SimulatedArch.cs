@@ -89,6 +89,16 @@ internal readonly struct SimulatedArch : IArch
 
     public static void Unwind(ref VcpuCore vcpu) => throw new LeaveGuest();
     public static void ResetBoard() => Board.Life.ResetBoard();
+    public static bool TryOpenBoardWatchdog() => false;
+
+    public static void FeedBoardWatchdog(uint milliseconds)
+    {
+    }
+
+    public static void StopBoardWatchdog()
+    {
+    }
+
     public static void Halt() => Board.Life.Halt();
 
     public static void RecordGuest(ref VcpuCore vcpu, StopReason reason)

@@ -56,7 +56,7 @@ internal static class MutantList
         new("watchdog's deadline not armed", "hv-core/Vcpus/Deadlines.cs", "Earlier(Earlier(vcpu.ConsoleDeadline, vcpu.Alarm), vcpu.WatchdogDeadline)", "Earlier(vcpu.ConsoleDeadline, vcpu.Alarm)"),
         new("try not kept before the launch", Store, "        if (!TryKeep())\n        {\n            UpdateState.RollBack(ref Record, BackReason.Flash, unit);\n            HoldAhead();\n        }\n", ""),
         new("what was only activated is taken for running", Trial, "if (store.BoardTrial != 0 && IsBoardHealthy())", "if ((before & UpdateUnit.OfBoard) != 0 && IsBoardHealthy())"),
-        new("first stage uses up no try", "hv-core/Update/HypervisorChoice.cs", "        _store.Launch(UpdateUnit.Hypervisor);\n", ""),
+        new("first stage uses up no try", "hv-core/Update/HypervisorChoice.cs", "        _hasGoneBack = _store.Launch(UpdateUnit.Hypervisor) != 0;\n", ""),
         new("tries never run out", Steps, "            of.Tries--;\n", "            { }\n"),
         new("what is not kept is believed", Store, "            Record = _holds;\n", "            { }\n"),
         new("confirmation of the wrong guest", Trial, "TryReport(held, UnitOf(guest), out confirmed)", "TryReport(held, UnitOf(0), out confirmed)"),
