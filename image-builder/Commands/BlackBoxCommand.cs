@@ -37,6 +37,8 @@ public static class BlackBoxCommand
                     return ExitCode.Manifest;
                 if (appliance.Board.BlackBox is null)
                     Console.Error.WriteLine($"board {appliance.Board.Name} has no RAM that a reset leaves alone: it keeps no black box");
+                if (appliance.Board.Bochs is not null)
+                    Console.Error.WriteLine("Bochs leaves no box behind, since nobody reads its RAM from outside: what is here is a run's in QEMU, or the image's own");
                 path = Workspace.ImagePath(appliance);
             }
             BoxContents box = Find(path);

@@ -73,7 +73,8 @@ public static class ApplianceDiagnostics
     public static readonly DiagnosticDescriptor NotAKernel = new("BH0210", "The file is not a kernel for the board")
     {
         Cause = "An arm64 kernel starts with the 64-byte header of the arm64 boot protocol, little endian, with \"ARM\\x64\" at byte 56. An x86 kernel is "
-            + "a 64-bit ELF file with a PVH note, or a bzImage with a 64-bit entry. Compressed kernels and those for other architectures are neither.",
+            + "a 64-bit ELF file with a PVH note, or a bzImage with a 64-bit entry. Compressed kernels and those for other architectures are neither. "
+            + "Debian's kernel packages say by their names' ends, -arm64 or -amd64, what they are for.",
         Example = "kernel: {file: vmlinux}",
         Fix = "kernel: {file: arch/arm64/boot/Image}\nDecompress a compressed kernel first; the builder compresses by itself (`compression: gzip`).",
     };

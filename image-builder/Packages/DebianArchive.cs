@@ -22,14 +22,28 @@ public sealed partial class DebianArchive(string cache, CpuArchitecture architec
     public LockedPackage Resolve(string name)
     {
         Update();
-        string shown = Apt("apt-cache", "show", "--no-all-versions", name);
-        string version = Field(shown, "Version") ?? throw new BuildException($"the archive has no package '{name}' for {NameOf(architecture)}");
+        string shown = Show(name);
+        string version = Field(shown, "Version") ?? throw Unknown(name);
         string? meta = MetaTarget().Match(Field(shown, "Depends") ?? "") is { Success: true } match ? match.Groups[1].Value : null;
         if (meta is not null && name.StartsWith("linux-image-", StringComparison.Ordinal) && meta.StartsWith("linux-image-", StringComparison.Ordinal))
             return Resolve(meta) with { Name = name };
         string digest = Field(shown, "SHA256") ?? throw new BuildException($"the archive's index has no SHA256 for '{name}'");
         return new LockedPackage(name, NameOf(architecture), Field(shown, "Package") ?? name, version, digest);
     }
+
+    private string Show(string name)
+    {
+        try
+        {
+            return Apt("apt-cache", "show", "--no-all-versions", name);
+        }
+        catch (BuildException error) when (error.Message.Contains("No packages found", StringComparison.Ordinal))
+        {
+            throw Unknown(name);
+        }
+    }
+
+    private BuildException Unknown(string name) => new($"the archive has no package '{name}' for {NameOf(architecture)}");
 
     /// <summary>The .deb of a locked package, from the cache or the archive; its digest is the lock's.</summary>
     public string Fetch(LockedPackage package)

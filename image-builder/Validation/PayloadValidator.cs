@@ -1,6 +1,7 @@
 using Bulkhead.ImageBuilder.Diagnostics;
 using Bulkhead.ImageBuilder.Manifest;
 using Bulkhead.ImageBuilder.Model;
+using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.Partitions;
 
 namespace Bulkhead.ImageBuilder.Validation;
@@ -15,6 +16,8 @@ internal sealed class PayloadValidator(ApplianceDocument appliance, CpuArchitect
             CheckGuestPath(file.GuestPath);
             CheckFile(file.Source);
         }
+        if (guest.Linux?.Package is { } package)
+            CheckArchitecture(package);
         if (guest.Kernel is not { } kernel)
             return;
         CheckFile(kernel.Initrd);
@@ -25,6 +28,15 @@ internal sealed class PayloadValidator(ApplianceDocument appliance, CpuArchitect
             CheckProject(source, named);
         else if (CheckFile(named))
             CheckKernel(guest, kernel, source.File!, named);
+    }
+
+    // Debian's kernel packages end with what they are for.
+    private void CheckArchitecture(Located<string> package)
+    {
+        string other = "-" + DebianArchive.NameOf(architecture is CpuArchitecture.Arm64 ? CpuArchitecture.X86_64 : CpuArchitecture.Arm64);
+        if (architecture is { } wanted && package.Value.EndsWith(other, StringComparison.Ordinal))
+            diagnostics.Add(ApplianceDiagnostics.NotAKernel, package.Span, $"`{package.Value}` has no kernel for the board, whose CPUs are {DebianArchive.NameOf(wanted)} in Debian's words",
+                $"{package.Value[..^other.Length]}-{{arch}} is right on every board");
     }
 
     private void CheckGuestPath(Located<string> path)
