@@ -11,7 +11,7 @@ namespace Bulkhead.ImageBuilder.Commands;
 public static class RunCommand
 {
     private const string Description = """
-        Build an appliance and boot it in QEMU; every guest's console appears as lines with its name before them.
+        Build an appliance and boot it in QEMU or Bochs; every guest's console appears as lines with its name before them.
 
         Keys go to the first guest, Ctrl-C too. Ctrl-T and a digit give them to another, Ctrl-T Enter lists the guests,
         Ctrl-T s says what state each is in, as a terminal's last row does in short, Ctrl-T Ctrl-T sends one Ctrl-T,
@@ -34,7 +34,7 @@ public static class RunCommand
         Option<string[]> expect = new("--expect") { Description = "End with 0 once this, and every other, was seen on that guest's console ('bulkhead': the hypervisor's).", HelpName = "GUEST=REGEX" };
         Option<string[]> send = new("--send") { Description = "Type this after that guest's earlier --expect; knows \\n \\r \\t \\e \\\\ \\xNN.", HelpName = "GUEST=TEXT" };
         Option<string?> log = new("--log") { Description = "Write one file per console there, and raw.log.", HelpName = "DIR" };
-        Option<bool> print = new("--print-command") { Description = "Print QEMU's command line and end; builds nothing." };
+        Option<bool> print = new("--print-command") { Description = "Print the emulator's command line and end; builds nothing." };
         Option<bool> kernel = new("--via-kernel") { Description = "Start by QEMU's -kernel: on arm64 the hypervisor, with the image as its initrd; on a PC the first stage, with the image as its disk." };
         Option<string?> qemu = new("--qemu") { Description = "The QEMU to use: a file, or a version (10.0) that this machine's package or a copy of our own from Debian's backports must have at least. $BULKHEAD_QEMU says it for every run.", HelpName = "PATH|VERSION" };
         Option<string?> bochs = new("--bochs") { Description = "The Bochs to use instead of this machine's, for a board that Bochs makes.", HelpName = "PATH" };
