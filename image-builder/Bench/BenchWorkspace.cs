@@ -36,12 +36,20 @@ public sealed class BenchWorkspace : IDisposable
     public static BenchWorkspace Build(string manifest, int cpus)
     {
         string folder = Directory.CreateTempSubdirectory("bulkhead-bench").FullName;
-        string path = Path.Combine(folder, "appliance.yaml");
-        File.WriteAllText(path, manifest);
-        Appliance appliance = Workspace.Load(path, null, false) ?? throw new BuildException("the measurement's own manifest does not check");
-        BenchWorkspace work = new(appliance with { Board = appliance.Board with { CpuIds = [.. appliance.Board.CpuIds.Take(cpus)] } }, folder);
-        Workspace.BuildImage(work.Appliance, work.Image, work._progress);
-        return work;
+        try
+        {
+            string path = Path.Combine(folder, "appliance.yaml");
+            File.WriteAllText(path, manifest);
+            Appliance appliance = Workspace.Load(path, null, false) ?? throw new BuildException("the measurement's own manifest does not check");
+            BenchWorkspace work = new(appliance with { Board = appliance.Board with { CpuIds = [.. appliance.Board.CpuIds.Take(cpus)] } }, folder);
+            Workspace.BuildImage(work.Appliance, work.Image, work._progress);
+            return work;
+        }
+        catch
+        {
+            Directory.Delete(folder, true);
+            throw;
+        }
     }
 
     /// <summary>
