@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 
 namespace Bulkhead.ImageBuilder.Commands;
@@ -38,7 +39,7 @@ public static partial class CommandTree
             parsed.Invoke();
             Console.Error.Write(NoNumber().Replace(complaint.ToString(), "$2 wants a number, not '$1'"));
             if (own.Length != 0)
-                Console.Error.WriteLine($"'{Name(parsed.CommandResult.Command)} --help' says what there is.");
+                Console.Error.WriteLine($"'{Name(parsed.CommandResult)} --help' says what there is.");
             return ExitCode.Usage;
         }
         if (qemu.Length != 0 && parsed.CommandResult.Command.Name != "run")
@@ -54,7 +55,8 @@ public static partial class CommandTree
     [GeneratedRegex(@"Cannot parse argument '(.*)' for option '(.*)' as expected type '.*'\.")]
     private static partial Regex NoNumber();
 
-    private static string Name(Command command) => command is RootCommand ? "./bulkhead" : $"./bulkhead {command.Name}";
+    // Of `keys new` both words.
+    private static string Name(CommandResult command) => command.Parent is CommandResult parent ? $"{Name(parent)} {command.Command.Name}" : "./bulkhead";
 
     private static RootCommand Make(IReadOnlyList<string> qemu)
     {

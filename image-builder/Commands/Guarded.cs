@@ -3,7 +3,8 @@ namespace Bulkhead.ImageBuilder.Commands;
 /// <summary>Runs a command's body; a build's failure becomes its message and exit code.</summary>
 public static class Guarded
 {
-    public static int Run(Func<int> body)
+    /// <param name="problem">The exit code of a command that builds nothing, for what it cannot use.</param>
+    public static int Run(Func<int> body, int problem = ExitCode.Build)
     {
         try
         {
@@ -13,7 +14,7 @@ public static class Guarded
         {
             Interruption.Pass();
             Console.Error.WriteLine($"error: {error.Message}");
-            return ExitCode.Build;
+            return problem;
         }
         catch (MissingToolException error)
         {

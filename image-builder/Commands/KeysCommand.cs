@@ -15,9 +15,9 @@ public static class KeysCommand
         Command command = new("new", "Make an RSA-3072 key.") { name, development };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            Print(SigningKey.Load(SigningKey.Create(parsed.GetRequiredValue(name), parsed.GetValue(development))));
+            Print(SigningKey.Load(SigningKey.Create(Stem(parsed.GetRequiredValue(name)), parsed.GetValue(development))));
             return ExitCode.Ok;
-        }));
+        }, ExitCode.Failed));
         return command;
     }
 
@@ -30,9 +30,12 @@ public static class KeysCommand
             foreach (string file in parsed.GetRequiredValue(files))
                 Print(SigningKey.Load(file));
             return ExitCode.Ok;
-        }));
+        }, ExitCode.Failed));
         return command;
     }
+
+    // Who says the file's name means that file.
+    private static string Stem(string name) => name.EndsWith(".pem", StringComparison.Ordinal) ? name[..^".pem".Length] : name;
 
     private static void Print(SigningKey key) =>
         Console.WriteLine($"{key.Fingerprint}  {key.File}: RSA-3072, {(key.CanSign ? "private" : "public")}{(key.IsDevelopment ? ", for development" : "")}");

@@ -36,6 +36,9 @@ public static class PackageCommand
             if (appliance is null)
                 return ExitCode.Manifest;
             string[] names = parsed.GetRequiredValue(units);
+            // Before the build: a mistyped name shall not cost one.
+            if (names.FirstOrDefault(name => !UnitsOf(appliance).Contains(name)) is { } odd)
+                throw new BuildException($"{appliance.ManifestPath} has no guest '{odd}'; it has {string.Join(", ", UnitsOf(appliance))}");
             StepProgress progress = new();
             Workspace.BuildBoard(appliance, progress);
             byte[] bundle = Make(appliance, names, signing.Of(parsed), progress, parsed.GetValue(root));
@@ -46,6 +49,8 @@ public static class PackageCommand
         }));
         return command;
     }
+
+    private static IEnumerable<string> UnitsOf(Appliance appliance) => [.. appliance.Guests.Select(guest => guest.Name), "hypervisor", "table"];
 
     /// <summary>The bundle of some units; what it is made of has been compiled.</summary>
     /// <param name="names">The units.</param>
@@ -66,8 +71,7 @@ public static class PackageCommand
             {
                 "hypervisor" => (BundlePartKind.Hypervisor, null, contents.Hypervisor()),
                 "table" => (BundlePartKind.Table, null, contents.Table()),
-                _ when appliance.Guests.FirstOrDefault(guest => guest.Name == name) is { } guest => (BundlePartKind.Guest, guest, contents.Package(guest)),
-                _ => throw new BuildException($"{appliance.ManifestPath} has no guest '{name}'; it has {string.Join(", ", appliance.Guests.Select(guest => guest.Name))}, hypervisor, table"),
+                _ => PartOf(appliance.Guests.First(guest => guest.Name == name)),
             });
         }
         // What is signed of a bundle are its parts, signatures included.
@@ -75,5 +79,7 @@ public static class PackageCommand
         byte[] bundle = BundleBuilder.Build(appliance, parts, $"{names[0]}.bundle", signer, root is null ? null : SigningKey.Load(root));
         signer.End();
         return bundle;
+
+        (BundlePartKind, Guest?, byte[]) PartOf(Guest guest) => (BundlePartKind.Guest, guest, contents.Package(guest));
     }
 }

@@ -29,7 +29,7 @@ public static class SlotsCommand
                 Console.Write(parsed.GetValue(json) ? SlotsText.Json(units) : SlotsText.Table(units));
             }
             return ExitCode.Ok;
-        }));
+        }, ExitCode.Failed));
         return command;
     }
 }

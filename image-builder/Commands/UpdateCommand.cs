@@ -21,6 +21,7 @@ public static class UpdateCommand
     {
         Argument<string?> file = new("BUNDLE.bhu") { Description = "An update bundle.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> image = new("--image") { Description = "Write into this image, which no board may be running, instead of updating a board.", HelpName = "FILE" };
+        Option<bool> board = new("--board") { Description = "Update the board that runs here, as without --image." };
         Option<int?> run = LiveBoard.Run();
         Option<bool> keep = new("--no-activate") { Description = "Write and verify only." };
         Option<bool> wait = new("--wait") { Description = "Wait until the update is confirmed or rolled back." };
@@ -32,7 +33,7 @@ public static class UpdateCommand
             ["abort"] = new("--abort") { Description = "Forget a bundle that was not activated." },
             ["log"] = new("--log") { Description = "Show what updates did last." },
         };
-        Command command = new("update", Description) { file, image, run, keep, wait, timeout };
+        Command command = new("update", Description) { file, image, board, run, keep, wait, timeout };
         foreach (Option<bool> decision in decisions.Values)
             command.Add(decision);
         command.Validators.Add(result =>
@@ -40,6 +41,8 @@ public static class UpdateCommand
             int wanted = decisions.Values.Count(result.GetValue) + (result.GetValue(file) is null ? 0 : 1);
             if (wanted != 1)
                 result.AddError("update wants a bundle, or one of --confirm, --rollback, --abort, --log");
+            else if (result.GetValue(board) && result.GetValue(image) is not null)
+                result.AddError("update either the board that runs (--board) or an image (--image)");
             else if (result.GetValue(wait) && result.GetValue(image) is not null)
                 result.AddError("an image confirms nothing: --wait is for a board that runs");
         });
@@ -67,7 +70,7 @@ public static class UpdateCommand
                     return ExitCode.Failed;
                 }
             }
-        }));
+        }, ExitCode.Failed));
         return command;
     }
 
@@ -85,6 +88,14 @@ public static class UpdateCommand
     {
         foreach (string line in client.Ask(command).SkipLast(1))
             Console.WriteLine(line.StartsWith("log ", StringComparison.Ordinal) ? line[4..] : line);
+        string done = command switch
+        {
+            "confirm" => "  said that what is on trial works\n",
+            "rollback" => "  what was on trial goes back\n",
+            "abort" => "  the bundle is forgotten\n",
+            _ => "",
+        };
+        Console.Error.Write(done);
         return ExitCode.Ok;
     }
 

@@ -25,7 +25,7 @@ public static class VerifyCommand
             ApplianceTable table = TableBuilder.Make(appliance, new ImageLayout(appliance));
             RsaNumber root = default;
             appliance.Root?.Modulus.CopyTo((Span<byte>)root);
-            if (BundleReport.Refusal(File.ReadAllBytes(path), in table, in root) is { } refusal)
+            if (BundleReport.Refusal(File.ReadAllBytes(path), in table, in root, ImageBuild.Roots(appliance)) is { } refusal)
             {
                 Console.Error.WriteLine($"{path}: refused: {refusal}");
                 return ExitCode.Failed;

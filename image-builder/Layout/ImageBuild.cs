@@ -89,7 +89,8 @@ public static class ImageBuild
         Watchdog = appliance.Board.Watchdog,
     };
 
-    private static RootDigests Roots(Appliance appliance) => new() { First = DigestOf(appliance.Root), Second = DigestOf(appliance.NextRoot) };
+    /// <summary>What the first stage knows of the keys.</summary>
+    internal static RootDigests Roots(Appliance appliance) => new() { First = DigestOf(appliance.Root), Second = DigestOf(appliance.NextRoot) };
 
     private static Digest256 DigestOf(SigningKey? key) => key is null ? default : Names.Digest(SHA256.HashData(key.Modulus));
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Bulkhead.Boot;
 using Bulkhead.ImageBuilder.Layout;
+using Bulkhead.ImageBuilder.Update;
 using Bulkhead.Partitions;
 using Bulkhead.Update;
 
@@ -35,7 +36,7 @@ public sealed record BundleReport(string Appliance, string Board, IReadOnlyList<
     }
 
     /// <summary>Everything that a board of this appliance would check before it activates the bundle, but what its state record says.</summary>
-    public static string? Refusal(byte[] bundle, in ApplianceTable table, in RsaNumber root)
+    public static string? Refusal(byte[] bundle, in ApplianceTable table, in RsaNumber root, in RootDigests roots)
     {
         BundleHeader header = default;
         BundleError error = BundleReader.Read(bundle, in table, in root, ref header, out _);
@@ -47,11 +48,19 @@ public sealed record BundleReport(string Appliance, string Board, IReadOnlyList<
             if (part.Offset + part.Size > (ulong)bundle.Length)
                 return "it is shorter than its parts";
             ReadOnlySpan<byte> content = bundle.AsSpan((int)part.Offset, (int)part.Size);
-            if (!SHA256.HashData(content).AsSpan().SequenceEqual((ReadOnlySpan<byte>)part.Digest))
-                return $"part {i + 1} does not match its SHA-256";
             int unit = BundleReader.UnitOf(in part, in table);
-            if (unit >= UpdateUnit.FirstGuest && PackageRefusal(content.ToArray(), in table.Guest[unit - UpdateUnit.FirstGuest], in table.Board) is { } refusal)
-                return $"the package of {Names.Text(in part.GuestName)}: {refusal}";
+            string name = Text(UpdateUnitNames.Of(unit, in table));
+            if (!SHA256.HashData(content).AsSpan().SequenceEqual((ReadOnlySpan<byte>)part.Digest))
+                return $"{name}: it does not match its SHA-256";
+            string? refusal = unit switch
+            {
+                _ when content.Length < PartCheck.PageSize => "it is too short",
+                UpdateUnit.Hypervisor => HypervisorRefusal(content, in roots),
+                UpdateUnit.Table => TableRefusal(content.ToArray(), in table, in roots),
+                _ => PackageRefusal(content.ToArray(), in table.Guest[unit - UpdateUnit.FirstGuest], in table.Board),
+            };
+            if (refusal is not null)
+                return $"{name}: {refusal}";
         }
         return null;
     }
@@ -61,7 +70,7 @@ public sealed record BundleReport(string Appliance, string Board, IReadOnlyList<
         StringBuilder text = new();
         text.Append($"update bundle for {Appliance} on {Board}\n");
         foreach (BundlePartReport part in Parts)
-            text.Append($"  {part.Unit,-15} version {(part.Version.Length == 0 ? "-" : part.Version),-15} rollback {part.Rollback,-4} {part.Size,10} bytes  sha256 {part.Sha256}\n");
+            text.Append($"  {part.Unit,-15} version {(part.Version.Length == 0 ? "-" : part.Version),-15} rollback {part.Rollback,-4} {part.Size,10} bytes  header's sha256 {part.HeaderSha256 ?? "-"}\n");
         foreach (string problem in Problems)
             text.Append($"problem: {problem}\n");
         return text.ToString();
@@ -70,6 +79,29 @@ public sealed record BundleReport(string Appliance, string Board, IReadOnlyList<
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private static string? HypervisorRefusal(ReadOnlySpan<byte> content, in RootDigests roots)
+    {
+        HypervisorFault fault = HypervisorReader.Check(content[..HypervisorHeader.StoredSize], (ulong)content.Length, int.MaxValue, 0, in roots, out HypervisorHeader header);
+        if (fault == HypervisorFault.None && !SHA256.HashData(content.Slice(HypervisorHeader.StoredSize, (int)header.BinarySize)).AsSpan().SequenceEqual((ReadOnlySpan<byte>)header.Digest))
+            fault = HypervisorFault.OtherBinary;
+        return fault == HypervisorFault.None ? null : "it " + Text(HypervisorFaultText.Of(fault));
+    }
+
+    private static string? TableRefusal(byte[] content, in ApplianceTable running, in RootDigests roots)
+    {
+        ApplianceTable table = default;
+        TableError error = ApplianceTableReader.Read<Arm64TableRules>(content, ref table, out _);
+        if (table.Board.Architecture == CpuArchitecture.X86_64)
+            error = ApplianceTableReader.Read<X86TableRules>(content, ref table, out _);
+        if (error == TableError.None && roots.AreKnown && !MemoryMarshal.Read<RootSignature>(content.AsSpan(ApplianceTable.SignatureOffset)).IsFor(in table.Digest, in roots))
+            error = TableError.BadSignature;
+        if (error != TableError.None)
+            return Text(TableErrorText.Of(error));
+        PartBytes bytes = new(content);
+        ImageRange slot = new() { Offset = 0, Size = (ulong)content.Length };
+        return NextTable.Check(ref bytes, in slot, in running) == ServiceError.None ? null : RefusalText.Of("error other-guests");
+    }
 
     private static string? PackageRefusal(byte[] package, in GuestEntry guest, in BoardFacts board)
     {

@@ -34,6 +34,8 @@ public sealed class SigningKey
     public static SigningKey Load(string file)
     {
         string text = System.IO.File.ReadAllText(file);
+        if (text.Contains("ENCRYPTED", StringComparison.Ordinal))
+            throw new BuildException($"{file} is protected by a passphrase, and nobody is asked for one here: name its public key, and sign elsewhere (--emit-tbs, --signature)");
         RSA key = RSA.Create();
         try
         {

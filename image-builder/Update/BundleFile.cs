@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Bulkhead.ImageBuilder.Report;
 
 namespace Bulkhead.ImageBuilder.Update;
@@ -12,12 +11,18 @@ public sealed record BundleFile(byte[] Bytes, string Name, IReadOnlyList<(string
     public static BundleFile Read(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);
-        BundleReport report = BundleReport.Read(bytes);
+        BundleReport report;
+        try
+        {
+            report = BundleReport.Read(bytes);
+        }
+        catch (BuildException error)
+        {
+            throw new BuildException($"{path}: {error.Message}");
+        }
         if (report.Problems.Count != 0)
             throw new BuildException($"{path}: {report.Problems[0]}");
-        // In a package, a hypervisor and a table the digest of the header stands where it does in the bundle itself.
-        return new BundleFile(bytes, Hex(bytes, 0), [.. report.Parts.Select(part => (part.Unit, Hex(bytes, (int)part.Offset)))]);
+        // The digest of its own header stands where a part's does.
+        return new BundleFile(bytes, BundlePartReport.HeaderDigest(bytes)!, [.. report.Parts.Select(part => (part.Unit, part.HeaderSha256 ?? ""))]);
     }
-
-    private static string Hex(byte[] bytes, int header) => Convert.ToHexStringLower(bytes.AsSpan(header + 16, SHA256.HashSizeInBytes));
 }

@@ -27,7 +27,7 @@ public sealed class ImageChannel : IUpdateChannel
         try
         {
             _store = new() { Flash = new(_file) };
-            _config = ReadConfig(image, Gpt.Read(File.ReadAllBytes(image)));
+            _config = ReadConfig(image, Partitions(image));
             _store.Open(in _config);
             ReadTable(image);
             _store.AddGuests(in _table);
@@ -56,6 +56,18 @@ public sealed class ImageChannel : IUpdateChannel
     public IReadOnlyList<string> Receive() => _answers.Dequeue();
 
     public void Dispose() => _file.Dispose();
+
+    private static IReadOnlyList<GptPartition> Partitions(string image)
+    {
+        try
+        {
+            return Gpt.Read(File.ReadAllBytes(image));
+        }
+        catch (BuildException error)
+        {
+            throw new BuildException($"{image} is no image of a board: {error.Message}");
+        }
+    }
 
     // The first stage of the board has it, at one of two places.
     private FirstStageConfig ReadConfig(string image, IReadOnlyList<GptPartition> partitions)

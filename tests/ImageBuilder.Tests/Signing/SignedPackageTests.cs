@@ -70,39 +70,72 @@ public sealed class SignedPackageTests : IDisposable
     public void A_bundle_for_one_guest_is_its_suppliers()
     {
         byte[] bundle = Bundle(0);
-        Assert.Null(BundleReport.Refusal(bundle, in _table, in _root));
+        Assert.Null(Refusal(bundle, in _table));
         BundlePartReport part = Assert.Single(BundleReport.Read(bundle).Parts);
         Assert.Equal(("plain", "1.2", 5ul), (part.Unit, part.Version, part.Rollback));
+        // By which a board's slots are told apart.
+        PackageHeader header = System.Runtime.InteropServices.MemoryMarshal.Read<PackageHeader>(_package);
+        Assert.Equal(Convert.ToHexStringLower(header.HeaderDigest), part.HeaderSha256);
     }
 
     [Fact]
     public void A_set_is_the_root_keys()
     {
         byte[] bundle = Bundle(0, 1);
-        Assert.Null(BundleReport.Refusal(bundle, in _table, in _root));
+        Assert.Null(Refusal(bundle, in _table));
         RsaNumber other = _table.Guest[0].Key;
-        Assert.NotNull(BundleReport.Refusal(bundle, in _table, in other));
+        Assert.NotNull(BundleReport.Refusal(bundle, in _table, in other, default));
     }
 
     [Fact]
     public void What_was_done_to_a_bundle_is_said()
     {
         byte[] bundle = Bundle(0, 1);
-        Assert.Contains("shorter", BundleReport.Refusal(bundle[..^1], in _table, in _root));
-        Assert.Contains("shorter", BundleReport.Refusal(bundle[..100], in _table, in _root));
+        Assert.Contains("shorter", Refusal(bundle[..^1], in _table));
+        Assert.Contains("shorter", Refusal(bundle[..100], in _table));
         // Each part of one bundle in the place of another's: signed both, but not together.
         byte[] mixed = [.. Bundle(0, 1)];
         Bundle(0).AsSpan(BundleHeader.StoredSize, 4096).CopyTo(mixed.AsSpan(BundleHeader.StoredSize + 4096));
-        Assert.Contains("SHA-256", BundleReport.Refusal(mixed, in _table, in _root));
+        Assert.Contains("SHA-256", Refusal(mixed, in _table));
         ApplianceTable other = _table;
         other.Board.Name = Names.Fixed("other");
-        Assert.Contains("another board", BundleReport.Refusal(bundle, in other, in _root));
+        Assert.Contains("another board", Refusal(bundle, in other));
         other = _table;
         other.ApplianceName = Names.Fixed("other");
-        Assert.Contains("another appliance", BundleReport.Refusal(bundle, in other, in _root));
+        Assert.Contains("another appliance", Refusal(bundle, in other));
         other = _table;
         other.GuestCount = 1;
-        Assert.Contains("does not have", BundleReport.Refusal(bundle, in other, in _root));
+        Assert.Contains("does not have", Refusal(bundle, in other));
+    }
+
+    /// <summary>Their own digests and signatures, which a board looks at when it starts from them.</summary>
+    [Fact]
+    public void Hypervisor_and_table_are_verified_in_a_bundle_too()
+    {
+        string binary = Path.Combine(_folder, "hypervisor.bin");
+        File.WriteAllBytes(binary, new byte[3000]);
+        UnitContents contents = new(_appliance, SampleImage.Layout, new BuildInputs("", binary, name => name), null!, new Signer());
+        byte[] hypervisor = contents.Hypervisor(), table = contents.Table();
+        Assert.Null(Refusal(Pack(BundlePartKind.Hypervisor, hypervisor), in _table));
+        Assert.Null(Refusal(Pack(BundlePartKind.Table, table), in _table));
+        // Somebody else's, in bundles that are signed by the root key all the same.
+        Assert.Contains("hypervisor: it has another digest", Refusal(Pack(BundlePartKind.Hypervisor, Flipped(hypervisor, ^1)), in _table));
+        Assert.Contains("hypervisor: it ", Refusal(Pack(BundlePartKind.Hypervisor, Flipped(hypervisor, HypervisorHeader.SignatureOffset + RsaNumber.Size)), in _table));
+        Assert.Contains("table: ", Refusal(Pack(BundlePartKind.Table, Flipped(table, 1000)), in _table));
+        Assert.Contains("table: ", Refusal(Pack(BundlePartKind.Table, Flipped(table, ^1)), in _table));
+        Appliance next = _appliance with { Guests = [.. _appliance.Guests.Reverse()] };
+        byte[] exchanged = new UnitContents(next, SampleImage.Layout, new BuildInputs("", binary, name => name), null!, new Signer()).Table();
+        Assert.Contains("table: it has other guests", Refusal(Pack(BundlePartKind.Table, exchanged), in _table));
+        Assert.Contains("table: it is too short", Refusal(Pack(BundlePartKind.Table, table[..1000]), in _table));
+
+        byte[] Pack(BundlePartKind kind, byte[] content) => BundleBuilder.Build(_appliance, [(kind, null, content)], "bundle", new Signer());
+
+        static byte[] Flipped(byte[] content, Index at)
+        {
+            byte[] result = [.. content];
+            result[at] ^= 1;
+            return result;
+        }
     }
 
     /// <summary>Boards change to a new root by a bundle that the old one has signed, and take no other.</summary>
@@ -165,6 +198,8 @@ public sealed class SignedPackageTests : IDisposable
         Assert.Contains("production", Assert.Throws<BuildException>(() => TableBuilder.Build(unsigned, SampleImage.Layout)).Message);
         TableBuilder.Build(_appliance with { IsProduction = true }, SampleImage.Layout);
     }
+
+    private string? Refusal(byte[] bundle, in ApplianceTable table) => BundleReport.Refusal(bundle, in table, in _root, ImageBuild.Roots(_appliance));
 
     private byte[] Bundle(params int[] guests) => BundleBuilder.Build(
         _appliance,
