@@ -48,6 +48,7 @@ public static class PulseMeasurement
         StringBuilder table = new();
         table.AppendLine(CultureInfo.InvariantCulture, $"Exits and hypervisor instructions on pulse's own CPU in {Periods:N0} periods of 100 us, each with one release of the control task, from the {Before}th on.");
         table.AppendLine("A guest that has written while another's line was open has its CPU look every 5 ms, in an exit of its timer, until no line waits for the board's UART: beside a flood that may be all the time.");
+        table.AppendLine("An interrupt that comes while another exit is served is served with it: its instructions are in that exit's mean, and in the longest time.");
         table.AppendLine();
         table.AppendLine("| neighbours | periods | exits per period | instructions per period | longest with interrupts masked | exits and their mean |");
         table.AppendLine("|---|---|---|---|---|---|");
