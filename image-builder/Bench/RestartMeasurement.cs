@@ -16,7 +16,7 @@ public static class RestartMeasurement
         StringBuilder table = new();
         table.AppendLine(CultureInfo.InvariantCulture, $"One CPU, a small guest with 32 MiB and no delay, that {board.Crash.Deed}: {small.Values.Sum():N0} instructions until its first line begins again.");
         table.AppendLine(CultureInfo.InvariantCulture, $"Each MiB more of package, uncompressed: {(large.Values.Sum() - small.Values.Sum()) / Extra:N0}.");
-        table.AppendLine("Restarts survived in one run of a small guest: 10,000 on arm64 and on AMD-V, another guest's memory untouched; of 33 lives in a row none finds anything of the one before (`./bulkhead test --all`, RestartTests).");
+        table.AppendLine("RestartTests' long tier (`./bulkhead test --all`) ends and starts a small guest 10,000 times on arm64 and on AMD-V beside another guest whose memory is watched, and prints how many restarts were survived; in the short one each of 33 lives looks for anything of the one before.");
         table.AppendLine();
         table.AppendLine("| for | instructions | more for each MiB of package |");
         table.AppendLine("|---|---|---|");

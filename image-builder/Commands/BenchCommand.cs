@@ -10,20 +10,20 @@ public static class BenchCommand
     {
         Option<string?> file = new("--guest") { Description = "Another micro guest: an arm64 Image, or an ELF file with a PVH note, that prints the yardstick's lines.", HelpName = "FILE" };
         Option<bool> write = new("--write") { Description = "Write docs/benchmarks.md, or benchmarks-NAME.md of a PC: all of it, or the sections of the figures that are named." };
-        Option<string> board = new("--board") { Description = "Without it qemu-virt-arm64; qemu-q35 is a PC with AMD-V. bochs (VT-x) and bochs-ryzen (AMD-V with a next RIP) count the operations only.", HelpName = "NAME", DefaultValueFactory = _ => BenchBoard.Arm64.Name };
+        Option<string> board = new("--board") { Description = "Without it qemu-virt-arm64; qemu-q35 is a PC with AMD-V. bochs (VT-x) and bochs-ryzen (AMD-V with a next RIP) count the operations only; bochs takes --ratio as well.", HelpName = "NAME", DefaultValueFactory = _ => BenchBoard.Arm64.Name };
         board.AcceptOnlyFromAmong(BenchBoard.Arm64.Name, BenchBoard.Pc.Name, "bochs", "bochs-ryzen");
         Measurement[] more =
         [
-            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, true),
-            new(new("--ratio") { Description = "Only what a Debian guest's boot takes beside the bare kernel's." }, BootRatioMeasurement.Run, false),
-            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, StartMeasurement.Run, true),
-            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, true),
-            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, RestartMeasurement.Run, true),
-            new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, true),
-            new(new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run, true),
-            new(new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run, true),
-            new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, true),
-            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, true),
+            new(new("--boot") { Description = "Only what a Debian guest's boot takes." }, BootMeasurement.Run, Where.Qemu),
+            new(new("--ratio") { Description = "Only what a Debian guest's boot takes beside the bare kernel's." }, BootRatioMeasurement.Run, Where.Pc | Where.Bochs),
+            new(new("--start") { Description = "Only what comes between reset and a small guest's first instruction." }, StartMeasurement.Run, Where.Qemu),
+            new(new("--pulse") { Description = "Only what the real-time guest pays." }, PulseMeasurement.Run, Where.Qemu),
+            new(new("--restart") { Description = "Only what a guest's crash takes until it runs again." }, RestartMeasurement.Run, Where.Qemu),
+            new(new("--update") { Description = "Only what a guest's update takes." }, UpdateMeasurement.Run, Where.Qemu),
+            new(new("--hostile") { Description = "Only what a hostile guest may try." }, HostileMeasurement.Run, Where.Qemu),
+            new(new("--digests") { Description = "Only what SHA-256 takes." }, DigestMeasurement.Run, Where.Qemu),
+            new(new("--channels") { Description = "Only what bringing an update in takes, by a control guest's UART and by its mailbox." }, ChannelsMeasurement.Run, Where.Qemu),
+            new(new("--footprint") { Description = "Only sizes: .text and RAM." }, FootprintMeasurement.Run, Where.Qemu),
         ];
         Command command = new("bench", "Count the hypervisor's instructions: per operation beside the peers', or what an option names.") { board, file, write };
         foreach (Measurement one in more)
@@ -34,11 +34,15 @@ public static class BenchCommand
             string name = result.GetResult(board)?.Tokens is [var token] ? token.Value : BenchBoard.Arm64.Name;
             if (more.FirstOrDefault(one => result.GetValue(one.Only) && !IsPossible(one, name)) is { } impossible)
                 result.AddError($"{impossible.Only.Name} is not measured on {name}");
+            if (result.GetValue(file) is not null && more.FirstOrDefault(one => result.GetValue(one.Only)) is { } beside)
+                result.AddError($"--guest is for the operations, which {beside.Only.Name} leaves out");
+            else if (result.GetValue(file) is not null && result.GetValue(write))
+                result.AddError("--guest is not for --write: the page is about the project's own guest");
         });
         command.SetAction(parsed => Guarded.Run(() =>
         {
             string name = parsed.GetValue(board)!;
-            BenchBoard measured = name == BenchBoard.Arm64.Name ? BenchBoard.Arm64 : BenchBoard.Pc;
+            BenchBoard measured = name == BenchBoard.Arm64.Name ? BenchBoard.Arm64 : BenchBoard.Pc with { Name = name };
             Purpose run = measured == BenchBoard.Arm64 ? Purpose.Run : IsBochs(name) ? Purpose.RunBochs : Purpose.RunPc;
             if (!Prerequisites.Ensure(Purpose.Build | run, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
@@ -65,11 +69,25 @@ public static class BenchCommand
     }
 
     // Bochs counts exits and ticks, no instructions.
-    private static bool IsPossible(Measurement one, string board) => board == BenchBoard.Arm64.Name ? one.OnArm64 : !IsBochs(board);
+    private static bool IsPossible(Measurement one, string board) => board switch
+    {
+        "bochs" => one.On.HasFlag(Where.Bochs),
+        "bochs-ryzen" => false,
+        _ => one.On.HasFlag(board == BenchBoard.Arm64.Name ? Where.Arm64 : Where.Pc),
+    };
 
     private static bool IsBochs(string board) => board.StartsWith("bochs", StringComparison.Ordinal);
 
-    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, bool OnArm64);
+    [Flags]
+    private enum Where
+    {
+        Arm64 = 1,
+        Pc = 2,
+        Qemu = Arm64 | Pc,
+        Bochs = 4,
+    }
+
+    private sealed record Measurement(Option<bool> Only, Func<BenchBoard, BenchSection> Measure, Where On);
 
     /// <summary>The page with another text under a section's title; a title that it has not is its last.</summary>
     public static string Replace(string page, BenchSection section)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bulkhead.ImageBuilder.BlackBox;
+using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
@@ -75,6 +76,8 @@ public static class RunCommand
                 Workspace.BuildImage(appliance, file, new StepProgress());
             else if (!File.Exists(file))
                 throw new FileNotFoundException($"there is no image {file}");
+            else if (ImageFirstStage.ArchitectureOf(file) != appliance.Board.Architecture)
+                throw new BuildException($"{file} is no image that board '{appliance.Board.Name}' could start; './bulkhead inspect {file}' says what it is");
             choice.Provide();
             TimeSpan? limit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
             RunEnd end = new RunSession(guests, scripts, MakeView(guests), parsed.GetValue(log), Workspace.Sockets) { Symbols = BoxSymbols.Beside(file) }.Run(choice.Machine, limit);

@@ -9,6 +9,9 @@ namespace Bulkhead.ImageBuilder.Layout;
 /// <summary>Where every partition of the image lies. All on whole 256 KiB, whatever smaller erase blocks the flash has; later updates need no other layout.</summary>
 public sealed class ImageLayout
 {
+    /// <summary>The same on every board: what an image is made for is found by it.</summary>
+    public const string FirstStageName = "first-stage";
+
     private const ulong KiB = 1024;
     private const ulong Alignment = Limits.ImageAlignment;
 
@@ -27,7 +30,7 @@ public sealed class ImageLayout
 
     public IReadOnlyList<GptPartition> Partitions => _partitions;
     /// <summary>What the reset vector branches to, and GRUB starts.</summary>
-    public GptPartition FirstStage => this["first-stage"];
+    public GptPartition FirstStage => this[FirstStageName];
 
     /// <summary>On a PC: GRUB's core image, which a BIOS starts by way of the first sector.</summary>
     public GptPartition BiosBoot => this["bios-boot"];
@@ -51,8 +54,8 @@ public sealed class ImageLayout
     public static IReadOnlyList<(string Name, ulong Size)> Areas(CpuArchitecture architecture) =>
     [
         .. architecture == CpuArchitecture.Arm64
-            ? new[] { ("first-stage", 256 * KiB) }
-            : [("bios-boot", 256 * KiB), ("esp", 1024 * KiB), ("first-stage", 256 * KiB)],
+            ? new[] { (FirstStageName, 256 * KiB) }
+            : [("bios-boot", 256 * KiB), ("esp", 1024 * KiB), (FirstStageName, 256 * KiB)],
         ("hypervisor-a", 1024 * KiB),
         ("hypervisor-b", 1024 * KiB),
         ("table-a", 256 * KiB),

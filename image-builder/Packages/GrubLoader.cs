@@ -12,18 +12,17 @@ namespace Bulkhead.ImageBuilder.Packages;
 /// </summary>
 public sealed class GrubLoader(DebianArchive archive, LockFile locks, ImageLayout layout)
 {
-    private const string BiosModules = "grub-pc-bin", EfiModules = "grub-efi-amd64-bin";
     private const int Sector = 512;
 
     /// <summary>Debian packages with the parts of GRUB that an image holds.</summary>
     public static IReadOnlyList<string> Packages(CpuArchitecture architecture) =>
-        architecture == CpuArchitecture.X86_64 ? [BiosModules, EfiModules] : [];
+        architecture == CpuArchitecture.X86_64 ? GrubImage.Packages : [];
 
     /// <summary>The first sector's code, and the core image for the partition it points to.</summary>
     public (byte[] BootCode, byte[] Core) Bios()
     {
-        string modules = Path.Combine(archive.Unpack(locks.Get(BiosModules, archive)), "usr/lib/grub/i386-pc");
-        byte[] core = Make(modules, "i386-pc", ["biosdisk", "part_gpt", "multiboot2", "regexp"]);
+        string modules = GrubImage.BiosModules(archive, locks);
+        byte[] core = Make(modules, ["biosdisk", "part_gpt", "multiboot2", "regexp"]);
         byte[] bootCode = File.ReadAllBytes(Path.Combine(modules, "boot.img"));
         return (BiosBoot.BootCode(bootCode, layout.BiosBoot.Offset), BiosBoot.Core(core, layout.BiosBoot.Offset));
     }
@@ -31,30 +30,14 @@ public sealed class GrubLoader(DebianArchive archive, LockFile locks, ImageLayou
     /// <summary>The EFI system partition, as large as its place in the image.</summary>
     public byte[] Efi()
     {
-        string modules = Path.Combine(archive.Unpack(locks.Get(EfiModules, archive)), "usr/lib/grub/x86_64-efi");
-        return EfiSystemPartition.Make(layout.Esp.Size, Make(modules, "x86_64-efi", ["part_gpt", "multiboot2", "regexp"]));
+        byte[] program = Make(GrubImage.EfiModules(archive, locks), ["part_gpt", "multiboot2", "regexp"]);
+        return EfiSystemPartition.Make(layout.Esp.Size, program);
     }
 
-    private byte[] Make(string modules, string format, string[] wanted)
-    {
-        string folder = Directory.CreateTempSubdirectory("bulkhead-grub").FullName;
-        try
-        {
-            string script = Path.Combine(folder, "grub.cfg"), output = Path.Combine(folder, "image");
-            File.WriteAllText(script, Script());
-            // A prefix without a disk: GRUB fills in the one it was started from.
-            string[] arguments = ["-d", modules, "-O", format, "-p", $"(,gpt{Number(layout.Esp)})/", "-c", script, "-o", output, .. wanted];
-            Tool.Run("grub-mkimage", arguments);
-            return File.ReadAllBytes(output);
-        }
-        finally
-        {
-            Directory.Delete(folder, true);
-        }
-    }
+    // A prefix without a disk: GRUB fills in the one it was started from.
+    private byte[] Make(string modules, string[] wanted) => GrubImage.Make(modules, $"(,gpt{Number(layout.Esp)})/", Script(), wanted);
 
-    // GRUB reads this line by line without a shell. All of the partition's sectors: the ELF file says itself how much of
-    // them counts.
+    // All of the partition's sectors: the ELF file says itself how much of them counts.
     private string Script() => $"""
         regexp --set=1:disk '^([a-z0-9]+),' "$root"
         multiboot2 ($disk,gpt{Number(layout.FirstStage)})0+{layout.FirstStage.Size / Sector}

@@ -17,20 +17,22 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
     /// <summary>The program that every guest's /init runs in.</summary>
     public string Shell => Path.Combine(archive.Unpack(locks.Get(Busybox, archive)), "bin/busybox");
 
+    /// <summary>A package's kernel as Debian ships it.</summary>
+    public string KernelFile(string package) =>
+        Directory.GetFiles(Path.Combine(archive.Unpack(locks.Get(package, archive)), "boot"), "vmlinuz-*").SingleOrDefault()
+        ?? throw new BuildException($"{package} holds no /boot/vmlinuz-*");
+
     /// <param name="guest">Its name.</param>
     /// <param name="payload">What it is made of.</param>
     /// <param name="tool">A program of ours for /usr/bin, or none.</param>
     public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload, string? tool = null)
     {
-        LockedPackage kernel = locks.Get(payload.Package, archive);
-        string tree = archive.Unpack(kernel);
-        string image = Directory.GetFiles(Path.Combine(tree, "boot"), "vmlinuz-*").SingleOrDefault()
-            ?? throw new BuildException($"{kernel.Package} holds no /boot/vmlinuz-*");
+        string image = KernelFile(payload.Package), tree = archive.Unpack(locks.Get(payload.Package, archive));
         byte[] content = File.ReadAllBytes(image);
         if (archive.Architecture == CpuArchitecture.X86_64 && BzImage.Is(content))
             content = BzImage.Unpack(content);
         if (Validation.KernelFile.Refusal(content, archive.Architecture) is { } why)
-            throw new BuildException($"{kernel.Package}: {Path.GetFileName(image)} {why}");
+            throw new BuildException($"{payload.Package}: {Path.GetFileName(image)} {why}");
         return (content, Initramfs(guest, payload.Initramfs, tree, tool));
     }
 

@@ -1,4 +1,5 @@
 using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Layout;
 
 namespace Bulkhead.ImageBuilder.Qemu;
 
@@ -11,7 +12,7 @@ public static class FirstStageFile
     public static void Write(string image)
     {
         byte[] all = File.ReadAllBytes(image);
-        GptPartition? partition = Gpt.Read(all).FirstOrDefault(partition => partition.Name == "first-stage");
+        GptPartition? partition = Gpt.Read(all).FirstOrDefault(partition => partition.Name == ImageLayout.FirstStageName);
         ReadOnlySpan<byte> room = partition is null ? default : all.AsSpan((int)partition.Offset, (int)partition.Size);
         int length = ElfLength.Of(room) ?? throw new BuildException($"{image} has no first stage that QEMU could start; './bulkhead inspect' says more");
         File.WriteAllBytes(PathOf(image), room[..length]);

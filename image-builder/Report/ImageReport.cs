@@ -36,7 +36,7 @@ public sealed record ImageReport(
         List<ProgramReport?> programs = [];
         // A PC starts it by GRUB, and no reset block describes it.
         bool isPc = flash.Any(partition => partition.Name == "bios-boot");
-        if (Find(flash, "first-stage", problems) is { } firstStage)
+        if (Find(flash, ImageLayout.FirstStageName, problems) is { } firstStage)
             programs.Add(isPc ? ProgramReport.FirstStageOfPc(in image, firstStage, problems) : ProgramReport.FirstStage(in image, firstStage, problems));
         foreach (string name in new[] { "hypervisor-a", "hypervisor-b" })
         {

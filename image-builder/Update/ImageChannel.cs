@@ -3,6 +3,7 @@ using System.Text;
 using Bulkhead.Boot;
 using Bulkhead.Diagnostics;
 using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Layout;
 using Bulkhead.Partitions;
 using Bulkhead.Update;
 using Microsoft.Win32.SafeHandles;
@@ -27,7 +28,7 @@ public sealed class ImageChannel : IUpdateChannel
         try
         {
             _store = new() { Flash = new(_file) };
-            _config = ReadConfig(image, Partitions(image));
+            _config = ReadConfig(image);
             _store.Open(in _config);
             ReadTable(image);
             _store.AddGuests(in _table);
@@ -57,30 +58,20 @@ public sealed class ImageChannel : IUpdateChannel
 
     public void Dispose() => _file.Dispose();
 
-    private static IReadOnlyList<GptPartition> Partitions(string image)
+    private static FirstStageConfig ReadConfig(string image)
     {
+        byte[] bytes = File.ReadAllBytes(image);
+        IReadOnlyList<GptPartition> partitions;
         try
         {
-            return Gpt.Read(File.ReadAllBytes(image));
+            partitions = Gpt.Read(bytes);
         }
         catch (BuildException error)
         {
             throw new BuildException($"{image} is no image of a board: {error.Message}");
         }
-    }
-
-    // The first stage of the board has it, at one of two places.
-    private FirstStageConfig ReadConfig(string image, IReadOnlyList<GptPartition> partitions)
-    {
-        GptPartition? stage = partitions.FirstOrDefault(partition => partition.Name == "first-stage");
-        foreach (int offset in new[] { FirstStageConfig.Offset, FirstStageConfig.OffsetInElf })
-        {
-            FirstStageConfig config = default;
-            if (stage is not null && _store.Flash.TryRead(stage.Offset + (ulong)offset, MemoryMarshal.AsBytes(new Span<FirstStageConfig>(ref config)))
-                && config.Magic == FirstStageConfig.ExpectedMagic)
-                return config;
-        }
-        throw new BuildException($"{image} has no first stage of ours: nothing says where its slots are");
+        return ImageFirstStage.Find(bytes, partitions)?.Config
+            ?? throw new BuildException($"{image} has no first stage of ours: nothing says where its slots are");
     }
 
     // As the board would: the slot that the record names, or the other one.

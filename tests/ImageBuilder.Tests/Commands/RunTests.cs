@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
+using Bulkhead.Boot;
+using Bulkhead.ImageBuilder.Formats;
+using Bulkhead.ImageBuilder.Layout;
 using Xunit;
 
 namespace Bulkhead.ImageBuilder.Tests.Commands;
@@ -178,6 +182,19 @@ public sealed class RunTests : IDisposable
         Assert.Equal((4, "", "error: there is no /nowhere/emulator\n"), (exit, output, errors));
     }
 
+    [Theory]
+    [InlineData("qemu-virt-arm64", FirstStageConfig.OffsetInElf)]
+    [InlineData("qemu-q35", FirstStageConfig.Offset)]
+    [InlineData("qemu-q35", null)]
+    public void An_image_that_is_none_or_another_boards_is_not_started(string board, int? offset)
+    {
+        string file = Path.Combine(_folder, "other");
+        File.WriteAllBytes(file, offset is { } at ? With(at) : "no image"u8.ToArray());
+        (int exit, string output, string errors) = CommandLine.Run("run", "--board", board, "--image", file, "--qemu", CommandLine.Script(_folder, "qemu", "exit 0"), "--timeout", "5");
+        Assert.Equal((5, ""), (exit, output));
+        Assert.Contains($"board '{board}'", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_command_is_printed_and_nothing_built()
     {
@@ -213,9 +230,19 @@ public sealed class RunTests : IDisposable
         get
         {
             string file = Path.Combine(_folder, "image");
-            File.WriteAllBytes(file, []);
+            File.WriteAllBytes(file, With(FirstStageConfig.Offset));
             return file;
         }
+    }
+
+    // An image with a first stage's settings at that place, and nothing else.
+    private static byte[] With(int offset)
+    {
+        byte[] image = new byte[256 << 10];
+        GptPartition stage = new(ImageLayout.FirstStageName, 64 << 10, 64 << 10);
+        Gpt.Write(image, [stage], [1], []);
+        BinaryPrimitives.WriteUInt64LittleEndian(image.AsSpan((int)stage.Offset + offset), FirstStageConfig.ExpectedMagic);
+        return image;
     }
 
     private (int Exit, string Output, string Errors) Run(string emulator, params string[] words) => CommandLine.Run([.. Words(emulator), .. words]);
