@@ -64,7 +64,7 @@ internal static class MutantList
         new("first word confirms the whole set", Steps, "            if (state.Unit[i].IsOnTrial && !state.Unit[i].IsHealthy)\n                return true;\n", ""),
         new("half a set goes back", Steps, "            if (!of.IsOnTrial)\n                continue;\n            of.SetBad", "            if (!of.IsOnTrial || units != 0)\n                continue;\n            of.SetBad"),
         new("the others of a set that goes back run on", Trial, "        Relaunch(units, guest);\n", ""),
-        new("slot that failed may be launched again", Steps, "            of.SetBad(of.Other, true);\n            EndTrial", "            EndTrial"),
+        new("slot that failed may be launched again", Steps, "            of.SetBad(of.Other, true);\n            of.Back", "            of.Back"),
         new("rollback index raised by the activation", Steps, "            of.Trial = 1;\n", "            of.Trial = 1;\n            of.Rollback = Math.Max(of.Rollback, of.TrialRollback);\n"),
         new("rollback index not raised by the confirmation", Steps, "            of.Rollback = Math.Max(of.Rollback, of.TrialRollback);\n", ""),
         new("nobody looks whether it was confirmed in time", Trial, "        Deadlines<TArch>.SetAlarm(ref vcpu, NextLook(in partition, now));\n", ""),
