@@ -283,7 +283,9 @@ public static class LocalApicRegisters<THardware> where THardware : struct, IApi
         if (!CountsDown(ref apic) || apic.TimerDeadline <= now)
             return 0;
         int shift = apic.TimerShift;
-        return (uint)(apic.TimerDeadline - now + (1ul << shift) - 1 >> shift);
+        uint left = (uint)(apic.TimerDeadline - now + (1ul << shift) - 1 >> shift), initial = apic.Page.At(ApicRegister.InitialCount);
+        // Of several periods that have one interrupt (LeastPeriod) the guest sees each.
+        return left > initial && initial != 0 ? (left - 1) % initial + 1 : left;
     }
 
     /// <summary>RDMSR IA32_TSC_DEADLINE: zero once it has fired and in the other timer modes (11.5.4.1).</summary>

@@ -44,12 +44,18 @@ public struct VirtualLocalApic
     // ESR before it is written, which is what makes it readable (SDM vol 3, 11.5.3).
     private uint _errors;
 
+    /// <summary>
+    /// TSC ticks. A periodic timer that is faster has one interrupt for several periods: one that is due again before its
+    /// exit is over would leave neither the guest an instruction nor the board its interrupts on that CPU.
+    /// </summary>
+    public uint LeastPeriod;
+
     private readonly Gap _gap;
 
     /// <summary>On a cache line of its own.</summary>
     public ApicInbox Inbox;
 
-    [InlineArray(64)]
+    [InlineArray(60)]
     private struct Gap
     {
         private byte _first;
@@ -311,6 +317,8 @@ public struct VirtualLocalApic
         ulong period = (ulong)Page.At(ApicRegister.InitialCount) << TimerShift;
         if (period == 0)
             return 0;
+        if (period < LeastPeriod)
+            period *= (LeastPeriod - 1) / period + 1;
         ulong next = TimerDeadline + period;
         return next > now ? next : next + ((now - next) / period + 1) * period;
     }

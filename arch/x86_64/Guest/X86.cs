@@ -5,6 +5,7 @@ using Bulkhead.Devices;
 using Bulkhead.Memory;
 using Bulkhead.Partitions;
 using Bulkhead.Vcpus;
+using Bulkhead.X86.Apic;
 using Bulkhead.X86.Host;
 
 namespace Bulkhead.X86.Guest;
@@ -12,6 +13,9 @@ namespace Bulkhead.X86.Guest;
 /// <summary>x86-64 under AMD-V or VT-x, for the portable hypervisor.</summary>
 internal readonly struct X86 : IArch
 {
+    // Half of what real-time systems ask for at most, and many exits on any CPU.
+    private const ulong LeastPeriodMicroseconds = 50;
+
     private static PhysicalUart16550<PortIo> _uart;
 
     public static void InitializeUart(ushort port) => _uart.Initialize(port);
@@ -65,7 +69,11 @@ internal readonly struct X86 : IArch
         ref Partition own = ref Partitions.Of(partition.Index);
         ulong now = Register.ReadTsc();
         for (uint i = 0; i < partition.VcpuCount; i++)
-            own.Apics.Local.At(i).TscOffset = 0 - now;
+        {
+            ref VirtualLocalApic apic = ref own.Apics.Local.At(i);
+            apic.TscOffset = 0 - now;
+            apic.LeastPeriod = (uint)TscClock.FromMicroseconds(LeastPeriodMicroseconds);
+        }
         own.Clock.WallSeconds = (uint)WallClock.At(now, out own.Clock.WallNanoseconds);
         AssignedInterrupts.Open(ref own);
     }

@@ -6,7 +6,7 @@ internal static class LocalApic
     public const uint Id = 0x20, Tpr = 0x80, Eoi = 0xb0, Svr = 0xf0, Icr = 0x300, IcrHigh = 0x310, LvtTimer = 0x320,
         InitialCount = 0x380, CurrentCount = 0x390, Divide = 0x3e0;
     public const uint BaseMsr = 0x1b, DeadlineMsr = 0x6e0, FirstMsr = 0x800, SelfIpiMsr = 0x83f;
-    public const uint DeadlineMode = 2 << 17, Masked = 1 << 16;
+    public const uint Periodic = 1 << 17, DeadlineMode = 2 << 17, Masked = 1 << 16;
     public const byte SpuriousVector = 0xff;
 
     private const ulong BaseX2 = 1 << 10, BaseEnabled = 1 << 11;

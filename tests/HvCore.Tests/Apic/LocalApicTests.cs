@@ -140,6 +140,27 @@ public sealed class LocalApicTests
         Assert.Equal(1_000_100u, apic.TimerDeadline);
     }
 
+    [Fact]
+    public void Of_periods_shorter_than_their_exit_some_have_no_interrupt_and_all_are_counted()
+    {
+        FakeApics board = new(1);
+        board.StartInX2Apic();
+        ref VirtualLocalApic apic = ref board.Apic(0);
+        apic.LeastPeriod = 250;
+        board.WriteMsr(0, ApicRegister.LvtTimer, ApicRegister.LvtPeriodic | 0x40);
+        board.WriteMsr(0, ApicRegister.DivideConfiguration, 0xb);
+        board.Tsc = 1000;
+        board.WriteMsr(0, ApicRegister.InitialCount, 100);
+        apic.ExpireTimer(1110);
+        Assert.Equal((0x40u, 1400ul), (apic.Deliverable(), apic.TimerDeadline));
+        foreach ((ulong now, ulong left) in new (ulong, ulong)[] { (1110, 90), (1199, 1), (1200, 100), (1350, 50), (1399, 1) })
+        {
+            board.Tsc = now;
+            Assert.True(board.TryReadMsr(0, ApicRegister.CurrentCount, out ulong count));
+            Assert.Equal(left, count);
+        }
+    }
+
     // Two senders and the owner, each a thread: every vector that was sent is taken after it was sent.
     [Fact]
     public void Nothing_is_lost_between_CPUs()

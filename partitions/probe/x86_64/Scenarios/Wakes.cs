@@ -53,6 +53,8 @@ internal static unsafe class Wakes
         for (uint round = 0; round < Rounds; round++)
             Sleep(round, Sources.Self | Sources.Other | Sources.Timer, 3);
         Check.That("all three"u8, true);
+        RunBesidePeriods();
+        Check.That("a period that is shorter than its exit"u8, true);
     }
 
     /// <summary>In vCPU 1's handler.</summary>
@@ -85,6 +87,24 @@ internal static unsafe class Wakes
         LocalApic.Send(1, SecondaryStart.StartUp | AsleepPage);
         while (Volatile.Read(ref *(byte*)Says) == 0)
             Cpu.Yield();
+    }
+
+    // The guest's own instructions must have their turn, too.
+    private static void RunBesidePeriods()
+    {
+        LocalApic.Write(LocalApic.LvtTimer, LocalApic.Periodic | TimerVector);
+        LocalApic.Write(LocalApic.InitialCount, 1);
+        for (uint i = 0; i < Rounds; i++)
+        {
+            Cpu.UnmaskInterrupts();
+            Cpu.Yield();
+            Cpu.MaskInterrupts();
+            Cpu.Cpuid(0);
+        }
+        LocalApic.Write(LocalApic.InitialCount, 0);
+        LocalApic.Write(LocalApic.LvtTimer, LocalApic.Masked);
+        Cpu.UnmaskInterrupts();
+        Cpu.MaskInterrupts();
     }
 
     // Interrupts stay masked but for the sleep itself, as in the idle loop of a kernel.
