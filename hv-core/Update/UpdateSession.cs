@@ -288,7 +288,7 @@ public struct UpdateSession
         ServiceError error = PartCheck.Check(PageBytes, unit, in part, slot.Size, of.Rollback, in table, in roots, out _rollback[unit]);
         if (error != ServiceError.None)
             return error;
-        bool isKnown = of.IsBad(of.Other) && store.IsKept;
+        bool isKnown = of.IsBad(of.Other) && of.Back == BackReason.None && store.IsKept;
         error = ErrorOf(UpdateState.Stage(ref store.Record, unit));
         if (error != ServiceError.None)
             return error;

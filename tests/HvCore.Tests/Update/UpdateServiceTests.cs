@@ -65,6 +65,20 @@ public class UpdateServiceTests
     }
 
     [Fact]
+    public void Why_a_slot_was_given_up_is_forgotten_before_it_is_written_again()
+    {
+        ServiceBoard board = ServiceBoard.Delivered();
+        byte[] bundle = TestBundle.Gateway();
+        Assert.Equal("ok", board.Update(bundle));
+        Assert.Equal("ok", board.Last("rollback"));
+        Assert.Equal(BackReason.Asked, board.State.Unit[ServiceBoard.Gateway].Back);
+        Assert.Equal("ok 0", board.Last($"begin {bundle.Length}"));
+        Assert.StartsWith("ok", board.Send(bundle[..10_000]), System.StringComparison.Ordinal);
+        Assert.Equal(BackReason.None, board.State.Unit[ServiceBoard.Gateway].Back);
+        Assert.True(board.IsKept());
+    }
+
+    [Fact]
     public void Hypervisor_and_table_are_units_too()
     {
         ServiceBoard board = ServiceBoard.Delivered();
