@@ -7,7 +7,10 @@ using System.Threading.Tasks;
 
 namespace Bulkhead.Simulation.Mutants;
 
-/// <summary>Every mutant in a process of its own, until an invariant does not hold. The last line counts those that were caught.</summary>
+/// <summary>
+/// Every mutant in a process of its own, until an invariant does not hold, and before them the sources as they are, which must
+/// hold. The last line counts those that were caught.
+/// </summary>
 internal static class MutantRun
 {
     private const long Steps = 12_000_000;
@@ -20,6 +23,12 @@ internal static class MutantRun
         MutantCompiler compiler = new();
         if (!DoApply(compiler, mutants))
             return 1;
+        // What stops the sources as they are would stop every mutant, too.
+        if (Try(typeof(MutantRun).Assembly.Location) is { } wrong)
+        {
+            Console.WriteLine($"the sources as they are: {wrong}; so nothing can be said of mutants");
+            return 1;
+        }
         int caught = 0;
         string folder = Directory.CreateTempSubdirectory("bulkhead-mutants").FullName;
         try
