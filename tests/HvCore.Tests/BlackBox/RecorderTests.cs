@@ -15,6 +15,7 @@ using Xunit;
 namespace Bulkhead.Tests.Core;
 
 /// <summary>What the hypervisor writes into a black box is what the decoder reads, over resets and whatever became of the RAM.</summary>
+[Collection(CoreBoard.Tests)]
 public sealed unsafe class RecorderTests : IDisposable
 {
     private const int Gateway = 0, App = 1;
