@@ -42,7 +42,8 @@ public static class VcpuLoop<TArch> where TArch : struct, IArch
             return TurnOnResult.Pending;
         target.Entry = entry;
         target.EntryArgument = argument;
-        Volatile.Write(ref target.Power, (int)VcpuPower.OnPending);
+        // Its guest may have been stopped meanwhile, and the claim with it.
+        Interlocked.CompareExchange(ref target.Power, (int)VcpuPower.OnPending, (int)VcpuPower.Claimed);
         TArch.Kick(target.Cpu);
         return TurnOnResult.Done;
     }

@@ -1,6 +1,7 @@
 using System;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Hardware;
+using Bulkhead.Simulation.Scheduling;
 using Bulkhead.Vcpus;
 
 namespace Bulkhead.Simulation.Checks;
@@ -47,7 +48,14 @@ internal sealed class StateChecks(Board board)
     {
         ref PartitionCore partition = ref board.Partitions[guest];
         bool due = partition.Watchdog.IsRunning && (GuestState)partition.State == GuestState.Running && (long)(board.Time - partition.Watchdog.Deadline) > 0;
-        _overdue[guest] = due ? _overdue[guest] + 1 : 0;
+        // Who spins is seldom chosen: of what others do meanwhile nothing counts.
+        bool isHeldUp = false;
+        for (int i = 0; i < (int)partition.VcpuCount; i++)
+            isHeldUp |= Scheduler.Of((int)partition.CpuOf(i)).Spins;
+        if (!due)
+            _overdue[guest] = 0;
+        else if (!isHeldUp || board.Vcpus[Scheduler.Current.Cpu].Guest == guest)
+            _overdue[guest]++;
         board.Life.Check(_overdue[guest] < MostOverdueSteps, $"guest{guest}'s watchdog ran out, and nothing came of it");
     }
 

@@ -13,7 +13,7 @@ namespace Bulkhead.Simulation.Mutants;
 /// </summary>
 internal static class MutantRun
 {
-    private const long Steps = 12_000_000;
+    private const long Steps = 30_000_000;
     // What never comes to a point of the scheduler again has hung: caught, too.
     private const int PatienceSeconds = 600;
 
