@@ -41,9 +41,12 @@ public class BlackBoxTests
         Check(PcBoard.Manifest(PcBoard.Probe("crash", 0, "unemulated"), PcBoard.Probe("bug", 1, "bug")), "test-qemu-q35.img", "svm",
             "stopped: an access outside its memory by an instruction that is not emulated", "0xd0000000", how);
 
-    /// <summary>The vCPUs of one guest interrupt each other, and the trace of the one that is interrupted says by what.</summary>
+    /// <summary>
+    /// The vCPUs of one guest interrupt each other, and the trace of the one that is interrupted says by what. It is the second:
+    /// beside a slow console the first one's looks at its UART fill the ring.
+    /// </summary>
     [Fact]
-    public void Arm64_traces_what_it_injects() => Traces(Board.Probes(("probe", 2, "smp")), "probes-qemu-virt-arm64.img", "probe=probe: smp done", 3);
+    public void Arm64_traces_what_it_injects() => Traces(Board.Probes(("probe", 2, "smp")), "probes-qemu-virt-arm64.img", "probe=probe: smp done", 2);
 
     [Fact]
     public void A_PC_traces_what_it_injects() => Traces(PcBoard.Manifest(PcBoard.Probe("probe", "0, 1", "wakes")), "test-qemu-q35.img", "probe=probe: wakes done", 0x71);
