@@ -89,6 +89,7 @@ internal sealed class Life : IWorld
         GicRace.Run(this);
         SgiRace.Run(this);
         ApicRace.Run(this);
+        FlashRace.Run(this);
         while (Steps < _budget && Violation is null)
         {
             if (Dice.OneIn(3))
@@ -284,7 +285,7 @@ internal sealed class Life : IWorld
         if (_wanted.Request != GuestRequest.None || _board.HasInterrupt(fiber.Cpu))
             return true;
         ref VcpuCore vcpu = ref _board.Vcpus[fiber.Cpu];
-        return vcpu.Power == (int)VcpuPower.On && (_board.HasGuestInterrupt(fiber.Cpu) || (Quiet ? _board.Programs[fiber.Cpu].IsBusy : Dice.OneIn(4)));
+        return vcpu.Power == (int)VcpuPower.On && !_board.Programs[fiber.Cpu].Hangs && (_board.HasGuestInterrupt(fiber.Cpu) || (Quiet ? _board.Programs[fiber.Cpu].IsBusy : Dice.OneIn(4)));
     }
 
     public bool OnAllWaiting()

@@ -34,6 +34,9 @@ internal abstract class VcpuProgram(Board board, int cpu)
     /// <summary>Something is under way that comes to its end before it rests.</summary>
     public bool IsBusy => !IsReady || IsHandling;
 
+    /// <summary>No interrupt of its own gets it on: the hypervisor's watchdog or its trial's end stops it.</summary>
+    public bool Hangs => IsReady && Partition.TrialDue > 1 && Ledger.Content.Temper == GuestTemper.Hangs;
+
     protected abstract bool IsHandling { get; }
 
     /// <summary>The vCPU's first instruction.</summary>
@@ -53,6 +56,8 @@ internal abstract class VcpuProgram(Board board, int cpu)
             next();
         else if (!IsReady)
             IsReady = true;
+        else if (Hangs)
+            Sleep();
         else if (Life.Quiet)
             Rest();
         else

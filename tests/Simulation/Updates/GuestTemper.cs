@@ -6,4 +6,7 @@ internal enum GuestTemper
     Says,
     IsSilent,
     Crashes,
+
+    /// <summary>From its set-up on it does nothing, with its interrupts masked, until its trial is over.</summary>
+    Hangs,
 }

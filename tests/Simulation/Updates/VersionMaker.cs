@@ -67,7 +67,7 @@ internal sealed class VersionMaker(Appliance appliance, Dice dice)
     private UnitVersion MakePackage(int index, ulong rollback, bool isSmall)
     {
         ref GuestEntry guest = ref appliance.Table.Guest[index];
-        GuestContent content = new() { Temper = dice.Of(GuestTemper.Says, GuestTemper.Says, GuestTemper.Says, GuestTemper.IsSilent, GuestTemper.Crashes) };
+        GuestContent content = new() { Temper = dice.Of(GuestTemper.Says, GuestTemper.Says, GuestTemper.Says, GuestTemper.IsSilent, GuestTemper.Crashes, GuestTemper.Hangs) };
         PackageHeader header = default;
         header.Magic = PackageHeader.ExpectedMagic;
         header.Version = PackageHeader.CurrentVersion;
