@@ -10,6 +10,8 @@ namespace Bulkhead.Update;
 /// <remarks>
 /// A block is begun only when it has been erased and that has been flushed, while the other still holds the newest
 /// record. Within a block records are written one after the other, so the used ones stand before the erased ones.
+/// Where a disk did not read a place, that may have held anything, a newer record too: what is written next begins the other
+/// block, with a number beyond all that there may be.
 /// </remarks>
 public struct StateJournal<TFlash> where TFlash : struct, IFlash
 {
@@ -21,6 +23,7 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
     // Where the next record goes.
     private int _block;
     private int _next;
+    private bool _isAllRead;
 
     /// <summary>The newest record; change it, then <see cref="TryAppend"/>.</summary>
     public StateRecord Record;
@@ -31,6 +34,7 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
     {
         _block0 = block0;
         _block1 = block1;
+        _isAllRead = true;
         StateRecord other = default;
         bool has0 = TryNewest(ref flash, block0, ref Record, out int used0);
         bool has1 = TryNewest(ref flash, block1, ref other, out int used1);
@@ -38,13 +42,20 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
         {
             Record = other;
             (_block, _next) = (1, used1);
-            return true;
         }
-        // With no record at all the first append begins block 0 as if block 1 had been full.
-        (_block, _next) = has0 ? (0, used0) : (1, Records);
-        if (!has0)
-            Record.Reset();
-        return has0;
+        else
+        {
+            // With no record at all the first append begins block 0 as if block 1 had been full.
+            (_block, _next) = has0 ? (0, used0) : (1, Records);
+            if (!has0)
+                Record.Reset();
+        }
+        if (!_isAllRead)
+        {
+            _next = Records;
+            Record.Sequence += 2 * Records;
+        }
+        return has0 || has1;
     }
 
     /// <summary>Keeps <see cref="Record"/> as the newest. False when the flash refused; the last record kept still counts.</summary>
@@ -82,7 +93,7 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
     private readonly ulong Offset(int block) => block == 0 ? _block0 : _block1;
 
     // The last whole record of a block, and how many places are used up.
-    private static bool TryNewest(ref TFlash flash, ulong block, ref StateRecord record, out int used)
+    private bool TryNewest(ref TFlash flash, ulong block, ref StateRecord record, out int used)
     {
         int low = 0;
         int high = Records;
@@ -103,10 +114,13 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
         return false;
     }
 
-    // What cannot be read is not written to either.
-    private static bool IsErased(ref TFlash flash, ulong block, int index, ref StateRecord room) =>
+    private bool IsErased(ref TFlash flash, ulong block, int index, ref StateRecord room) =>
         TryRead(ref flash, block, index, ref room) && room.IsErased;
 
-    private static bool TryRead(ref TFlash flash, ulong block, int index, ref StateRecord record) =>
-        flash.TryRead(block + (ulong)(uint)index * StateRecord.Size, StateRecord.BytesOf(ref record));
+    private bool TryRead(ref TFlash flash, ulong block, int index, ref StateRecord record)
+    {
+        bool isRead = flash.TryRead(block + (ulong)(uint)index * StateRecord.Size, StateRecord.BytesOf(ref record));
+        _isAllRead &= isRead;
+        return isRead;
+    }
 }

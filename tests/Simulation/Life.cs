@@ -37,7 +37,6 @@ internal sealed class Life : IWorld
 
     /// <summary>Guests begin nothing new: what is under way comes to rest, and is then looked at.</summary>
     public bool Quiet;
-    public int ReadErrors;
 
     /// <summary>What guests do, to their devices, and to their own power; what comes from outside.</summary>
     public Habits Acts = null!, DeviceUses = null!, PowerChanges = null!, Updating = null!;
@@ -49,6 +48,9 @@ internal sealed class Life : IWorld
 
     /// <summary>Chips that do not take what they are told are among the errors.</summary>
     public bool FlashFails;
+
+    /// <summary>With errors, one in so many reads of a disk fails.</summary>
+    public int UnreadOneIn;
     private Habits _events = null!;
 
     private readonly TraceLog _trace;
@@ -68,7 +70,7 @@ internal sealed class Life : IWorld
         _budget = budget;
         _trace = trace;
         Appliance = new Appliance(Dice, CpuArchitecture.Arm64);
-        Flash = new FlashModel();
+        Flash = new FlashModel(Appliance.HasDisk);
         Appliance.Deliver(Flash, Dice.OneIn(2));
         Flash = Flash.AfterCut(() => SimulatedFlash.Meanwhile(this));
         Updates = new UpdateLedger(this);
@@ -104,7 +106,6 @@ internal sealed class Life : IWorld
         Quiet = false;
         Booted = false;
         Faulty = Dice.OneIn(3);
-        ReadErrors = 0;
         _settling = 0;
         _idleEvents = 0;
         _selected = 0;
@@ -117,6 +118,7 @@ internal sealed class Life : IWorld
         PowerChanges = VcpuProgram.PowerHabitsOf(Dice);
         Updating = VcpuProgram.UpdatingOf(Dice);
         FlashFails = Faulty && Dice.OneIn(3);
+        UnreadOneIn = Dice.Of(12, 40, 400);
         _lossOneIn = Dice.Of(150, 150, 800);
         _events = new Habits(Dice, 8, 8, 8, 1, 15);
         Flash.Lose((int)(Dice.Next() >> 40));

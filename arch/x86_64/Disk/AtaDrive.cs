@@ -17,6 +17,8 @@ public struct AtaDrive<TPorts> : IBlockDevice
     private const byte NoInterrupts = 1 << 1, FirstDevice = 0, LbaMode = 1 << 6;
     // A drive behind this never became ready: many seconds of port reads.
     private const int Patience = 20_000_000;
+    // A drive that has given a sector up often reads it after all.
+    private const int MostTries = 4;
     // A count of 0 is 65,536.
     private const int MaxSectors = 65_535;
 
@@ -90,8 +92,12 @@ public struct AtaDrive<TPorts> : IBlockDevice
         while (room.Length != 0)
         {
             int step = Math.Min(room.Length / IBlockDevice.BlockSize, MaxSectors);
-            if (!TryCommand(block, (uint)step, room.Slice(0, step * IBlockDevice.BlockSize)))
-                return false;
+            int tries = MostTries;
+            while (!TryCommand(block, (uint)step, room.Slice(0, step * IBlockDevice.BlockSize)))
+            {
+                if (--tries == 0)
+                    return false;
+            }
             block += (ulong)(uint)step;
             room = room.Slice(step * IBlockDevice.BlockSize);
         }

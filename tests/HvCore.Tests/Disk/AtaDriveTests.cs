@@ -104,7 +104,8 @@ public class AtaDriveTests
         Assert.False(drive.TryRead(1ul << 32, new byte[512]));
         Assert.False(drive.TryRead(1ul << 24, new byte[512]));
         Assert.True(drive.TryRead(256, new byte[512]));
-        Assert.Equal(7, model.Commands);
+        // Each that fails is tried four times.
+        Assert.Equal(19, model.Commands);
     }
 
     [Fact]
@@ -117,6 +118,20 @@ public class AtaDriveTests
         byte[] room = new byte[512 * 10];
         Assert.True(drive.TryRead(40, room));
         Assert.True(room.AsSpan().SequenceEqual(model.Disk.AsSpan(40 * 512, room.Length)));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void A_weak_sector_is_read_again(int badReads, bool isRead)
+    {
+        AtaModel model = new() { Disk = Bytes(100), BadSector = 50, BadReads = badReads };
+        AtaDrive<AtaModel.Ports> drive = Drive();
+        Assert.True(drive.TryIdentify());
+        byte[] room = new byte[512 * 30];
+        Assert.Equal(isRead, drive.TryRead(40, room));
+        Assert.Equal(isRead, room.AsSpan().SequenceEqual(model.Disk.AsSpan(40 * 512, room.Length)));
     }
 
     [Theory]

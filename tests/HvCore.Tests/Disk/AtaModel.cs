@@ -40,6 +40,9 @@ public sealed class AtaModel
     public bool HasLba48 { get; init; } = true;
     public bool HasLargeSectors { get; init; }
     public ulong? BadSector { get; init; }
+
+    /// <summary>So many reads of the bad sector fail.</summary>
+    public int BadReads { get; set; } = int.MaxValue;
     public bool NeverReady { get; init; }
     public bool InterruptsAreOff { get; private set; }
     public int Commands { get; private set; }
@@ -160,7 +163,7 @@ public sealed class AtaModel
             return;
         _busy = 5;
         uint count = Math.Min(_sectorsLeft, _sectorsAtOnce);
-        if (BadSector - _next < count || _next + count > (ulong)Disk.Length / 512)
+        if (BadSector - _next < count && BadReads-- > 0 || _next + count > (ulong)Disk.Length / 512)
         {
             _error = true;
             return;

@@ -61,6 +61,86 @@ public class StateJournalTests
         Assert.Equal(4, model.Erases);
     }
 
+    /// <summary>Places that are not read now and then, other than the newest record's, cost nothing that was kept.</summary>
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(2, 20)]
+    [InlineData(3, 6)]
+    [InlineData(4, 400)]
+    public void Keeps_the_last_record_where_places_are_not_read(int seed, int unreadOneIn)
+    {
+        Random random = new(seed);
+        FlashModel model = new(true);
+        ulong newest = ulong.MaxValue, kept = 0;
+        for (int life = 0; life < 300; life++)
+        {
+            UnreadFlash flash = new(model, offset => offset != newest && random.Next(unreadOneIn) == 0);
+            StateJournal<UnreadFlash> journal = default;
+            Assert.Equal(kept != 0, journal.TryOpen(ref flash, Block0, Block1));
+            Assert.Equal(kept, journal.Record.Unit[UpdateUnit.FirstGuest].Rollback);
+            for (int appends = random.Next(40); appends > 0; appends--)
+            {
+                journal.Record.Unit[UpdateUnit.FirstGuest].Rollback = kept + 1;
+                // What is read back may not be read either: then it is tried in the next place.
+                Assert.True(journal.TryAppend(ref flash));
+                kept++;
+            }
+            newest = PlaceOf(model, kept);
+        }
+        Assert.True(kept > IFlash.EraseBlock / StateRecord.Size);
+    }
+
+    /// <summary>The newest record was not read, once: what is written after that counts, whatever is read later.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(512)]
+    [InlineData(513)]
+    [InlineData(700)]
+    public void A_record_that_was_not_read_does_not_come_back(int records)
+    {
+        FlashModel model = new(true);
+        bool isUnread = false;
+        ulong newest = 0;
+        UnreadFlash flash = new(model, offset => isUnread && offset == newest);
+        StateJournal<UnreadFlash> journal = default;
+        journal.TryOpen(ref flash, Block0, Block1);
+        for (int i = 1; i <= records; i++)
+        {
+            journal.Record.Unit[UpdateUnit.FirstGuest].Rollback = (ulong)i;
+            Assert.True(journal.TryAppend(ref flash));
+        }
+        newest = PlaceOf(model, (ulong)records);
+        isUnread = true;
+        StateJournal<UnreadFlash> next = default;
+        Assert.Equal(records > 1, next.TryOpen(ref flash, Block0, Block1));
+        Assert.Equal((ulong)records - 1, next.Record.Unit[UpdateUnit.FirstGuest].Rollback);
+        next.Record.Unit[UpdateUnit.FirstGuest].Rollback = 10_000;
+        Assert.True(next.TryAppend(ref flash));
+        isUnread = false;
+        StateJournal<UnreadFlash> last = default;
+        Assert.True(last.TryOpen(ref flash, Block0, Block1));
+        Assert.Equal(10_000ul, last.Record.Unit[UpdateUnit.FirstGuest].Rollback);
+    }
+
+    // Where the last record with that value stands.
+    private static ulong PlaceOf(FlashModel model, ulong value)
+    {
+        StateRecord record = default, newest = default;
+        ulong found = ulong.MaxValue;
+        foreach (ulong block in new[] { Block0, Block1 })
+        {
+            for (ulong at = block; at < block + IFlash.EraseBlock; at += StateRecord.Size)
+            {
+                model.Read(at, StateRecord.BytesOf(ref record));
+                if (!record.IsValid || record.Unit[UpdateUnit.FirstGuest].Rollback != value || record.Sequence < newest.Sequence)
+                    continue;
+                (found, newest) = (at, record);
+            }
+        }
+        return found;
+    }
+
     /// <summary>Whatever stands in the two blocks, the journal opens with a record that was sealed, or as delivered, and can go on.</summary>
     [Fact]
     public void Opens_over_anything()

@@ -11,7 +11,7 @@ using Bulkhead.Vcpus;
 
 namespace Bulkhead.Simulation.Hardware;
 
-/// <summary>A board with a GICv3 and mapped flash. What is between core and GIC is done here as arch/arm64/El2 does it.</summary>
+/// <summary>A board with a GICv3. What is between core and GIC is done here as arch/arm64/El2 does it.</summary>
 internal sealed class ArmBoard : Board, IGicBoard
 {
     private const int SpiCount = 64;
@@ -55,8 +55,6 @@ internal sealed class ArmBoard : Board, IGicBoard
             _shared[i] = new PhysicalInterrupt { Route = 0 };
         _shared[33].Enabled = true;
     }
-
-    public override bool IsImageMapped => true;
 
     public int Cpu => Scheduler.Current.Cpu;
 

@@ -72,7 +72,7 @@ internal abstract unsafe class Board
         ForgetStatics();
     }
 
-    public abstract bool IsImageMapped { get; }
+    public bool IsImageMapped => !Appliance.HasDisk;
 
     protected abstract void LoadTable(StartedSlot started);
 
@@ -197,10 +197,10 @@ internal abstract unsafe class Board
         if (range.Offset > (ulong)Flash.Bytes.Length || range.Size > (ulong)Flash.Bytes.Length - range.Offset)
             return false;
         // A disk may fail to read; mapped flash cannot.
-        if (!IsImageMapped && Life.Faulty && Dice.OneIn(40))
+        if (!IsImageMapped && Life.Faulty && Dice.OneIn(Life.UnreadOneIn) && !Life.Updates.IsNewest(range.Offset))
         {
-            Life.Trace("the disk does not read");
-            Life.ReadErrors++;
+            Life.Trace($"the disk does not read {range.Size} bytes at {range.Offset:x}");
+            Life.Updates.HasFlashFailed = true;
             return false;
         }
         bytes = Flash.Show(range);

@@ -77,6 +77,7 @@ internal static class MutantList
         new("downgrade taken", "hv-core/Update/PartCheck.cs", "error == ServiceError.None && rollback < confirmed", "false"),
         new("journal erases the block in use", Journal, "int other = _block ^ 1;", "int other = _block;"),
         new("older of two blocks believed", Journal, "other.Sequence > Record.Sequence", "other.Sequence < Record.Sequence"),
+        new("place that was not read is passed over", Journal, "            _next = Records;\n            Record.Sequence += 2 * Records;\n", ""),
         new("record not flushed", Journal, " && flash.TryFlush() && IsKept", " && IsKept"),
         new("request outlives what it was asked of", GicListing, "what is asked of this one comes after.\n        Claims<THardware>.ForgetRequests(ref bank, bit);\n", "\n"),
         new("request before its vector", Inbox, "public bool Post(uint vector) => Request(Leave(vector));", "public bool Post(uint vector) { bool isFirst = Request(1u << (int)(vector >> 5)); Leave(vector); return isFirst; }"),

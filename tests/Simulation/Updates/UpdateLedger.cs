@@ -106,6 +106,15 @@ internal sealed class UpdateLedger
         _maybe.RemoveAll(record => record.Sequence <= found.Sequence);
     }
 
+    /// <summary>Whether the record that counts is there: were that not read, the one before it would be right.</summary>
+    public bool IsNewest(ulong offset)
+    {
+        StateRecord there = default;
+        if (IsState(offset))
+            _life.Flash.Read(offset, StateRecord.BytesOf(ref there));
+        return there.IsValid && AreEqual(there, _kept);
+    }
+
     /// <summary>The version that a slot holds, whole; null for none.</summary>
     public UnitVersion? Find(int unit, int slot)
     {
