@@ -30,6 +30,9 @@ public sealed class BenchWorkspace : IDisposable
     /// <summary>Where the board's binaries are, with their symbols.</summary>
     public string Outputs => Workspace.OutputsOf(Appliance.Board.Architecture);
     public string Hypervisor => Path.Combine(Outputs, "hypervisor.elf");
+    /// <summary>Where Debian guests' packages come from, and which of them the image was made of.</summary>
+    public DebianArchive Archive => new(Workspace.Cache, Appliance.Board.Architecture, _progress);
+    public LockFile Locks => LockFile.Open(Appliance.ManifestPath);
     public Routines Symbols => new Routines().Add(Hypervisor);
 
     /// <param name="cpus">How many of the board's CPUs there are.</param>
@@ -76,7 +79,7 @@ public sealed class BenchWorkspace : IDisposable
     }
 
     /// <summary>The program that a Debian guest's /init runs in.</summary>
-    public string Shell() => new LinuxGuest(new DebianArchive(Workspace.Cache, Appliance.Board.Architecture, _progress), LockFile.Open(Appliance.ManifestPath)).Shell;
+    public string Shell() => new LinuxGuest(Archive, Locks).Shell;
 
     /// <summary>What a console printed; empty when it printed nothing.</summary>
     public string Console(string name)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Bulkhead.ImageBuilder.Commands;
 using Bulkhead.ImageBuilder.Model;
 using Bulkhead.ImageBuilder.Packages;
 using Bulkhead.ImageBuilder.Qemu;
@@ -36,39 +35,43 @@ public static partial class BootRatioMeasurement
                   initramfs:
                     init: dmesg | grep -F 'Run /init'
             """, 1);
-        StepProgress progress = new();
-        DebianArchive archive = new(Workspace.Cache, work.Appliance.Board.Architecture, progress);
-        LockFile locks = LockFile.Open(work.Appliance.ManifestPath);
-        LinuxGuest linux = new(archive, locks);
-        (byte[] kernel, byte[] initrd) = linux.Make(Guest, (LinuxPayload)work.Appliance.Guests[0].Payload);
-        double guest, bare, perSecond;
-        string on;
-        if (work.Appliance.Board is { Bochs: { } bochs } made)
-        {
-            Board other = made with { Bochs = bochs with { Cpu = BochsCpu } };
-            string disk = Path.Combine(work.Folder, "bare.img");
-            File.WriteAllBytes(disk, BareKernelDisk.Make(File.ReadAllBytes(linux.KernelFile(board.Kernel)), initrd, words, archive, locks));
-            guest = SecondsToInit(work, Guest, new BochsMachine(BochsMachine.Program, other, work.Image, []));
-            bare = SecondsToInit(work, ConsoleDemultiplexer.Nobody, new BochsMachine(BochsMachine.Program, other, disk, []));
-            (on, perSecond) = ($"on the same board with the CPU {BochsCpu}", bochs.InstructionsPerSecond);
-        }
-        else
-        {
-            string kernelFile = Path.Combine(work.Folder, "kernel"), initrdFile = Path.Combine(work.Folder, "initrd");
-            File.WriteAllBytes(kernelFile, kernel);
-            File.WriteAllBytes(initrdFile, initrd);
-            guest = SecondsToInit(work, Guest, work.Machine(work.Counting));
-            bare = SecondsToInit(work, ConsoleDemultiplexer.Nobody, work.Machine([.. work.Counting, "-m", "256M", "-kernel", kernelFile, "-initrd", initrdFile, "-append", words]));
-            (on, perSecond) = ("on the same board", 1e9);
-        }
+        (double guest, double bare, string on) = work.Appliance.Board.Bochs is { } bochs ? InBochs(work, words, bochs) : InQemu(work, words);
         double ratio = guest / bare;
         return new("A Debian guest's boot beside the bare kernel", string.Create(CultureInfo.InvariantCulture, $"""
-            From its first line to its /init the kernel ({words}, one CPU, 256 MiB) takes {Millions(guest):N0} million instructions as a guest and {Millions(bare):N0} million without a hypervisor {on}: {ratio:F2} times as many{(ratio > Aim ? " (missed)" : "")}, aim <= {Aim:F1}. By the kernel's own clock; what it sleeps is in both.
+            From its first line to its /init the kernel ({words}, one CPU, 256 MiB) takes {guest:N0} million instructions as a guest and {bare:N0} million without a hypervisor {on}: {ratio:F2} times as many{(ratio > Aim ? " (missed)" : "")}, aim <= {Aim:F1}. By the kernel's own clock; what it sleeps is in both.
 
             """));
-
-        double Millions(double seconds) => seconds * perSecond / 1e6;
     }
+
+    // Millions of instructions, as a guest and by QEMU's own -kernel.
+    private static (double Guest, double Bare, string On) InQemu(BenchWorkspace work, string words)
+    {
+        const double PerSecond = 1e9;
+        (byte[] kernel, byte[] initrd) = new LinuxGuest(work.Archive, work.Locks).Make(Guest, Payload(work));
+        string kernelFile = Path.Combine(work.Folder, "kernel"), initrdFile = Path.Combine(work.Folder, "initrd");
+        File.WriteAllBytes(kernelFile, kernel);
+        File.WriteAllBytes(initrdFile, initrd);
+        double guest = SecondsToInit(work, Guest, work.Machine(work.Counting));
+        double bare = SecondsToInit(work, ConsoleDemultiplexer.Nobody, work.Machine([.. work.Counting, "-m", "256M", "-kernel", kernelFile, "-initrd", initrdFile, "-append", words]));
+        return (Millions(guest, PerSecond), Millions(bare, PerSecond), "on the same board");
+    }
+
+    // The same, the bare kernel from a disk of its own: Bochs knows no other way.
+    private static (double Guest, double Bare, string On) InBochs(BenchWorkspace work, string words, BochsBoard bochs)
+    {
+        Board board = work.Appliance.Board with { Bochs = bochs with { Cpu = BochsCpu } };
+        (DebianArchive archive, LockFile locks, LinuxPayload payload) = (work.Archive, work.Locks, Payload(work));
+        LinuxGuest linux = new(archive, locks);
+        string disk = Path.Combine(work.Folder, "bare.img");
+        File.WriteAllBytes(disk, BareKernelDisk.Make(File.ReadAllBytes(linux.KernelFile(payload.Package)), linux.Initrd(Guest, payload), words, archive, locks));
+        double guest = SecondsToInit(work, Guest, new BochsMachine(BochsMachine.Program, board, work.Image, []));
+        double bare = SecondsToInit(work, ConsoleDemultiplexer.Nobody, new BochsMachine(BochsMachine.Program, board, disk, []));
+        return (Millions(guest, bochs.InstructionsPerSecond), Millions(bare, bochs.InstructionsPerSecond), $"on the same board with the CPU {BochsCpu}");
+    }
+
+    private static LinuxPayload Payload(BenchWorkspace work) => (LinuxPayload)work.Appliance.Guests[0].Payload;
+
+    private static double Millions(double seconds, double perSecond) => seconds * perSecond / 1e6;
 
     private static double SecondsToInit(BenchWorkspace work, string console, IMachine machine)
     {

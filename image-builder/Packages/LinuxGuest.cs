@@ -25,19 +25,24 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
     /// <param name="guest">Its name.</param>
     /// <param name="payload">What it is made of.</param>
     /// <param name="tool">A program of ours for /usr/bin, or none.</param>
-    public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload, string? tool = null)
+    public (byte[] Kernel, byte[] Initrd) Make(string guest, LinuxPayload payload, string? tool = null) =>
+        (Kernel(payload.Package), Initrd(guest, payload, tool));
+
+    private byte[] Kernel(string package)
     {
-        string image = KernelFile(payload.Package), tree = archive.Unpack(locks.Get(payload.Package, archive));
+        string image = KernelFile(package);
         byte[] content = File.ReadAllBytes(image);
         if (archive.Architecture == CpuArchitecture.X86_64 && BzImage.Is(content))
             content = BzImage.Unpack(content);
         if (Validation.KernelFile.Refusal(content, archive.Architecture) is { } why)
-            throw new BuildException($"{payload.Package}: {Path.GetFileName(image)} {why}");
-        return (content, Initramfs(guest, payload.Initramfs, tree, tool));
+            throw new BuildException($"{package}: {Path.GetFileName(image)} {why}");
+        return content;
     }
 
-    private byte[] Initramfs(string guest, Initramfs wanted, string kernelTree, string? tool)
+    /// <summary>The initramfs alone, as <see cref="Make"/> has it.</summary>
+    public byte[] Initrd(string guest, LinuxPayload payload, string? tool = null)
     {
+        Initramfs wanted = payload.Initramfs;
         CpioWriter cpio = new();
         foreach (string folder in new[] { "bin", "sbin", "etc", "proc", "sys", "dev", "tmp", "root", "lib", "lib/modules", "usr", "usr/bin", "usr/sbin" })
             cpio.Directory(folder);
@@ -46,7 +51,7 @@ public sealed class LinuxGuest(DebianArchive archive, LockFile locks)
         cpio.Symlink("bin/sh", "busybox");
         if (tool is not null)
             cpio.File("usr/bin/" + Path.GetFileName(tool), File.ReadAllBytes(tool), true);
-        IReadOnlyList<string> modules = KernelModules.InOrder(kernelTree, wanted.Modules);
+        IReadOnlyList<string> modules = KernelModules.InOrder(archive.Unpack(locks.Get(payload.Package, archive)), wanted.Modules);
         foreach (string module in modules)
             cpio.File("lib/modules/" + Path.GetFileName(module), File.ReadAllBytes(module), false);
         HashSet<string> made = [];
