@@ -8,7 +8,7 @@ public static class BuildCommand
 {
     public static Command Create()
     {
-        Argument<string> manifest = ManifestArguments.Required();
+        Argument<string?> manifest = ManifestArguments.Manifest();
         Option<string?> output = new("-o", "--output") { Description = "The image to write; out/APPLIANCE-BOARD.img when left out.", HelpName = "FILE" };
         Option<string?> board = ManifestArguments.Board();
         SigningOptions signing = new();
@@ -18,7 +18,7 @@ public static class BuildCommand
         {
             if (!Prerequisites.Ensure(Purpose.Build, parsed.GetValue(GlobalOptions.Yes)))
                 return ExitCode.MissingTools;
-            Appliance? appliance = Workspace.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(board), false);
+            Appliance? appliance = Workspace.Load(ManifestArguments.PathOf(parsed, manifest), parsed.GetValue(board), false);
             if (appliance is null)
                 return ExitCode.Manifest;
             Workspace.BuildImage(appliance, parsed.GetValue(output) ?? Workspace.ImagePath(appliance), new StepProgress(), signing.Of(parsed));

@@ -7,12 +7,12 @@ public static class CheckCommand
 {
     public static Command Create()
     {
-        Argument<string> manifest = ManifestArguments.Required();
+        Argument<string?> manifest = ManifestArguments.Manifest();
         Option<string?> board = ManifestArguments.Board();
         Command command = new("check", "Check a manifest and its board; builds nothing.") { manifest, board };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            string path = parsed.GetRequiredValue(manifest);
+            string path = ManifestArguments.PathOf(parsed, manifest);
             // A manifest for several boards is checked on each of them.
             bool isManaged = false;
             string? control = null;

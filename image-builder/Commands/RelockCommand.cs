@@ -10,11 +10,11 @@ public static class RelockCommand
 {
     public static Command Create()
     {
-        Argument<string?> manifest = ManifestArguments.Optional();
+        Argument<string?> manifest = ManifestArguments.Manifest();
         Command command = new("relock", "Pin the package versions that the archive offers now.") { manifest };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            string path = parsed.GetValue(manifest) ?? Workspace.DemoManifest;
+            string path = ManifestArguments.PathOf(parsed, manifest);
             List<Appliance> appliances = [];
             foreach (string? board in Workspace.Boards(path))
             {

@@ -29,7 +29,7 @@ public static class RunCommand
 
     public static Command Create(IReadOnlyList<string> extra)
     {
-        Argument<string?> manifest = ManifestArguments.Optional();
+        Argument<string?> manifest = ManifestArguments.Manifest();
         Option<string?> board = ManifestArguments.Board();
         Option<double?> timeout = new("--timeout") { Description = "End after so many seconds.", HelpName = "S" };
         Option<string[]> expect = new("--expect") { Description = "End with 0 once this, and every other, was seen on that guest's console ('bulkhead': the hypervisor's).", HelpName = "GUEST=REGEX" };
@@ -50,7 +50,7 @@ public static class RunCommand
         Command command = new("run", Description) { manifest, board, timeout, expect, send, log, print, kernel, qemu, bochs, uefi, image, keep };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            Appliance? appliance = Workspace.Load(parsed.GetValue(manifest) ?? Workspace.DemoManifest, parsed.GetValue(board), false);
+            Appliance? appliance = Workspace.Load(ManifestArguments.PathOf(parsed, manifest), parsed.GetValue(board), false);
             if (appliance is null)
                 return ExitCode.Manifest;
             string[] guests = appliance.Guests.Select(guest => guest.Name).ToArray();
