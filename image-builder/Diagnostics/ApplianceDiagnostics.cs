@@ -246,6 +246,15 @@ public static class ApplianceDiagnostics
         Fix = "gateway: {update: {health: watchdog}, watchdog: {timeout: 10 s}, ...}",
     };
 
+    public static readonly DiagnosticDescriptor OtherConsole = new("BH0233", "A console that the guest does not have")
+    {
+        Severity = Severity.Warning,
+        Cause = "A guest's UART is a PL011 on arm64, which Linux calls ttyAMA0, and a 16550 on x86-64, ttyS0. A kernel whose command line names only the other "
+            + "one runs and shows nothing.",
+        Example = "board: qemu-q35\n...\ncmdline: console=ttyAMA0 quiet",
+        Fix = "cmdline: console={console} quiet      # stands for ttyAMA0 or ttyS0\nNothing, if the guest has been given a UART of the other kind.",
+    };
+
     public static readonly DiagnosticDescriptor NotAKey = new("BH0240", "Not a key that the board can verify with")
     {
         Cause = "Hypervisor, table and packages are signed by RSA keys of 3072 bits with the exponent 65537, in PEM files: private ones where this machine "
@@ -295,7 +304,7 @@ public static class ApplianceDiagnostics
         UnknownCpu, CpuTwice, MemoryOutsideRam, GuestsOverlap, ReservedMemory, NoRoom, GuestMapOverlap, OnePayload, NoSuchFile, NotAKernel,
         KernelTooBig, FlashTooSmall, UnknownDevice, DeviceTwice, DmaDevice, SharedPage, SharedInterrupt, GuestInterruptConflict, TooFewIntIds,
         BadGuestPath, InBootImage, UnusedDevice, UnusedCpu, BoardTwice, OtherBoard, OtherArchitecture,
-        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, HealthWithoutWatchdog, SecondControl, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
+        UnknownGuest, StartCircle, AfterHeldGuest, LatePreTimeout, HealthWithoutWatchdog, SecondControl, OtherConsole, NotAKey, UnsignedProduction, DevelopmentKey, KeyWithoutRoot,
         CrashCallInProduction, ManagedProduction,
     ];
 }

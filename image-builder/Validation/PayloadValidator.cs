@@ -18,6 +18,8 @@ internal sealed class PayloadValidator(ApplianceDocument appliance, CpuArchitect
         }
         if (guest.Linux?.Package is { } package)
             CheckArchitecture(package);
+        if ((guest.Linux?.CommandLine ?? guest.Kernel?.CommandLine) is { } words && architecture is { } known)
+            CheckConsole(guest, words, known);
         if (guest.Kernel is not { } kernel)
             return;
         CheckFile(kernel.Initrd);
@@ -37,6 +39,15 @@ internal sealed class PayloadValidator(ApplianceDocument appliance, CpuArchitect
         if (architecture is { } wanted && package.Value.EndsWith(other, StringComparison.Ordinal))
             diagnostics.Add(ApplianceDiagnostics.NotAKernel, package.Span, $"`{package.Value}` has no kernel for the board, whose CPUs are {DebianArchive.NameOf(wanted)} in Debian's words",
                 $"{package.Value[..^other.Length]}-{{arch}} is right on every board");
+    }
+
+    // Beside the right one another does no harm: Linux passes over consoles that it does not have.
+    private void CheckConsole(GuestDocument guest, Located<string> words, CpuArchitecture known)
+    {
+        string right = Defaults.Console(known), other = known is CpuArchitecture.Arm64 ? "ttyS" : "ttyAMA";
+        string[] consoles = [.. words.Value.Split(' ').Where(word => word.StartsWith("console=", StringComparison.Ordinal)).Select(word => word["console=".Length..].Split(',')[0])];
+        if (consoles.FirstOrDefault(name => name.StartsWith(other, StringComparison.Ordinal)) is { } wrong && !consoles.Any(name => name == right || name == "{console}"))
+            diagnostics.Add(ApplianceDiagnostics.OtherConsole, words.Span, $"guest {guest.Name.Value} has no {wrong}: its UART is {right}", "`console={console}` is right on every board");
     }
 
     private void CheckGuestPath(Located<string> path)

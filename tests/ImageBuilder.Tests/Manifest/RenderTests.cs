@@ -36,6 +36,19 @@ public class RenderTests
         Assert.Contains("guest one lacks the key `memory`", text);
     }
 
+    [Theory]
+    [InlineData("small", "arm64", "ttyS0", "ttyAMA0")]
+    [InlineData("pc", "amd64", "ttyAMA0", "ttyS0")]
+    public void AnotherConsoleIsShownWithTheRightOne(string board, string architecture, string wrong, string right)
+    {
+        (Model.Appliance? appliance, DiagnosticBag bag) = Load.Text($"appliance: x\nboard: {board}\nguests:\n  one:\n    cpus: [0]\n    memory: 64 MiB\n"
+            + $"    linux:\n      package: linux-image-{architecture}\n      cmdline: quiet console={wrong},115200\n");
+        Assert.NotNull(appliance);
+        string text = Load.Render(bag);
+        Assert.Contains($":9:16: warning BH0233: guest one has no {wrong}: its UART is {right}\n", text);
+        Assert.Contains($"cmdline: quiet console={wrong},115200\n      |                {new string('^', $"quiet console={wrong},115200".Length)}\n  help: `console={{console}}` is right on every board\n", text);
+    }
+
     [Fact]
     public void LongLinesAreShownAroundTheCaret()
     {
