@@ -19,10 +19,11 @@ public sealed partial class BochsMachine(string program, Board board, string ima
 
     public IReadOnlyList<string> Command => [program, "-q", "-unlock", "-f", "BOCHSRC", .. Settings(0, IsOld(program), "LOG").Select(line => line.Trim())];
 
-    public RunningMachine Start()
+    public RunningMachine Start() => RunningMachine.StartIn("bulkhead-bochs", StartWith);
+
+    private RunningMachine StartWith(string folder)
     {
         bool isOld = IsOld(program);
-        string folder = Directory.CreateTempSubdirectory("bulkhead-bochs").FullName;
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start(1);
         string settings = Path.Combine(folder, "bochsrc"), debugger = Path.Combine(folder, "continue");
@@ -36,6 +37,7 @@ public sealed partial class BochsMachine(string program, Board board, string ima
         if (Task.WaitAny([line, process.WaitForExitAsync()], Patience) != 0)
         {
             process.Kill(true);
+            process.WaitForExit();
             string log = Path.Combine(folder, "log");
             string last = File.Exists(log) ? string.Join('\n', File.ReadAllLines(log).Where(text => text.Contains('p') && Panic().IsMatch(text)).DefaultIfEmpty("its log says nothing")) : "no log";
             throw new BuildException($"Bochs did not start its board: {last}");

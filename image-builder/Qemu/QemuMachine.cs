@@ -9,20 +9,23 @@ public sealed class QemuMachine(string program, IReadOnlyList<string> arguments,
 {
     public IReadOnlyList<string> Command => [program, .. arguments];
 
-    public RunningMachine Start()
+    public RunningMachine Start() => copy is null ? StartPlain() : RunningMachine.StartIn("bulkhead-qemu", folder => StartWith(copy, folder));
+
+    private RunningMachine StartPlain()
     {
-        if (copy is null)
-        {
-            Process plain = RunningMachine.Start(program, arguments);
-            return new RunningMachine(plain, plain.StandardOutput.BaseStream, plain.StandardInput.BaseStream) { Wake = () => MainLoop.Wake(plain) };
-        }
-        string folder = Directory.CreateTempSubdirectory("bulkhead-qemu").FullName, socket = Path.Combine(folder, "qmp");
+        Process process = RunningMachine.Start(program, arguments);
+        return new RunningMachine(process, process.StandardOutput.BaseStream, process.StandardInput.BaseStream) { Wake = () => MainLoop.Wake(process) };
+    }
+
+    private RunningMachine StartWith(MemoryCopy kept, string folder)
+    {
+        string socket = Path.Combine(folder, "qmp");
         Process process = RunningMachine.Start(program, [.. arguments, .. MemoryCopy.Arguments(socket)]);
         return new RunningMachine(process, process.StandardOutput.BaseStream, process.StandardInput.BaseStream)
         {
             Wake = () => MainLoop.Wake(process),
             Folder = folder,
-            BeforeKill = () => copy.Take(socket),
+            BeforeKill = () => kept.Take(socket),
         };
     }
 }

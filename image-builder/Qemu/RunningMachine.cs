@@ -48,6 +48,23 @@ public sealed class RunningMachine(Process process, Stream fromBoard, Stream toB
         }
     }
 
+    /// <summary>An emulator with a folder of its own, which goes at once when it does not start.</summary>
+    /// <param name="name">How the folder's name begins.</param>
+    /// <param name="start">Starts it, with <see cref="Folder"/> set.</param>
+    public static RunningMachine StartIn(string name, Func<string, RunningMachine> start)
+    {
+        string folder = Directory.CreateTempSubdirectory(name).FullName;
+        try
+        {
+            return start(folder);
+        }
+        catch
+        {
+            Directory.Delete(folder, true);
+            throw;
+        }
+    }
+
     /// <summary>Once the line from the board has ended.</summary>
     public int WaitForExitCode()
     {

@@ -183,6 +183,31 @@ public sealed class RunTests : IDisposable
     }
 
     [Theory]
+    [InlineData(FirstStageConfig.Offset, "--qemu")]
+    [InlineData(FirstStageConfig.OffsetInElf, "--board", "bochs", "--bochs")]
+    public void An_emulator_that_cannot_be_started_leaves_nothing_behind(int offset, params string[] words)
+    {
+        string image = Path.Combine(_folder, "image"), emulator = Path.Combine(_folder, "emulator");
+        File.WriteAllBytes(image, With(offset));
+        File.WriteAllText(emulator, "no program");
+        (int exit, string output, string errors) = CommandLine.Run([("TMPDIR", Temporary)], ["run", "--image", image, .. words, emulator]);
+        Assert.Equal((4, ""), (exit, output));
+        Assert.Contains($"cannot start {emulator}: ", errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Temporary, "bulkhead-*"));
+    }
+
+    [Fact]
+    public void A_Bochs_that_ends_at_once_leaves_nothing_behind()
+    {
+        string image = Path.Combine(_folder, "image");
+        File.WriteAllBytes(image, With(FirstStageConfig.OffsetInElf));
+        (int exit, _, string errors) = CommandLine.Run([("TMPDIR", Temporary)], "run", "--image", image, "--board", "bochs", "--bochs", CommandLine.Script(_folder, "bochs", "exit 1"));
+        Assert.Equal(5, exit);
+        Assert.Contains("Bochs did not start its board: no log", errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Temporary, "bulkhead-*"));
+    }
+
+    [Theory]
     [InlineData("qemu-virt-arm64", FirstStageConfig.OffsetInElf)]
     [InlineData("qemu-q35", FirstStageConfig.Offset)]
     [InlineData("qemu-q35", null)]
@@ -224,6 +249,9 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, exit);
         Assert.Contains(message, errors, StringComparison.Ordinal);
     }
+
+    // Where a run puts what goes when it ends.
+    private string Temporary => Directory.CreateDirectory(Path.Combine(_folder, "temporary")).FullName;
 
     private string Image
     {
