@@ -38,12 +38,21 @@ public static class GuestLife<TArch> where TArch : struct, IArch
         }
     }
 
-    /// <summary>From any CPU: what the guest is to do. The newest request counts.</summary>
+    /// <summary>
+    /// From any CPU: what the guest is to do. The newest request counts, but a start takes back no restart, and behind a stop
+    /// it is one: while the guest is loaded, that is how it comes to what was activated meanwhile.
+    /// </summary>
     public static void Request(int guest, GuestRequest request)
     {
         ref PartitionCore partition = ref TArch.Partition(guest);
-        Interlocked.Exchange(ref partition.Request, (int)request);
-        if (request != GuestRequest.Start)
+        GuestRequest before, wanted;
+        do
+        {
+            before = (GuestRequest)Volatile.Read(ref partition.Request);
+            wanted = request == GuestRequest.Start && before is (GuestRequest.Stop or GuestRequest.Restart) ? GuestRequest.Restart : request;
+        }
+        while (Interlocked.CompareExchange(ref partition.Request, (int)wanted, (int)before) != (int)before);
+        if (wanted != GuestRequest.Start)
             GuestStop<TArch>.TryBegin(ref partition, StopReason.Requested);
         // One that runs already must not find it at its next end; one that is only about to run looks for it.
         else if (StateOf(in partition) == GuestState.Running)

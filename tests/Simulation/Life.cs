@@ -69,8 +69,8 @@ internal sealed class Life : IWorld
         Tally = tally;
         _budget = budget;
         _trace = trace;
-        Appliance = new Appliance(Dice, CpuArchitecture.Arm64);
-        Flash = new FlashModel(Appliance.HasDisk);
+        Appliance = new Appliance(Dice, Dice.OneIn(3) ? CpuArchitecture.X86_64 : CpuArchitecture.Arm64);
+        Flash = new FlashModel(Appliance.Architecture == CpuArchitecture.X86_64);
         Appliance.Deliver(Flash, Dice.OneIn(2));
         Flash = Flash.AfterCut(() => SimulatedFlash.Meanwhile(this));
         Updates = new UpdateLedger(this);
@@ -127,7 +127,7 @@ internal sealed class Life : IWorld
         Updates.PowerOn();
         if (Violation is not null)
             return;
-        _board = new ArmBoard(this, _ram);
+        _board = Appliance.Architecture == CpuArchitecture.Arm64 ? new ArmBoard(this, _ram) : new PcBoard(this, _ram);
         if (Faulty && Dice.OneIn(2))
             Damage();
         _states = new StateChecks(_board);

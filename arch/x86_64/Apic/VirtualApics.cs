@@ -43,10 +43,11 @@ public struct VirtualApics
     /// <param name="localPage">As at first.</param>
     public void Reset(ulong localPage)
     {
-        for (uint vcpu = 0; vcpu < VcpuCount; vcpu++)
-            Local.At(vcpu).Initialize(vcpu, Local.At(vcpu).PhysicalCpu, localPage);
+        // First: a CPU outside that moves a line leaves nothing in a fresh inbox then.
         SpinLock.Guard held = IoApic.Lock.Enter();
         IoApic.Reset();
         IoApic.Lock.Exit(held);
+        for (uint vcpu = 0; vcpu < VcpuCount; vcpu++)
+            Local.At(vcpu).Initialize(vcpu, Local.At(vcpu).PhysicalCpu, localPage);
     }
 }

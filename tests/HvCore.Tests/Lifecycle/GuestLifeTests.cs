@@ -220,6 +220,27 @@ public class GuestLifeTests
         Assert.Equal((GuestState.Held, 3), (life.State, life.Starts));
     }
 
+    /// <summary>What was activated while it was loaded is launched, whoever starts it meanwhile.</summary>
+    [Theory]
+    [InlineData(GuestRequest.Start, 1)]
+    [InlineData(GuestRequest.Restart, 2)]
+    [InlineData(GuestRequest.Stop, 2)]
+    public void A_start_takes_back_no_restart(GuestRequest before, int starts)
+    {
+        LifeBoard life = Started();
+        life.Request(GuestRequest.Stop);
+        life.Settle();
+        uint loads = life.Board.Partitions[0].Starts;
+        life.Meanwhile = () =>
+        {
+            life.Request(before);
+            life.Request(GuestRequest.Start);
+        };
+        life.Request(GuestRequest.Start);
+        life.Settle();
+        Assert.Equal((GuestState.Running, loads + (uint)starts), (life.State, life.Board.Partitions[0].Starts));
+    }
+
     [Fact]
     public void A_guest_that_is_off_for_good_is_started_by_request_with_its_limit_anew()
     {

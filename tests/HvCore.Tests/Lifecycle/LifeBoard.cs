@@ -35,6 +35,9 @@ internal sealed class LifeBoard
 
     public int Resets { get; private set; }
 
+    /// <summary>Once, while the guest is loaded.</summary>
+    public Action? Meanwhile { get; set; }
+
     public bool IsBoardReset { get; private set; }
 
     /// <summary>Whatever is due by itself: kicks and alarms are taken until nothing moves.</summary>
@@ -125,6 +128,9 @@ internal sealed class LifeBoard
                 break;
             case "publish" or "begin":
                 Assert.False(_isInGuest[0] || _isInGuest[1], "a guest was loaded with a CPU in it");
+                Action? meanwhile = Meanwhile;
+                Meanwhile = null;
+                meanwhile?.Invoke();
                 break;
         }
     }

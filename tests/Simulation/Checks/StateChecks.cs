@@ -24,7 +24,7 @@ internal sealed class StateChecks(Board board)
             if (now == _power[cpu])
                 continue;
             board.Life.Trace($"power of CPU {cpu}: {_power[cpu]} to {now}");
-            board.Life.Check(IsLegal(_power[cpu], now, board.Vcpus[cpu].Index == 0), $"power of CPU {cpu} goes from {_power[cpu]} to {now}");
+            board.Life.Check(IsLegal(_power[cpu], now, board.TurnsItselfOn(cpu)), $"power of CPU {cpu} goes from {_power[cpu]} to {now}");
             _power[cpu] = now;
         }
         for (int guest = 0; guest < _guest.Length; guest++)
@@ -71,11 +71,11 @@ internal sealed class StateChecks(Board board)
         }
     }
 
-    private static bool IsLegal(VcpuPower before, VcpuPower after, bool isBoot) => (before, after) switch
+    private static bool IsLegal(VcpuPower before, VcpuPower after, bool turnsItselfOn) => (before, after) switch
     {
         (VcpuPower.Off, VcpuPower.Claimed) => true,
         // By its own CPU; any other is claimed by whoever turns it on.
-        (VcpuPower.Off, VcpuPower.OnPending) => isBoot,
+        (VcpuPower.Off, VcpuPower.OnPending) => turnsItselfOn,
         (VcpuPower.Claimed, VcpuPower.OnPending) => true,
         (VcpuPower.OnPending, VcpuPower.On) => true,
         (VcpuPower.On, VcpuPower.Off) => true,

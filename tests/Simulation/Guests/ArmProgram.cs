@@ -196,8 +196,17 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
             RedistributorRegisters<SimulatedGic>.Write(ref Gic, Index, (uint)Dice.Next((int)Partition.VcpuCount) << 17 | (uint)Dice.Next(2) << 16 | offset & 0xffff, size, value);
     }
 
-    protected override bool TryTurnOn(int target, GuestPhys entry, ulong argument) =>
-        VcpuLoop<SimulatedArch>.TurnOn(ref Partition, (ulong)target, entry, argument) == TurnOnResult.Done;
+    protected override void TurnAnotherOn()
+    {
+        int target = Dice.OneIn(5) ? Dice.Next(10) : Dice.Next((int)Partition.VcpuCount);
+        GuestPhys entry = Dice.OneIn(3) ? AnyAddress() : new(Partition.Entry.Mapping[0].Guest.Value + (ulong)Dice.Next(4096) * 4 % Partition.Entry.Mapping[0].Size);
+        TurnOnRequest request = Ledger.Asks(target, entry.Value, true);
+        bool granted = VcpuLoop<SimulatedArch>.TurnOn(ref Partition, (ulong)target, entry, request.Argument!.Value) == TurnOnResult.Done;
+        Life.Trace($"guest{Guest}'s vCPU {Index} turns vCPU {target} on: {(granted ? "done" : "refused")}");
+        Life.Check(!granted || TryFind(entry, out _, out MappingKind kind, out _) && kind == MappingKind.Ram && target < Partition.VcpuCount,
+            $"guest{Guest}: vCPU {target} may begin at {entry.Value:x}");
+        Ledger.Answered(request, granted);
+    }
 
     protected override void SendByte(byte value)
     {

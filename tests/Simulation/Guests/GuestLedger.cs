@@ -114,9 +114,12 @@ internal sealed class GuestLedger
     /// <summary>The guest itself wrote to its memory.</summary>
     public void Stored(ulong host, byte value) => _memory[host & ~(Appliance.PageSize - 1)][host & (Appliance.PageSize - 1)] = value;
 
-    public TurnOnRequest Asks(int target, ulong entry)
+    /// <summary>Somebody of the guest has asked for the vCPU since all was at rest.</summary>
+    public bool HasAsked(int target) => _requests.Exists(request => request.Target == target);
+
+    public TurnOnRequest Asks(int target, ulong entry, bool hasArgument)
     {
-        TurnOnRequest request = new(target, entry, _argument++);
+        TurnOnRequest request = new(target, entry, hasArgument ? _argument++ : null);
         _requests.Add(request);
         return request;
     }
@@ -140,10 +143,10 @@ internal sealed class GuestLedger
             _begun = true;
             Life.Check(vcpu.Entry.Value == Content.Entry, $"guest{_guest} begins at {vcpu.Entry.Value:x}");
         }
-        else
+        else if (_board.KnowsStarts(this))
         {
             ulong entry = vcpu.Entry.Value, argument = vcpu.EntryArgument;
-            TurnOnRequest? request = _requests.Find(one => one.Target == index && one.Entry == entry && one.Argument == argument && !one.Carried);
+            TurnOnRequest? request = _requests.Find(one => one.Target == index && one.Entry == entry && (one.Argument ?? argument) == argument && !one.Carried);
             Life.Check(request is not null, $"guest{_guest}: nobody turned vCPU {index} on at {entry:x}, {argument:x}");
             request!.Carried = true;
         }
@@ -243,7 +246,7 @@ internal sealed class GuestLedger
         if (state == GuestState.Running)
         {
             foreach (TurnOnRequest request in _requests)
-                Life.Check(!request.Granted || request.Carried, $"guest{_guest}: vCPU {request.Target} was turned on and never began");
+                Life.Check(!request.Granted || request.Carried || !_board.KnowsStarts(this), $"guest{_guest}: vCPU {request.Target} was turned on and never began");
             _requests.RemoveAll(request => request.Carried);
         }
         ref GuestEntry entry = ref _board.Appliance.Table.Guest[_guest];

@@ -73,7 +73,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
     /// <summary>Something to its interrupt controller, timer or UART.</summary>
     protected abstract void UseDevices();
 
-    protected abstract bool TryTurnOn(int target, GuestPhys entry, ulong argument);
+    protected abstract void TurnAnotherOn();
 
     /// <summary>A byte to its UART, where there is room.</summary>
     protected abstract void SendByte(byte value);
@@ -307,14 +307,7 @@ internal abstract class VcpuProgram(Board board, int cpu)
             Life.Trace($"guest{Guest}'s vCPU {Index} turns itself off");
             TurnOff();
         }
-        int target = Dice.OneIn(5) ? Dice.Next(10) : Dice.Next((int)Partition.VcpuCount);
-        GuestPhys entry = Dice.OneIn(3) ? AnyAddress() : new(Partition.Entry.Mapping[0].Guest.Value + (ulong)Dice.Next(4096) * 4 % Partition.Entry.Mapping[0].Size);
-        TurnOnRequest request = Ledger.Asks(target, entry.Value);
-        bool granted = TryTurnOn(target, entry, request.Argument);
-        Life.Trace($"guest{Guest}'s vCPU {Index} turns vCPU {target} on: {(granted ? "done" : "refused")}");
-        Life.Check(!granted || TryFind(entry, out _, out MappingKind kind, out _) && kind == MappingKind.Ram && target < Partition.VcpuCount,
-            $"guest{Guest}: vCPU {target} may begin at {entry.Value:x}");
-        Ledger.Answered(request, granted);
+        TurnAnotherOn();
     }
 
     private void End(StopReason reason)

@@ -34,9 +34,6 @@ internal sealed class Appliance
     /// <summary>Where signatures are wanted; development without otherwise.</summary>
     public readonly bool IsSigned;
 
-    /// <summary>The image is on a disk, which is read by commands; otherwise in NOR flash, which is read as memory.</summary>
-    public readonly bool HasDisk;
-
     private readonly Dice _dice;
 
     public Appliance(Dice dice, CpuArchitecture architecture)
@@ -45,7 +42,6 @@ internal sealed class Appliance
         Architecture = architecture;
         int guests = dice.Between(1, 3), cpus = 0;
         IsSigned = dice.OneIn(2);
-        HasDisk = dice.OneIn(3);
         Maker = new VersionMaker(this, dice);
         Versions = new List<UnitVersion>[UpdateUnit.FirstGuest + guests];
         for (int unit = 0; unit < Versions.Length; unit++)

@@ -72,7 +72,18 @@ internal abstract unsafe class Board
         ForgetStatics();
     }
 
-    public bool IsImageMapped => !Appliance.HasDisk;
+    public bool IsImageMapped => Appliance.Architecture == CpuArchitecture.Arm64;
+
+    /// <summary>Whether a vCPU that is off is claimed by its own CPU, not by whoever turns it on.</summary>
+    public virtual bool TurnsItselfOn(int cpu) => Vcpus[cpu].Index == 0;
+
+    /// <summary>Whether each way of the guest to turn a vCPU on is in its ledger.</summary>
+    public virtual bool KnowsStarts(GuestLedger ledger) => true;
+
+    /// <summary>The CPU is about to go to its guest.</summary>
+    public virtual void BeforeEntry(int cpu)
+    {
+    }
 
     protected abstract void LoadTable(StartedSlot started);
 
@@ -316,6 +327,7 @@ internal abstract unsafe class Board
             CarryOutRequest();
             while (HasInterrupt(cpu))
                 TakeInterrupt(cpu);
+            BeforeEntry(cpu);
             program.Step();
         }
     }
