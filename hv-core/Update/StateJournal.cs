@@ -79,6 +79,13 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
         int other = _block ^ 1;
         if (!flash.TryErase(Offset(other)) || !flash.TryFlush())
             return false;
+        // What is left of the last round would stand behind the new records, and be taken for the newest.
+        Unsafe.SkipInit(out StateRecord room);
+        for (int i = 0; i < Records; i++)
+        {
+            if (TryRead(ref flash, Offset(other), i, ref room) && !room.IsErased)
+                return false;
+        }
         (_block, _next) = (other, 0);
         return true;
     }

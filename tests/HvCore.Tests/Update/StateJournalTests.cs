@@ -7,6 +7,7 @@ namespace Bulkhead.Tests.Update;
 public class StateJournalTests
 {
     private const ulong Block0 = 4 * IFlash.EraseBlock, Block1 = 7 * IFlash.EraseBlock;
+    private const ulong Records = IFlash.EraseBlock / StateRecord.Size;
 
     /// <summary>One flash through thousands of records and hundreds of cuts: what was kept stays, and there is always room for the next.</summary>
     [Theory]
@@ -45,7 +46,7 @@ public class StateJournalTests
             {
             }
         }
-        Assert.True(kept > 3 * IFlash.EraseBlock / StateRecord.Size);
+        Assert.True(kept > 3 * Records);
     }
 
     [Fact]
@@ -87,7 +88,7 @@ public class StateJournalTests
             }
             newest = PlaceOf(model, kept);
         }
-        Assert.True(kept > IFlash.EraseBlock / StateRecord.Size);
+        Assert.True(kept > Records);
     }
 
     /// <summary>The newest record was not read, once: what is written after that counts, whatever is read later.</summary>
@@ -105,22 +106,47 @@ public class StateJournalTests
         UnreadFlash flash = new(model, offset => isUnread && offset == newest);
         StateJournal<UnreadFlash> journal = default;
         journal.TryOpen(ref flash, Block0, Block1);
-        for (int i = 1; i <= records; i++)
-        {
-            journal.Record.Unit[UpdateUnit.FirstGuest].Rollback = (ulong)i;
-            Assert.True(journal.TryAppend(ref flash));
-        }
+        for (ulong i = 1; i <= (ulong)records; i++)
+            Append(ref journal, ref flash, i);
         newest = PlaceOf(model, (ulong)records);
         isUnread = true;
         StateJournal<UnreadFlash> next = default;
         Assert.Equal(records > 1, next.TryOpen(ref flash, Block0, Block1));
         Assert.Equal((ulong)records - 1, next.Record.Unit[UpdateUnit.FirstGuest].Rollback);
-        next.Record.Unit[UpdateUnit.FirstGuest].Rollback = 10_000;
-        Assert.True(next.TryAppend(ref flash));
+        Append(ref next, ref flash, 10_000);
         isUnread = false;
         StateJournal<UnreadFlash> last = default;
         Assert.True(last.TryOpen(ref flash, Block0, Block1));
         Assert.Equal(10_000ul, last.Record.Unit[UpdateUnit.FirstGuest].Rollback);
+    }
+
+    /// <summary>A disk that says that it has written, and has not: old records would hide new ones.</summary>
+    [Fact]
+    public void An_erase_that_was_none_is_noticed()
+    {
+        FlashModel model = new(true);
+        bool isErased = true;
+        UnreadFlash flash = new(model, _ => false, () => isErased);
+        StateJournal<UnreadFlash> journal = default;
+        journal.TryOpen(ref flash, Block0, Block1);
+        for (ulong i = 1; i <= 2 * Records; i++)
+            Append(ref journal, ref flash, i);
+        isErased = false;
+        journal.Record.Unit[UpdateUnit.FirstGuest].Rollback = 2 * Records + 1;
+        Assert.False(journal.TryAppend(ref flash));
+        StateJournal<UnreadFlash> next = default;
+        Assert.True(next.TryOpen(ref flash, Block0, Block1));
+        Assert.Equal(2 * Records, next.Record.Unit[UpdateUnit.FirstGuest].Rollback);
+        isErased = true;
+        Append(ref next, ref flash, 10_000);
+        Assert.True(next.TryOpen(ref flash, Block0, Block1));
+        Assert.Equal(10_000ul, next.Record.Unit[UpdateUnit.FirstGuest].Rollback);
+    }
+
+    private static void Append(ref StateJournal<UnreadFlash> journal, ref UnreadFlash flash, ulong value)
+    {
+        journal.Record.Unit[UpdateUnit.FirstGuest].Rollback = value;
+        Assert.True(journal.TryAppend(ref flash));
     }
 
     // Where the last record with that value stands.

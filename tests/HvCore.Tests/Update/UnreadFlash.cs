@@ -4,7 +4,10 @@ using Bulkhead.Update;
 namespace Bulkhead.Tests.Update;
 
 /// <summary>The model's disk, some places of which are not read.</summary>
-internal readonly struct UnreadFlash(FlashModel model, Func<ulong, bool> isUnread) : IFlash
+/// <param name="model">What it stores.</param>
+/// <param name="isUnread">By the place's offset.</param>
+/// <param name="isErased">Whether an erase is carried out; it says that it was.</param>
+internal readonly struct UnreadFlash(FlashModel model, Func<ulong, bool> isUnread, Func<bool>? isErased = null) : IFlash
 {
     private readonly ModelFlash _flash = new(model);
 
@@ -19,7 +22,7 @@ internal readonly struct UnreadFlash(FlashModel model, Func<ulong, bool> isUnrea
         return isRead;
     }
 
-    public bool TryErase(ulong offset) => _flash.TryErase(offset);
+    public bool TryErase(ulong offset) => isErased?.Invoke() == false || _flash.TryErase(offset);
 
     public bool TryProgram(ulong offset, ReadOnlySpan<byte> bytes) => _flash.TryProgram(offset, bytes);
 

@@ -7,7 +7,7 @@ internal static class MutantList
         Reader = "hv-core/Partitions/ApplianceTableReader.cs", Beginning = "hv-core/Update/SignedHeader.cs", Core = "hv-core/Partitions/PartitionCore.cs", Life = "hv-core/Lifecycle/GuestLife.cs",
         Console = "hv-core/Diagnostics/ConsoleMultiplexer.cs", Ring = "hv-core/Diagnostics/TransmitRing.cs", Lock = "hv-core/SpinLock.cs",
         Store = "hv-core/Update/UpdateStore.cs", Steps = "hv-core/Update/UpdateState.cs", Trial = "hv-core/Lifecycle/GuestTrial.cs", Gate = "hv-core/Lifecycle/FlashGate.cs",
-        Inbox = "arch/x86_64/Apic/ApicInbox.cs", Session = "hv-core/Update/UpdateSession.cs", Journal = "hv-core/Update/StateJournal.cs",
+        Inbox = "arch/x86_64/Apic/ApicInbox.cs", Apics = "arch/x86_64/Apic/VirtualApics.cs", Session = "hv-core/Update/UpdateSession.cs", Journal = "hv-core/Update/StateJournal.cs",
         GicInboxes = "arch/arm64/Gic/Inboxes.cs", GicListing = "arch/arm64/Gic/Listing.cs", GicLife = "arch/arm64/Gic/Lifecycle.cs";
 
     public static readonly Mutant[] All =
@@ -85,6 +85,10 @@ internal static class MutantList
         new("STARTUP outlives an INIT", Inbox, "uint wanted = seen & (Words | AnyLevel) | Init;", "uint wanted = seen | Init;"),
         new("level forgotten on its way", Inbox, "        Interlocked.Or(ref Level.At(word), 1u << (int)vector);\n", ""),
         new("remote IRR stays set", "arch/x86_64/Apic/IoApicRegisters.cs", "        io.RemoteIrr &= ~ended;\n", ""),
+        new("ended level stays masked", "arch/x86_64/Apic/IoApicRegisters.cs", "            THardware.EndPhysical(io.PhysicalGsi.At((uint)BitOperations.TrailingZeroCount(ended)));\n", "            { }\n"),
+        new("APICs keep their state over a restart", Apics, "            Local.At(vcpu).Initialize(vcpu, Local.At(vcpu).PhysicalCpu, localPage);\n", "            { }\n"),
+        new("line from outside meets a fresh inbox", Apics, "        SpinLock.Guard held = IoApic.Lock.Enter();\n        IoApic.Reset();\n", "        for (uint i = 0; i < VcpuCount; i++)\n            Local.At(i).Initialize(i, Local.At(i).PhysicalCpu, localPage);\n        SpinLock.Guard held = IoApic.Lock.Enter();\n        IoApic.Reset();\n        IoApic.Lock.Exit(held);\n        return;\n"),
+        new("16550's line not looked at after letting go", "hv-core/Devices/VirtualUart16550.cs", "            Volatile.Write(ref _lineBusy, 0);\n            Interlocked.MemoryBarrier();\n", "            Volatile.Write(ref _lineBusy, 0);\n            return;\n"),
         new("pre-timeout taken for a feeding", Trial, "partition.Watchdog.State == WatchdogState.Counting", "partition.Watchdog.IsRunning"),
         new("feeding does not count", "hv-core/Devices/GuestWatchdog.cs", "        partition.Watchdog.Feed(now);\n", ""),
     ];
