@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Bulkhead.Update;
 
@@ -79,15 +80,36 @@ public struct StateJournal<TFlash> where TFlash : struct, IFlash
         int other = _block ^ 1;
         if (!flash.TryErase(Offset(other)) || !flash.TryFlush())
             return false;
-        // What is left of the last round would stand behind the new records, and be taken for the newest.
-        Unsafe.SkipInit(out StateRecord room);
-        for (int i = 0; i < Records; i++)
-        {
-            if (TryRead(ref flash, Offset(other), i, ref room) && !room.IsErased)
-                return false;
-        }
+        if (!IsErased(ref flash, Offset(other)))
+            return false;
         (_block, _next) = (other, 0);
         return true;
+    }
+
+    // What is left of the last round would stand behind the new records, and be taken for the newest.
+    private static bool IsErased(ref TFlash flash, ulong block)
+    {
+        Unsafe.SkipInit(out Piece piece);
+        for (ulong at = 0; at < IFlash.EraseBlock; at += Piece.Records * StateRecord.Size)
+        {
+            if (!flash.TryRead(block + at, MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref piece[0], Piece.Records))))
+                continue;
+            for (int i = 0; i < Piece.Records; i++)
+            {
+                if (!piece[i].IsErased)
+                    return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>As much at a time as a stack has room for.</summary>
+    [InlineArray(Records)]
+    private struct Piece
+    {
+        public const int Records = 4;
+
+        private StateRecord _first;
     }
 
     private bool IsKept(ref TFlash flash, ulong at)

@@ -111,7 +111,12 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
     {
         WriteUart(Pl011.UARTICR, Pl011.RT | Pl011.OE);
         while ((ReadUart(Pl011.UARTFR) & Pl011.RXFE) == 0)
-            Ledger.Reads(ReadUart(Pl011.UARTDR), Pl011.DataOE);
+        {
+            uint data = ReadUart(Pl011.UARTDR);
+            Ledger.Reads((byte)data);
+            if ((data & Pl011.DataOE) != 0)
+                Ledger.Overran();
+        }
     }
 
     /// <summary>In <see cref="UseDevices"/>' order; the last two are a wild guest's.</summary>

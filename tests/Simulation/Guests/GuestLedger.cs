@@ -229,12 +229,10 @@ internal sealed class GuestLedger
         _overrun = false;
     }
 
+    public void Reads(byte value) => Read.Add(value);
 
-    public void Reads(uint data, uint overrun)
-    {
-        Read.Add((byte)data);
-        _overrun |= (data & overrun) != 0;
-    }
+    /// <summary>It was told that bytes were lost.</summary>
+    public void Overran() => _overrun = true;
 
     /// <summary>All is at rest.</summary>
     public void CheckSettled()

@@ -13,8 +13,8 @@ namespace Bulkhead.Simulation.Guests;
 /// <summary>A kernel with APICs and a 16550. Its first vCPU sets up the I/O APIC, and starts each other vCPU once.</summary>
 internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu)
 {
-    private const uint FirstPin = 0x50, TimerVector = 0xec, FirstIpi = 0x80, Overrun = 1 << 8;
-    private const uint IoSelect = 0, IoWindow = 0x10, FirstEntry = 0x10, DivideByOne = 0xb, NoMode = 0;
+    private const uint FirstPin = 0x50, TimerVector = 0xec, FirstIpi = 0x80;
+    private const uint IoSelect = 0, IoWindow = 0x10, FirstEntry = 0x10, DivideByOne = 0xb;
 
     private readonly List<uint> _handling = [];
 
@@ -107,8 +107,17 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
 
     private void ReadBytes()
     {
-        for (uint status = ReadUart(Uart16550.LSR); (status & Uart16550.DR) != 0; status = ReadUart(Uart16550.LSR))
-            Ledger.Reads(ReadUart(Uart16550.RBR) | ((status & Uart16550.OE) != 0 ? Overrun : 0), Overrun);
+        while ((ReadStatus() & Uart16550.DR) != 0)
+            Ledger.Reads((byte)ReadUart(Uart16550.RBR));
+    }
+
+    // Whoever reads it takes the overrun away.
+    private uint ReadStatus()
+    {
+        uint status = ReadUart(Uart16550.LSR);
+        if ((status & Uart16550.OE) != 0)
+            Ledger.Overran();
+        return status;
     }
 
     // In the order of ArmProgram's habits; the last two are a wild guest's.
@@ -221,7 +230,7 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
 
     protected override void SendByte(byte value)
     {
-        if ((ReadUart(Uart16550.LSR) & Uart16550.THRE) == 0)
+        if ((ReadStatus() & Uart16550.THRE) == 0)
             return;
         Ledger.Writes([value]);
         WriteUart(Uart16550.THR, value);
