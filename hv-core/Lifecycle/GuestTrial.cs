@@ -90,6 +90,7 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
         bool itself = state.IsOnTrial;
         BoardUpdates<TArch>.Exit(held);
         Volatile.Write(ref partition.TrialDue, isOnTrial ? Chosen : 0);
+        partition.BoardDue = boardWaits ? Math.Max(partition.BoardDue, Chosen) : 0;
         GoBack(wentBack, partition.Index);
         if (itself)
             LifeLog<TArch>.Trial(in partition, tries);
@@ -102,7 +103,13 @@ public static class GuestTrial<TArch> where TArch : struct, IArch
             return;
         ulong now = TArch.Now();
         partition.UnfedDeadline = partition.Watchdog.Deadline;
-        Volatile.Write(ref partition.TrialDue, now + GuestWatchdog<TArch>.Counts(partition.Entry.Update.ConfirmMilliseconds));
+        ulong due = now + GuestWatchdog<TArch>.Counts(partition.Entry.Update.ConfirmMilliseconds);
+        // The board's time is one for all the guest's lives: each of its own costs a try, the board's does not.
+        if (partition.BoardDue > Chosen)
+            due = partition.BoardDue;
+        else if (partition.BoardDue == Chosen)
+            partition.BoardDue = due;
+        Volatile.Write(ref partition.TrialDue, due);
         Deadlines<TArch>.SetAlarm(ref vcpu, NextLook(in partition, now));
     }
 

@@ -31,6 +31,8 @@ public struct PartitionCore
     public Watchdog Watchdog;
     /// <summary>While an update waits for this guest's word: when it goes back, in clock counts; else 0. By Volatile only.</summary>
     public ulong TrialDue;
+    /// <summary>The same of its first life while a hypervisor or table on trial waits for it; its leading CPU's.</summary>
+    public ulong BoardDue;
     /// <summary>The watchdog's deadline as nobody has fed it yet.</summary>
     public ulong UnfedDeadline;
     /// <summary>1 once it was said, since the board's start, that the guest works. By Volatile only.</summary>

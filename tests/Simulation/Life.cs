@@ -20,8 +20,8 @@ namespace Bulkhead.Simulation;
 internal sealed class Life : IWorld
 {
     private const int MostSettlingSteps = 20_000;
-    // Of one CPU inside the hypervisor for one exit; a load takes longest, where the journal's other block is begun before it.
-    private const int LongestExit = 10_000;
+    // Of one CPU inside the hypervisor for one exit; a load is what takes longest.
+    private const int LongestExit = 6_000;
 
     /// <summary>Steps of one CPU in a race of Checks, its waiting for the others included.</summary>
     public const int LongestRace = 20_000;

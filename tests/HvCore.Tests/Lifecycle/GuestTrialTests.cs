@@ -372,6 +372,22 @@ public sealed class GuestTrialTests : IDisposable
         Assert.True(State(life, UpdateUnit.Hypervisor).IsBad(1));
     }
 
+    /// <summary>Its policy would start the guest for ever; the time to say that it works is one for all these lives.</summary>
+    [Fact]
+    public void A_hypervisor_whose_guest_fails_again_and_again_goes_back_with_a_reset()
+    {
+        LifeBoard life = WithHypervisorOnTrial(StartedSlot.Of(1));
+        for (int seconds = 0; seconds < 56; seconds += 5)
+        {
+            Assert.False(life.IsBoardReset);
+            life.Stop(0, StopReason.SystemReset);
+            Pass(life, 5);
+        }
+        Pass(life, 1);
+        Assert.True(life.IsBoardReset);
+        Assert.True(State(life, UpdateUnit.Hypervisor).IsBad(1));
+    }
+
     // Each end that a trial can have by one of its guests; the other one runs, and must not go on from the slot that failed.
     [Theory]
     [InlineData("fails")]
@@ -514,6 +530,7 @@ public sealed class GuestTrialTests : IDisposable
         Assert.Equal(1, Fed(life));
         ref PartitionCore gateway = ref life.Board.Partitions[0];
         gateway.Entry.Update.ConfirmMilliseconds = confirm;
+        gateway.BoardDue = 1;
         GuestTrial<FakeArch>.Begin(ref life.Board.Vcpus[0], ref gateway);
         return life;
     }

@@ -12,6 +12,7 @@ internal sealed class StateChecks(Board board)
     private readonly VcpuPower[] _power = new VcpuPower[board.Vcpus.Length];
     // Three times what an unhindered one ever took.
     private const int MostOverdueSteps = 3_000;
+    private const int LongExit = 300;
 
     private readonly int[] _overdue = new int[board.Partitions.Length];
     private readonly GuestState[] _guest = new GuestState[board.Partitions.Length];
@@ -48,10 +49,13 @@ internal sealed class StateChecks(Board board)
     {
         ref PartitionCore partition = ref board.Partitions[guest];
         bool due = partition.Watchdog.IsRunning && (GuestState)partition.State == GuestState.Running && (long)(board.Time - partition.Watchdog.Deadline) > 0;
-        // Who spins is seldom chosen: of what others do meanwhile nothing counts.
+        // Who spins is seldom chosen, and a long exit is Life's to limit: of what others do meanwhile nothing counts.
         bool isHeldUp = false;
         for (int i = 0; i < (int)partition.VcpuCount; i++)
-            isHeldUp |= Scheduler.Of((int)partition.CpuOf(i)).Spins;
+        {
+            Fiber its = Scheduler.Of((int)partition.CpuOf(i));
+            isHeldUp |= its.Spins || its.Inside > LongExit;
+        }
         if (!due)
             _overdue[guest] = 0;
         else if (!isHeldUp || board.Vcpus[Scheduler.Current.Cpu].Guest == guest)
