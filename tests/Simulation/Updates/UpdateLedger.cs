@@ -223,8 +223,9 @@ internal sealed class UpdateLedger
                 Check(of.Active == was.Active && of.Tries <= was.Tries, $"unit {unit}: tries go from {was.Tries} to {of.Tries}");
             if (was.IsOnTrial && (of.IsHealthy && !was.IsHealthy || isConfirmed && !was.IsHealthy))
                 Check(IsWorking(unit), $"unit {unit} is taken for healthy, and nobody said so");
+            // Where a flush failed, an activation that was refused may have been kept by a later one: it never was on trial.
             if (was.IsOnTrial && !of.IsOnTrial && !isConfirmed)
-                Check(of.IsBad(was.Other), $"unit {unit} goes back, and the slot it comes from may be launched again");
+                Check(of.IsBad(was.Other) || HasFlashFailed, $"unit {unit} goes back, and the slot it comes from may be launched again");
             if (!was.IsOnTrial && of.Active != was.Active)
                 CheckRefusal(unit, of.Active);
             if (!was.IsOnTrial && was.IsBad(was.Other) && !of.IsBad(was.Other) && of.Active == was.Active)
