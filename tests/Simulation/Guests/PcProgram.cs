@@ -33,6 +33,9 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
     protected override void BeginInterrupts()
     {
         _handling.Clear();
+        // By its page, or by MSRs from here on.
+        if (Dice.OneIn(2))
+            SetUp.Enqueue(() => LocalApicRegisters<SimulatedApics>.WriteBase(ref Apic, Apic.Base | ApicBase.X2Apic));
         SetUp.Enqueue(() => WriteApic(ApicRegister.Svr, ApicRegister.SvrEnabled | 0xff));
         SetUp.Enqueue(() => WriteApic(ApicRegister.LvtTimer, TimerVector));
         SetUp.Enqueue(() => WriteApic(ApicRegister.DivideConfiguration, DivideByOne));
@@ -163,14 +166,24 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
 
     private void Command(int target, uint command)
     {
-        WriteApic(ApicRegister.IcrHigh, (uint)target << 24);
-        WriteApic(ApicRegister.Icr, command);
+        if (!Apic.IsX2Apic)
+        {
+            WriteApic(ApicRegister.IcrHigh, (uint)target << 24);
+            WriteApic(ApicRegister.Icr, command);
+        }
+        else if (InterruptCommand<SimulatedApics>.IsPlain(ref Apics, ref Apic, command, (uint)target))
+            InterruptCommand<SimulatedApics>.SendPlain(ref Apics, ref Apic, command, (uint)target);
+        else
+            WriteMsr(ApicRegister.Icr, (ulong)(uint)target << 32 | command);
     }
 
     private void ReadState()
     {
-        if (Dice.OneIn(2))
-            LocalApicRegisters<SimulatedApics>.ReadPage(ref Apic, (uint)Dice.Next(0x40) << 4, AccessSize.Word);
+        uint register = (uint)Dice.Next((int)X2ApicMsr.Count);
+        if (Dice.OneIn(2) && Apic.IsX2Apic)
+            LocalApicRegisters<SimulatedApics>.TryReadMsr(ref Apic, X2ApicMsr.First + register, out _);
+        else if (Dice.OneIn(2) && Apic.HasPage)
+            LocalApicRegisters<SimulatedApics>.ReadPage(ref Apic, register << 4, AccessSize.Word);
         else
             IoApicRegisters<SimulatedApics>.Read(ref Apics.IoApic, IoWindow, AccessSize.Word);
     }
@@ -243,7 +256,20 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
 
     private void WriteApic(uint offset, uint value)
     {
-        if ((LocalApicRegisters<SimulatedApics>.WritePage(ref Apics, ref Apic, offset, AccessSize.Word, value) & ApicEffect.Timer) != 0)
+        if (Apic.IsX2Apic)
+            WriteMsr(offset, value);
+        else
+            Carry(LocalApicRegisters<SimulatedApics>.WritePage(ref Apics, ref Apic, offset, AccessSize.Word, value));
+    }
+
+    private void WriteMsr(uint offset, ulong value) =>
+        Carry(LocalApicRegisters<SimulatedApics>.WriteMsr(ref Apics, ref Apic, X2ApicMsr.First + (offset >> 4), value));
+
+    // A fault is a wild guest's, and nothing has changed.
+    private void Carry(ApicEffect effect)
+    {
+        Life.Check((effect & ApicEffect.Fault) == 0 || Ledger.IsWild, $"guest{Guest}'s vCPU {Index} writes to its APIC what is right, and has a fault");
+        if ((effect & ApicEffect.Timer) != 0)
             board.Arm(ref Vcpu);
     }
 

@@ -18,6 +18,8 @@ namespace Bulkhead.Simulation.Hardware;
 internal sealed unsafe class PcBoard : Board
 {
     private const int UartInput = 4;
+    // Of the timer's clock.
+    private const uint LeastPeriod = 50;
 
     public readonly VirtualUart16550[] Uarts;
 
@@ -242,7 +244,7 @@ internal sealed unsafe class PcBoard : Board
         for (uint i = 0; i < partition.VcpuCount; i++)
         {
             apics.Local.At(i).TscOffset = 0 - Time;
-            apics.Local.At(i).LeastPeriod = 50;
+            apics.Local.At(i).LeastPeriod = LeastPeriod;
         }
         SpinLock.Guard held = apics.IoApic.Lock.Enter();
         apics.IoApic.Lines &= ~apics.IoApic.Physical;
