@@ -91,6 +91,7 @@ internal sealed class Life : IWorld
         GicRace.Run(this);
         SgiRace.Run(this);
         ApicRace.Run(this);
+        ApicResetRace.Run(this);
         FlashRace.Run(this);
         while (Steps < _budget && Violation is null)
         {
