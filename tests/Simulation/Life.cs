@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Bulkhead.Devices;
 using Bulkhead.Lifecycle;
 using Bulkhead.Partitions;
 using Bulkhead.Simulation.Checks;
@@ -86,7 +87,8 @@ internal sealed class Life : IWorld
         // What memory holds when power comes is anything; after a short loss it is what was there.
         Dice.Fill(_ram);
         TableFuzz.Run(this);
-        UartRace.Run(this);
+        UartRace<VirtualPl011>.Run(this, UartKind.Pl011);
+        UartRace<VirtualUart16550>.Run(this, UartKind.Uart16550);
         ConsoleRace.Run(this);
         GicRace.Run(this);
         SgiRace.Run(this);

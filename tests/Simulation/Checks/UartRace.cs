@@ -6,35 +6,30 @@ using Bulkhead.Simulation.Scheduling;
 namespace Bulkhead.Simulation.Checks;
 
 /// <summary>
-/// Bytes come for a guest's PL011 on one CPU while a vCPU reads on another: at the end the interrupt line is up exactly
+/// Bytes come for a guest's UART on one CPU while a vCPU reads on another: at the end the interrupt line is up exactly
 /// when a byte is left. A guest that reads on an interrupt alone would hang, or be interrupted for ever.
 /// </summary>
-internal sealed class UartRace : RaceWorld
+internal sealed class UartRace<TUart>(Life life, UartKind kind) : RaceWorld(life, "for a UART") where TUart : struct, IVirtualUart
 {
     private const int Rounds = 5, Vcpu = 1;
 
     private ConsoleMultiplexer<Silence, Silence> _console;
-    private VirtualPl011 _uart;
+    private TUart _uart = new();
     private bool _line;
     private int _busy = 2;
 
-    private UartRace(Life life) : base(life, "for a PL011")
-    {
-    }
-
-    public static void Run(Life life)
+    public static void Run(Life life, Func<Dice, UartKind> kind)
     {
         for (int round = 0; round < Rounds && life.Violation is null; round++)
-            new UartRace(life).Race();
+            new UartRace<TUart>(life, kind(life.Dice)).Race();
     }
 
     private void Race()
     {
         _uart.Initialize(0);
         Pin pin = new(this);
-        Write(Pl011.UARTLCR_H, (uint)Dice.Next(2) * Pl011.FEN, ref pin);
-        Write(Pl011.UARTIFLS, 0, ref pin);
-        Write(Pl011.UARTIMSC, Pl011.RX | Pl011.RT, ref pin);
+        foreach ((uint register, uint value) in kind.SetUp)
+            _uart.Write<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(register, value, ref _console, ref pin);
         Scheduler.Run(this, Dice, 2, Dice.Of(1, 2, 4), cpu =>
         {
             Scheduler.Start(Vcpu);
@@ -47,7 +42,7 @@ internal sealed class UartRace : RaceWorld
         });
         uint left = _console.Receive(0).Count;
         if (Life.Violation is null && _line != (left != 0))
-            Life.Fail($"a PL011 with {left} bytes has its interrupt line {(_line ? "up" : "down")}");
+            Life.Fail($"a {kind.Name} with {left} bytes has its interrupt line {(_line ? "up" : "down")}");
     }
 
     private void Put()
@@ -73,17 +68,17 @@ internal sealed class UartRace : RaceWorld
         Pin pin = new(this);
         for (int looks = Dice.Between(1, 12); looks != 0; looks--)
         {
-            if ((_uart.ReadFlags(ref _console) & Pl011.RXFE) == 0)
-                _uart.Read<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(Pl011.UARTDR, AccessSize.Word, ref _console, ref pin);
+            if (kind.HasByte(Read(kind.Flags, ref pin)))
+                Read(kind.Data, ref pin);
         }
     }
 
-    private void Write(uint offset, uint value, ref Pin pin) => _uart.Write<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(offset, value, ref _console, ref pin);
+    private uint Read(uint register, ref Pin pin) => _uart.Read<ConsoleMultiplexer<Silence, Silence>, Pin, Pin>(register, AccessSize.Word, ref _console, ref pin);
 
     /// <summary>Its interrupt output.</summary>
-    private readonly struct Pin(UartRace race) : IInterruptLine<Pin>
+    private readonly struct Pin(UartRace<TUart> race) : IInterruptLine<Pin>
     {
-        private readonly UartRace _race = race;
+        private readonly UartRace<TUart> _race = race;
 
         public static void Set(ref Pin context, bool asserted) => context._race._line = asserted;
     }
