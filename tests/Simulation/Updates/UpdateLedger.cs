@@ -332,7 +332,9 @@ internal sealed class UpdateLedger
             _trial.Version[unit] = Find(unit, next.Unit[unit].Other);
             _trial.Granted[unit] = next.Unit[unit].Tries;
         }
-        _life.Updater.IsActivated();
+        // Another one may be on its way where a later flush kept the record of a set that was refused.
+        if (_life.Updater.Bundle?.Units == units)
+            _life.Updater.IsActivated();
     }
 
     // By looking at every place of both blocks.
