@@ -28,6 +28,8 @@ internal sealed class ArmBoard : Board, IGicBoard
     private readonly PhysicalInterrupt[][] _private;
     private readonly PhysicalInterrupt[] _shared = new PhysicalInterrupt[SpiCount];
     private readonly bool[] _kicked;
+    // Of each guest: CPUs that are about to set its UART's line as that says.
+    private readonly int[] _movers;
 
     public ArmBoard(Life life, byte[] ram) : base(life, ram)
     {
@@ -40,6 +42,7 @@ internal sealed class ArmBoard : Board, IGicBoard
         GuestTimer = new ulong[cpus];
         _private = new PhysicalInterrupt[cpus][];
         _kicked = new bool[cpus];
+        _movers = new int[Partitions.Length];
         int registers = Dice.Of(2, 3, 4, 4, 16);
         for (int cpu = 0; cpu < cpus; cpu++)
         {
@@ -201,7 +204,9 @@ internal sealed class ArmBoard : Board, IGicBoard
         for (uint number = 1; number < 3; number++)
         {
             ref InterruptBank bank = ref gic.Bank(0, number);
-            Life.Check((bank.Enabled | bank.Group | bank.Edge | bank.Pending | bank.Line | bank.Active | bank.Listed | bank.ClearPending | bank.ClearActive) == 0,
+            // Whoever raised the UART's line as the guest ended sees that it was reset, and lets it fall again.
+            uint line = bank.Line & (number == 33 / 32 && _movers[guest] != 0 ? ~(1u << 33 % 32) : ~0u);
+            Life.Check((bank.Enabled | bank.Group | bank.Edge | bank.Pending | line | bank.Active | bank.Listed | bank.ClearPending | bank.ClearActive) == 0,
                 $"guest{guest}'s new distributor remembers; enabled {bank.Enabled:x}, pending {bank.Pending:x}, line {bank.Line:x}, active {bank.Active:x}, listed {bank.Listed:x}");
         }
         for (uint i = InterruptId.FirstSpi; i < SpiCount; i++)
@@ -259,14 +264,18 @@ internal sealed class ArmBoard : Board, IGicBoard
 
     public override void UartReceived(int guest, ref VcpuCore here)
     {
+        _movers[guest]++;
         GuestLine line = new(guest, here.RunningIndexIn(guest));
         Uarts[guest].Received<ConsoleMultiplexer<BoardUart<SimulatedArch>, SimulatedArch>, GuestLine, GuestLine>(ref BoardConsole<SimulatedArch>.Console, ref line);
+        _movers[guest]--;
     }
 
     public override void UartSpaceReturned(int guest, ref VcpuCore here)
     {
+        _movers[guest]++;
         GuestLine line = new(guest, here.RunningIndexIn(guest));
         Uarts[guest].SpaceReturned<GuestLine, GuestLine>(ref line);
+        _movers[guest]--;
     }
 
     public override void Disturb()
