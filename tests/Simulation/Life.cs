@@ -117,7 +117,7 @@ internal sealed class Life : IWorld
         _untilQuiet = UntilQuiet();
         _untilEvent = Dice.Between(1, 100);
         Acts = VcpuProgram.HabitsOf(Dice);
-        DeviceUses = ArmProgram.DeviceHabitsOf(Dice);
+        DeviceUses = VcpuProgram.DeviceHabitsOf(Dice);
         PowerChanges = VcpuProgram.PowerHabitsOf(Dice);
         Updating = VcpuProgram.UpdatingOf(Dice);
         FlashFails = Faulty && Dice.OneIn(3);

@@ -119,15 +119,9 @@ internal sealed class ArmProgram(ArmBoard board, int cpu) : VcpuProgram(board, c
         }
     }
 
-    /// <summary>In <see cref="UseDevices"/>' order; the last two are a wild guest's.</summary>
-    public static Habits DeviceHabitsOf(Dice dice) => new(dice, 4, 2, 2, 2, 1, 1);
-
     protected override void UseDevices()
     {
-        int choice = Life.DeviceUses.Choose(Dice);
-        if (choice > 3 && !Ledger.IsWild)
-            choice = Dice.Next(4);
-        switch (choice)
+        switch (ChooseDeviceUse())
         {
             case 0:
                 SendSgi();

@@ -123,13 +123,9 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
         return status;
     }
 
-    // In the order of ArmProgram's habits; the last two are a wild guest's.
     protected override void UseDevices()
     {
-        int choice = Life.DeviceUses.Choose(Dice);
-        if (choice > 3 && !Ledger.IsWild)
-            choice = Dice.Next(4);
-        switch (choice)
+        switch (ChooseDeviceUse())
         {
             case 0:
                 SendIpi();
@@ -250,6 +246,7 @@ internal sealed class PcProgram(PcBoard board, int cpu) : VcpuProgram(board, cpu
         Ledger.Wrote(1, 1);
     }
 
+    // Where nothing is, a PC reads all ones and loses what is written (arch/x86_64/Guest/GuestDevices.cs).
     protected override void AccessNothing(GuestPhys address)
     {
     }

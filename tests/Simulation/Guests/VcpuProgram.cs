@@ -70,6 +70,20 @@ internal abstract class VcpuProgram(Board board, int cpu)
     /// <summary>Takes an interrupt if one is due, or ends one.</summary>
     protected abstract bool TryHandleInterrupt();
 
+    /// <summary>
+    /// Of an interrupt to another vCPU, the timer, reading registers, another route, and of a wild guest any register of the
+    /// interrupt controller or the UART.
+    /// </summary>
+    public static Habits DeviceHabitsOf(Dice dice) => new(dice, 4, 2, 2, 2, 1, 1);
+
+    /// <summary>One of these, by its number.</summary>
+    protected int ChooseDeviceUse()
+    {
+        const int Orderly = 4;
+        int choice = Life.DeviceUses.Choose(Dice);
+        return choice >= Orderly && !Ledger.IsWild ? Dice.Next(Orderly) : choice;
+    }
+
     /// <summary>Something to its interrupt controller, timer or UART.</summary>
     protected abstract void UseDevices();
 

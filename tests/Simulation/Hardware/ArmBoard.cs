@@ -15,7 +15,7 @@ namespace Bulkhead.Simulation.Hardware;
 internal sealed class ArmBoard : Board, IGicBoard
 {
     private const int SpiCount = 64;
-    private const uint UnownedSpi = 60;
+    private const uint UnownedSpi = 60, UartIntId = 33;
 
     public readonly VirtualGic[] Gics;
     public readonly ListRegisters[] Lists;
@@ -205,7 +205,7 @@ internal sealed class ArmBoard : Board, IGicBoard
         {
             ref InterruptBank bank = ref gic.Bank(0, number);
             // Whoever raised the UART's line as the guest ended sees that it was reset, and lets it fall again.
-            uint line = bank.Line & (number == 33 / 32 && _movers[guest] != 0 ? ~(1u << 33 % 32) : ~0u);
+            uint line = number == UartIntId / 32 && _movers[guest] != 0 ? bank.Line & ~(1u << (int)UartIntId) : bank.Line;
             Life.Check((bank.Enabled | bank.Group | bank.Edge | bank.Pending | line | bank.Active | bank.Listed | bank.ClearPending | bank.ClearActive) == 0,
                 $"guest{guest}'s new distributor remembers; enabled {bank.Enabled:x}, pending {bank.Pending:x}, line {bank.Line:x}, active {bank.Active:x}, listed {bank.Listed:x}");
         }
@@ -366,20 +366,6 @@ internal sealed class ArmBoard : Board, IGicBoard
                     Life.Fail($"interrupt {value.VirtualId} of guest{guest} is in two list registers");
             }
         }
-    }
-
-    private int Owner(uint intid)
-    {
-        for (int guest = 0; guest < Partitions.Length; guest++)
-        {
-            ref GuestEntry entry = ref Appliance.Table.Guest[guest];
-            for (int i = 0; i < (int)entry.InterruptCount; i++)
-            {
-                if (entry.Interrupt[i].PhysicalIntId == intid)
-                    return guest;
-            }
-        }
-        return -1;
     }
 
     public override void CheckSettled()

@@ -262,6 +262,21 @@ internal abstract unsafe class Board
         Run(0);
     }
 
+    /// <summary>The guest that has an interrupt of the board's; -1 for none.</summary>
+    protected int Owner(uint physical)
+    {
+        for (int guest = 0; guest < Partitions.Length; guest++)
+        {
+            ref GuestEntry entry = ref Appliance.Table.Guest[guest];
+            for (int i = 0; i < (int)entry.InterruptCount; i++)
+            {
+                if (entry.Interrupt[i].PhysicalIntId == physical)
+                    return guest;
+            }
+        }
+        return -1;
+    }
+
     private static bool IsTable(UnitVersion version)
     {
         ReadOnlySpan<byte> own = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in OwnTable, 1));

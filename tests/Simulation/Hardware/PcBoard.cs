@@ -380,20 +380,6 @@ internal sealed unsafe class PcBoard : Board
         }
     }
 
-    private int Owner(uint gsi)
-    {
-        for (int guest = 0; guest < Partitions.Length; guest++)
-        {
-            ref GuestEntry entry = ref Appliance.Table.Guest[guest];
-            for (int i = 0; i < (int)entry.InterruptCount; i++)
-            {
-                if (entry.Interrupt[i].PhysicalIntId == gsi)
-                    return guest;
-            }
-        }
-        return -1;
-    }
-
     public override void CheckSettled()
     {
         base.CheckSettled();
